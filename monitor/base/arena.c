@@ -1,0 +1,85 @@
+#include "arena.h"
+
+#include "mem.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct arena_block {
+    struct arena_block *next;
+    size_t used, size;
+    _Alignas(max_align_t) char bytes[];
+};
+
+static const size_t block_size = 16 * 1024;
+
+static struct arena_block *block_with_room(struct arena *arena, size_t size)
+{
+    struct arena_block *block = arena->blocks;
+    if (block && block->size - block->used >= size)
+        return block;
+    size_t room = size > block_size ? size : block_size;
+    block = mem_zalloc(sizeof *block + room);
+    block->size = room;
+    block->next = arena->blocks;
+    arena->blocks = block;
+    return block;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+    assert(size < SIZE_MAX / 2);
+    size_t alignment = _Alignof(max_align_t);
+    size = (size + alignment - 1) / alignment * alignment;
+    struct arena_block *block = block_with_room(arena, size);
+    void *pointer = block->bytes + block->used;
+    block->used += size;
+    return pointer;
+}
+
+void *arena_array(struct arena *arena, size_t count, size_t size)
+{
+    size_t total;
+    assert(!__builtin_mul_overflow(count, size, &total));
+    return arena_alloc(arena, total);
+}
+
+char *arena_bytes(struct arena *arena, const char *bytes, size_t n)
+{
+    char *copy = arena_alloc(arena, n + 1);
+    if (n)
+        memcpy(copy, bytes, n);
+    return copy;
+}
+
+char *arena_text(struct arena *arena, const char *text)
+{
+    return text ? arena_bytes(arena, text, strlen(text)) : NULL;
+}
+
+char *arena_printf(struct arena *arena, const char *format, ...)
+{
+    va_list list, again;
+    va_start(list, format);
+    va_copy(again, list);
+    int length = vsnprintf(NULL, 0, format, list);
+    assert(length >= 0);
+    char *text = arena_alloc(arena, (size_t)length + 1);
+    vsnprintf(text, (size_t)length + 1, format, again);
+    va_end(again);
+    va_end(list);
+    return text;
+}
+
+void arena_free(struct arena *arena)
+{
+    while (arena->blocks) {
+        struct arena_block *block = arena->blocks;
+        arena->blocks = block->next;
+        free(block);
+    }
+}

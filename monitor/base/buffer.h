@@ -1,0 +1,28 @@
+/* Bytes that grow up to a maximum. Going over it sets `overflow`, drops the excess and is never fatal: with
+ * strangers' bytes an overflow is a result, not an error. The content is always followed by a NUL. */
+#ifndef VIBRISSE_BUFFER_H
+#define VIBRISSE_BUFFER_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct buffer {
+    char *bytes; /* NULL while empty; use buffer_text() for a string */
+    size_t length, capacity, max;
+    bool overflow;
+};
+
+void buffer_init(struct buffer *buffer, size_t max);
+void buffer_fini(struct buffer *buffer);
+void buffer_clear(struct buffer *buffer); /* keeps the memory */
+void buffer_add(struct buffer *buffer, const void *bytes, size_t length);
+void buffer_text_add(struct buffer *buffer, const char *text);
+void buffer_byte(struct buffer *buffer, char byte);
+__attribute__((format(printf, 2, 3))) void buffer_printf(struct buffer *buffer, const char *format, ...);
+void buffer_vprintf(struct buffer *buffer, const char *format, va_list list);
+void buffer_drop(struct buffer *buffer, size_t length); /* from the front */
+const char *buffer_text(const struct buffer *buffer);   /* "" when empty; valid until the next change */
+char *buffer_take(struct buffer *buffer, size_t *ret_length); /* caller frees; buffer is empty afterwards */
+
+#endif

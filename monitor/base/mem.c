@@ -1,0 +1,40 @@
+#include "mem.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void *checked(void *pointer)
+{
+    if (!pointer) {
+        fputs("vibrisse: out of memory\n", stderr);
+        abort();
+    }
+    return pointer;
+}
+
+void *mem_zalloc(size_t size)
+{
+    return checked(calloc(1, size ? size : 1));
+}
+
+void *mem_array(size_t count, size_t size)
+{
+    return checked(calloc(count ? count : 1, size ? size : 1));
+}
+
+void mem_grow(void **array, size_t *capacity, size_t count, size_t size)
+{
+    if (count <= *capacity)
+        return;
+    size_t wanted = *capacity ? *capacity : 8;
+    while (wanted < count)
+        wanted *= 2;
+    *array = checked(reallocarray(*array, wanted, size));
+    *capacity = wanted;
+}
+
+char *mem_text(const char *text)
+{
+    return text ? checked(strdup(text)) : NULL;
+}

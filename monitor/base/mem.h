@@ -1,0 +1,14 @@
+/* Allocation that never returns NULL: without memory we say so and abort, and the supervisor restarts us.
+ * What the network can make grow never comes through here unbounded (see buffer.h). Free with free(). */
+#ifndef VIBRISSE_MEM_H
+#define VIBRISSE_MEM_H
+
+#include <stddef.h>
+
+void *mem_zalloc(size_t size);
+void *mem_array(size_t count, size_t size); /* zeroed; aborts when the product overflows */
+/* Grows *array (of *capacity elements) so that it holds at least `count`; new elements are not zeroed. */
+void mem_grow(void **array, size_t *capacity, size_t count, size_t size);
+char *mem_text(const char *text); /* copy; NULL gives NULL */
+
+#endif

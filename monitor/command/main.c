@@ -1,0 +1,111 @@
+/* vibrisse: feels from the outside whether the services of a collective work. */
+#include "command.h"
+
+#include "macros.h"
+#include "registry.h"
+#include "text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct command *const commands[] = {
+    &command_run,    &command_check_config, &command_probe,  &command_status,
+    &command_render, &command_serve,        &command_prober,
+};
+
+int command_usage(const struct command *command, const char *format, ...)
+{
+    va_list list;
+    fprintf(stderr, "vibrisse %s: ", command->name);
+    va_start(list, format);
+    vfprintf(stderr, format, list);
+    va_end(list);
+    fprintf(stderr, "\nTry 'vibrisse %s --help'.\n", command->name);
+    return EXIT_USAGE;
+}
+
+static void print_help(const struct command *command)
+{
+    printf("Usage: vibrisse %s\n\n%s.\n\n%s", command->synopsis, command->summary, command->help);
+}
+
+int command_option(const struct command *command, int argc, char **argv, const char *shorts,
+                   const struct option *longs)
+{
+    char with_colon[64];
+    opterr = 0;
+    text_format(with_colon, sizeof with_colon, ":h%s", shorts);
+    int option = getopt_long(argc, argv, with_colon, longs, NULL);
+    if (option == 'h') {
+        print_help(command);
+        exit(EXIT_SUCCESS);
+    }
+    if (option == ':')
+        exit(command_usage(command, "%s needs a value", argv[optind - 1]));
+    if (option == '?')
+        exit(command_usage(command, "unknown option %s", argv[optind - 1]));
+    return option;
+}
+
+struct config *command_config(const char *file)
+{
+    struct config_probes probes = {registry_schemes(), registry_options};
+    struct fault_list faults = {0};
+    struct config *config = NULL;
+    if (config_load(file, &probes, &config, &faults))
+        for (size_t i = 0; i < faults.count; i++)
+            fprintf(stderr, "%s\n", faults.texts[i]);
+    fault_list_free(&faults);
+    return config;
+}
+
+static void print_overview(FILE *out)
+{
+    fputs("Usage: vibrisse COMMAND [OPTION]...\n\n"
+          "Checks the services of a collective of hosters from the outside, keeps the record and\n"
+          "publishes it.\n\nCommands:\n",
+          out);
+    for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+        if (!commands[i]->internal)
+            fprintf(out, "  %-14s %s\n", commands[i]->name, commands[i]->summary);
+    fputs("\n'vibrisse COMMAND --help' tells more of each. 'vibrisse --version' tells the version.\n", out);
+}
+
+static const struct command *find(const char *name)
+{
+    for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+        if (strcmp(commands[i]->name, name) == 0)
+            return commands[i];
+    return NULL;
+}
+
+static int unknown_command(const char *name)
+{
+    const char *names[ARRAY_LEN(commands)];
+    for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+        names[i] = commands[i]->name;
+    const char *nearest = text_nearest(name, names, ARRAY_LEN(commands));
+    fprintf(stderr, "vibrisse: there is no command '%s'%s%s%s\nTry 'vibrisse --help'.\n", name,
+            nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : ".");
+    return EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) {
+        print_overview(stderr);
+        return EXIT_USAGE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+        print_overview(stdout);
+        return EXIT_SUCCESS;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        puts("vibrisse " VIBRISSE_VERSION);
+        return EXIT_SUCCESS;
+    }
+    const struct command *command = find(argv[1]);
+    return command ? command->run(argc - 1, argv + 1) : unknown_command(argv[1]);
+}

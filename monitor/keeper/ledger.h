@@ -1,0 +1,82 @@
+/* The ledger: the truth, in one SQLite file (WAL, synchronous=FULL). One connection, used by one thread (the
+ * recorder's). Events are append-only and numbered; a correction is a new event. What belongs together goes between
+ * ledger_begin() and ledger_commit(): when commit returns 0 it is on disk.
+ *
+ * An error (disk full, I/O) is -1 with a sentence; the group is then rolled back, and the caller keeps its data and
+ * tries again later. Times are whole seconds of Unix time unless they say ms. */
+#ifndef VIBRISSE_LEDGER_H
+#define VIBRISSE_LEDGER_H
+
+#include "arena.h"
+#include "clock.h"
+#include "fault.h"
+#include "result.h"
+#include "span.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct ledger;
+
+enum event_kind {
+    EVENT_STATE,       /* a subject changed its state */
+    EVENT_BLIND,       /* we measured nothing from `before` to `at`: reason in detail ("prober ended") */
+    EVENT_CERTIFICATE, /* another certificate was seen; sha256 and facts in detail */
+    EVENT_CLOCK,       /* the wall clock jumped; by how much in detail */
+    EVENT_MONITOR,     /* start, stop, reload of the monitor */
+    EVENT_SERIES,      /* an RRD file was made anew from the ledger */
+};
+
+struct event {
+    int64_t seq;         /* given by the ledger, from 1, without holes */
+    int64_t recorded_ms; /* when it was written */
+    enum event_kind kind;
+    char subject[2 * RESULT_SERVICE_SIZE]; /* "hoster/service", "hoster/service/check/family/vantage", or "" */
+    int64_t at;                            /* when it happened */
+    int64_t before;                        /* the bracket's other end, see struct span; 0 = none */
+    enum outcome from, to;                 /* EVENT_STATE */
+    enum reason reason;                    /* EVENT_STATE */
+    char detail[RESULT_DETAIL_SIZE];
+};
+
+/* Opens or makes DIR/ledger.sqlite. Refuses a schema of a newer vibrisse. */
+int ledger_open(const char *folder, struct ledger **ret, struct fault *fault);
+void ledger_close(struct ledger *ledger); /* NULL is fine */
+
+int ledger_begin(struct ledger *ledger, struct fault *fault);
+int ledger_commit(struct ledger *ledger, struct fault *fault);
+void ledger_rollback(struct ledger *ledger);
+
+/* Appends; sets event->seq. The canonical bytes (fixed key order, integers, UTF-8, no spaces) are stored with it:
+ * they will be the leaves of a public log. */
+int ledger_append(struct ledger *ledger, struct event *event, struct fault *fault);
+
+/* Up to when a subject's last state is known to have held. */
+int ledger_set_frontier(struct ledger *ledger, const char *subject, int64_t until, struct fault *fault);
+int64_t ledger_frontier(struct ledger *ledger, const char *subject); /* 0 = no record */
+
+/* The recorded stretches of a subject that touch [from, to), in order, up to its frontier. */
+int ledger_spans(struct ledger *ledger, const char *subject, int64_t from, int64_t to, struct arena *arena,
+                 const struct span **ret, size_t *ret_count, struct fault *fault);
+int64_t ledger_record_begin(struct ledger *ledger, const char *subject); /* time of its first event; 0 = none */
+
+/* What the pipeline must find again after a crash: one opaque text per key. NULL deletes. */
+int ledger_keep(struct ledger *ledger, const char *key, const char *text, struct fault *fault);
+/* Lives in the arena; NULL = nothing kept. */
+const char *ledger_kept(struct ledger *ledger, const char *key, struct arena *arena);
+
+/* Packed latency histograms by subject and day (begin of the civil day, s); saving replaces. */
+int ledger_save_latency(struct ledger *ledger, const char *subject, int64_t day, const void *bytes, size_t length,
+                        struct fault *fault);
+typedef void ledger_latency_fn(void *owner, int64_t day, const void *bytes, size_t length);
+int ledger_each_latency(struct ledger *ledger, const char *subject, int64_t from, int64_t to,
+                        ledger_latency_fn *each, void *owner, struct fault *fault);
+
+/* Events with seq > after, oldest first, at most `most`. */
+int ledger_events(struct ledger *ledger, int64_t after, size_t most, struct arena *arena, const struct event **ret,
+                  size_t *ret_count, struct fault *fault);
+
+const char *event_kind_name(enum event_kind kind);
+
+#endif

@@ -1,0 +1,52 @@
+/* The measured record as RRD files that anyone can open with rrdtool, below DIR/series/HOSTER/SERVICE/:
+ *
+ *     avail.rrd                 up, down, maint of the service's verdict
+ *     CHECK.FAMILY.lat.rrd      dns, conn, tls, ttfb, total in ms (honest NaN)
+ *     CHECK.cert.rrd            left: seconds to the end of the certificate
+ *
+ * librrd is not crash-safe. Measurements first go to an append-only journal (DIR/series/journal), which is synced at
+ * each tick; a file's turn to be updated comes once per flush period, spread over the files by hash. Before an update the file's header
+ * image goes to the journal, so that a kill or a power cut at any moment is undone and replayed at the next start.
+ * All of it is called by one thread (the recorder's); rrd.h is known in series_rrd.c only. */
+#ifndef VIBRISSE_SERIES_H
+#define VIBRISSE_SERIES_H
+
+#include "clock.h"
+#include "fault.h"
+#include "result.h"
+#include "span.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct series;
+
+struct series_rules {
+    bool compact;     /* profile: step 300 and shorter archives, instead of step 60 */
+    int64_t flush_ms; /* each file is updated once in this time */
+};
+
+/* A file that could not be used and was set aside (kept as NAME.bad): the owner feeds it again from the ledger with
+ * series_state(). Called from within the other functions. */
+typedef void series_lost_fn(void *owner, const char *service, const char *why);
+
+/* Opens the folder, finishes what a crash interrupted. */
+int series_open(const char *folder, const struct series_rules *rules, series_lost_fn *lost, void *owner,
+                struct series **ret, struct fault *fault);
+void series_close(struct series *series); /* journals what is pending; NULL is fine */
+
+/* A settled stretch of the service's verdict; in order; one that lies before what the file knows is skipped. */
+void series_state(struct series *series, const char *service, const struct span *span);
+/* One answer of one line. */
+void series_latency(struct series *series, const char *service, const char *check, enum family family, int64_t at,
+                    int64_t interval_ms, const struct phases *phases);
+void series_certificate(struct series *series, const char *service, const char *check, int64_t at, int64_t not_after);
+
+/* Writes and syncs the journal and updates the files whose turn it is. -1 (disk full, ...) loses nothing: all stays
+ * pending and is tried at the next tick. Call every 10 s or so. */
+int series_tick(struct series *series, int64_t now, struct fault *fault);
+/* Updates every file of the service now (an outage should be seen with rrdtool at once); NULL = of all services. */
+int series_flush(struct series *series, const char *service, struct fault *fault);
+
+#endif

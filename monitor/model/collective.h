@@ -1,0 +1,81 @@
+/* Who offers what, and how we look at it: the collective, its hosters, their services and checks. Immutable once
+ * loaded; all of it lives in one arena (the configuration's). Ids stay for ever, names may change. */
+#ifndef VIBRISSE_COLLECTIVE_H
+#define VIBRISSE_COLLECTIVE_H
+
+#include "family.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* One text in several languages. The first one given serves where a language is missing. */
+struct wording {
+    const struct wording_text {
+        const char *language; /* "fr" */
+        const char *text;
+    } *texts;
+    size_t count;
+};
+
+const char *wording_in(const struct wording *wording, const char *language); /* never NULL: "" when empty */
+
+enum role { ROLE_ESSENTIAL, ROLE_EXTRA };
+extern const char *const role_words[]; /* as enum role; ended by NULL */
+
+enum family_wish { WISH_BOTH, WISH_IPV4, WISH_IPV6 };
+extern const char *const family_wish_words[]; /* "both", "ipv4", "ipv6", NULL */
+
+struct probe_option { /* of a probe, as written; validated by the probe's own rows */
+    const char *name, *value;
+};
+
+struct check {
+    const char *id;
+    const char *url;
+    int64_t interval_ms, timeout_ms, slow_ms;
+    int role;            /* enum role */
+    int family;          /* enum family_wish */
+    const char *address; /* connect here instead of resolving the URL's host; NULL = resolve */
+    const struct probe_option *options;
+    size_t option_count;
+};
+
+struct service {
+    const char *id;
+    const char *key; /* "hoster/service": the name of the service everywhere outside its hoster */
+    const struct hoster *hoster;
+    struct wording name;
+    const char *url;      /* what people open; may be NULL */
+    const char *software; /* "Etherpad"; may be NULL */
+    const char *kind;     /* what it is to people ("pads"); may be NULL */
+    bool counted;         /* false: shown, but not part of the hoster's figures */
+    const struct check *checks;
+    size_t check_count;
+};
+
+struct hoster {
+    const char *id;
+    struct wording name;
+    const char *website; /* may be NULL */
+    const char *place;   /* may be NULL */
+    const struct service *services;
+    size_t service_count;
+};
+
+struct collective {
+    const char *name, *website, *contact; /* website and contact may be NULL */
+    const char *const *languages;         /* first = default; ended by NULL */
+    const char *timezone;                 /* "Europe/Paris" */
+    const char *vantage;                  /* where this monitor looks from */
+    const struct hoster *hosters;         /* by id */
+    size_t hoster_count;
+    const struct service *const *services; /* every service of every hoster, sorted by key */
+    size_t service_count;
+};
+
+const struct hoster *collective_hoster(const struct collective *collective, const char *id);
+const struct service *collective_service(const struct collective *collective, const char *key);
+const struct check *service_check(const struct service *service, const char *id);
+
+#endif

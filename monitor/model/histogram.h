@@ -1,0 +1,28 @@
+/* Latencies of a day, mergeable: 16 steps to each doubling, in microseconds, so that a percentile is off by less
+ * than 1/16. Counts are exact, merging is addition. Pure. */
+#ifndef VIBRISSE_HISTOGRAM_H
+#define VIBRISSE_HISTOGRAM_H
+
+#include "buffer.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { HISTOGRAM_BUCKETS = 16 * 32 }; /* up to 2^32 us: more than an hour */
+
+struct histogram {
+    uint32_t counts[HISTOGRAM_BUCKETS];
+};
+
+void histogram_add(struct histogram *histogram, double ms);
+void histogram_merge(struct histogram *into, const struct histogram *from);
+uint64_t histogram_count(const struct histogram *histogram);
+/* The smallest value, in ms, with at least ceil(share * n) values at or below it; NaN when empty. */
+double histogram_percentile(const struct histogram *histogram, double share);
+
+/* Compact form: pairs of varints (distance to the bucket before, count). */
+void histogram_pack(const struct histogram *histogram, struct buffer *out);
+bool histogram_unpack(const void *bytes, size_t length, struct histogram *ret);
+
+#endif

@@ -1,0 +1,60 @@
+/* What one attempt of one check on one family found. A value of known size: it is copied between threads and
+ * processes and owns nothing. All texts were cleaned (text_clean) where they entered. */
+#ifndef VIBRISSE_RESULT_H
+#define VIBRISSE_RESULT_H
+
+#include "clock.h"
+#include "family.h"
+#include "outcome.h"
+#include "reason.h"
+
+#include <stdbool.h>
+
+enum phase { PHASE_RESOLVE, PHASE_CONNECT, PHASE_TLS, PHASE_FIRST_BYTE, PHASE_TOTAL, PHASE_COUNT };
+
+const char *phase_name(enum phase phase); /* "first_byte": wire format */
+
+/* How long the attempt had taken when it got there, each phase by itself except `total`; milliseconds, NaN = the
+ * attempt did not get there or the protocol has no such phase. */
+struct phases {
+    double ms[PHASE_COUNT];
+};
+
+struct certificate {
+    char sha256[65]; /* of the leaf, lower-case hex; "" = none seen */
+    char subject[160], issuer[160];
+    struct wall not_before, not_after; /* not_after: the earliest of the chain as sent */
+    char key[24];                      /* "EC 256" */
+    char protocol[16];                 /* "TLSv1.3" */
+    int sans;                          /* subject alternative names */
+    bool chain_ok;                     /* it verifies against our store for this name, now */
+};
+
+enum {
+    RESULT_ID_SIZE = 65,
+    RESULT_SERVICE_SIZE = 130, /* hoster/service */
+    RESULT_DETAIL_SIZE = 201,
+    RESULT_ADDRESS_SIZE = 46
+};
+
+struct result {
+    struct wall time; /* when the attempt began */
+    char vantage[RESULT_ID_SIZE];
+    char service[RESULT_SERVICE_SIZE];
+    char check[RESULT_ID_SIZE];
+    enum family family;
+    enum outcome outcome;
+    enum reason reason;
+    char detail[RESULT_DETAIL_SIZE]; /* evidence in English, from us and perhaps from the server */
+    char address[RESULT_ADDRESS_SIZE];
+    int attempt; /* 1 = on schedule, 2.. = rechecks */
+    struct phases phases;
+    struct certificate certificate;
+};
+
+void result_init(struct result *result); /* unknown, reason self, no phases */
+/* Sets outcome and reason together; the outcome is the reason's own. */
+__attribute__((format(printf, 3, 4))) void result_set(struct result *result, enum reason reason,
+                                                      const char *detail, ...);
+
+#endif

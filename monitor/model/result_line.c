@@ -1,0 +1,171 @@
+#include "result_line.h"
+
+#include "json.h"
+#include "stamp.h"
+#include "text.h"
+
+#include <math.h>
+#include <string.h>
+
+static void add_pair(struct buffer *out, const char *key, const char *value)
+{
+    buffer_printf(out, ",\"%s\":", key);
+    json_add_text(out, value);
+}
+
+static void add_phases(struct buffer *out, const struct phases *phases)
+{
+    const char *comma = "";
+    buffer_text_add(out, ",\"phases\":{");
+    for (int i = 0; i < PHASE_COUNT; i++) {
+        if (isfinite(phases->ms[i])) {
+            buffer_printf(out, "%s\"%s\":%.3f", comma, phase_name((enum phase)i), phases->ms[i]);
+            comma = ",";
+        }
+    }
+    buffer_byte(out, '}');
+}
+
+static void add_certificate(struct buffer *out, const struct certificate *certificate)
+{
+    char stamp[STAMP_SIZE];
+    if (!certificate->sha256[0])
+        return;
+    buffer_printf(out, ",\"certificate\":{\"sha256\":\"%s\"", certificate->sha256);
+    add_pair(out, "subject", certificate->subject);
+    add_pair(out, "issuer", certificate->issuer);
+    add_pair(out, "not_before", stamp_seconds(wall_seconds(certificate->not_before), stamp));
+    add_pair(out, "not_after", stamp_seconds(wall_seconds(certificate->not_after), stamp));
+    add_pair(out, "key", certificate->key);
+    add_pair(out, "protocol", certificate->protocol);
+    buffer_printf(out, ",\"sans\":%d,\"chain_ok\":%s}", certificate->sans,
+                  certificate->chain_ok ? "true" : "false");
+}
+
+void result_line_write(const struct result *result, struct buffer *out)
+{
+    char stamp[STAMP_SIZE];
+    buffer_text_add(out, "{\"v\":1");
+    add_pair(out, "time", stamp_ms(result->time, stamp));
+    add_pair(out, "vantage", result->vantage);
+    add_pair(out, "service", result->service);
+    add_pair(out, "check", result->check);
+    add_pair(out, "family", family_name(result->family));
+    add_pair(out, "outcome", outcome_name(result->outcome));
+    add_pair(out, "reason", reason_code(result->reason));
+    add_pair(out, "detail", result->detail);
+    add_pair(out, "address", result->address);
+    buffer_printf(out, ",\"attempt\":%d", result->attempt);
+    add_phases(out, &result->phases);
+    add_certificate(out, &result->certificate);
+    buffer_text_add(out, "}\n");
+}
+
+static bool is_service_key(const char *key)
+{
+    char hoster[RESULT_ID_SIZE];
+    const char *slash = strchr(key, '/');
+    if (!slash || (size_t)(slash - key) >= sizeof hoster)
+        return false;
+    memcpy(hoster, key, (size_t)(slash - key));
+    hoster[slash - key] = '\0';
+    return text_is_id(hoster) && text_is_id(slash + 1);
+}
+
+static int read_names(const json_t *line, struct result *result, struct fault *fault)
+{
+    if (!json_get_text(line, "vantage", result->vantage, sizeof result->vantage) ||
+        !text_is_id(result->vantage))
+        return fault_set(fault, "vantage is no id");
+    if (!json_get_text(line, "service", result->service, sizeof result->service) ||
+        !is_service_key(result->service))
+        return fault_set(fault, "service is not hoster/service");
+    if (!json_get_text(line, "check", result->check, sizeof result->check) || !text_is_id(result->check))
+        return fault_set(fault, "check is no id");
+    return 0;
+}
+
+static int read_words(const json_t *line, struct result *result, struct fault *fault)
+{
+    char word[64];
+    if (!json_get_text(line, "family", word, sizeof word) || !family_parse(word, &result->family))
+        return fault_set(fault, "family is neither ipv4 nor ipv6");
+    if (!json_get_text(line, "outcome", word, sizeof word) || !outcome_parse(word, &result->outcome))
+        return fault_set(fault, "outcome is none of ours");
+    if (!json_get_text(line, "reason", word, sizeof word))
+        return fault_set(fault, "reason is no text");
+    /* A newer prober may know more reasons: its outcome still counts. */
+    if (!reason_parse(word, &result->reason))
+        result->reason = result->outcome == OUTCOME_UP ? REASON_ok : REASON_protocol_error;
+    return 0;
+}
+
+static int read_phases(const json_t *phases, struct phases *ret, struct fault *fault)
+{
+    for (int i = 0; i < PHASE_COUNT; i++) {
+        const json_t *value = json_object_get(phases, phase_name((enum phase)i));
+        if (!value)
+            continue;
+        double ms = json_number_value(value);
+        if (!json_is_number(value) || !isfinite(ms) || ms < 0 || ms > 3600e3)
+            return fault_set(fault, "phase %s is no time", phase_name((enum phase)i));
+        ret->ms[i] = ms;
+    }
+    return 0;
+}
+
+static int read_certificate(const json_t *object, struct certificate *ret, struct fault *fault)
+{
+    if (!object)
+        return 0;
+    if (!json_get_text(object, "sha256", ret->sha256, sizeof ret->sha256) ||
+        strspn(ret->sha256, "0123456789abcdef") != 64 || strlen(ret->sha256) != 64 ||
+        !json_get_text(object, "subject", ret->subject, sizeof ret->subject) ||
+        !json_get_text(object, "issuer", ret->issuer, sizeof ret->issuer) ||
+        !json_get_text(object, "key", ret->key, sizeof ret->key) ||
+        !json_get_text(object, "protocol", ret->protocol, sizeof ret->protocol) ||
+        !json_get_time(object, "not_before", &ret->not_before.ms) ||
+        !json_get_time(object, "not_after", &ret->not_after.ms))
+        return fault_set(fault, "certificate is incomplete");
+    json_int_t sans = json_integer_value(json_object_get(object, "sans"));
+    ret->sans = sans < 0 || sans > 100000 ? 0 : (int)sans;
+    ret->chain_ok = json_is_true(json_object_get(object, "chain_ok"));
+    return 0;
+}
+
+static int read_object(const json_t *line, struct result *result, struct fault *fault)
+{
+    if (json_integer_value(json_object_get(line, "v")) != 1)
+        return fault_set(fault, "unknown version");
+    if (!json_get_time(line, "time", &result->time.ms))
+        return fault_set(fault, "time is no RFC 3339 time");
+    if (read_names(line, result, fault) || read_words(line, result, fault))
+        return -1;
+    if (!json_get_text(line, "detail", result->detail, sizeof result->detail) ||
+        !json_get_text(line, "address", result->address, sizeof result->address))
+        return fault_set(fault, "detail or address is no text");
+    json_int_t attempt = json_integer_value(json_object_get(line, "attempt"));
+    result->attempt = attempt < 1 || attempt > 1000 ? 1 : (int)attempt;
+    if (read_phases(json_object_get(line, "phases"), &result->phases, fault))
+        return -1;
+    return read_certificate(json_object_get(line, "certificate"), &result->certificate, fault);
+}
+
+int result_line_read(const char *line, size_t length, struct result *ret, struct fault *fault)
+{
+    if (length > RESULT_LINE_MAX)
+        return fault_set(fault, "line of %zu bytes, at most %d are read", length, RESULT_LINE_MAX);
+    json_error_t error;
+    json_t *object = json_loadb(line, length, JSON_REJECT_DUPLICATES, &error);
+    if (!json_is_object(object)) {
+        json_decref(object);
+        return fault_set(fault, "not a JSON object");
+    }
+    struct result result;
+    result_init(&result);
+    int rc = read_object(object, &result, fault);
+    json_decref(object);
+    if (rc == 0)
+        *ret = result;
+    return rc;
+}

@@ -1,0 +1,28 @@
+# Every library we stand on, as lib::NAME, found by pkg-config.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+
+function(library name package)
+  pkg_check_modules(${name} REQUIRED IMPORTED_TARGET ${package})
+  add_library(lib::${name} ALIAS PkgConfig::${name})
+endfunction()
+
+library(uv libuv>=1.44)
+library(curl libcurl>=7.88)
+library(cares libcares>=1.18)
+library(openssl openssl>=3.0)
+library(rrd librrd>=1.7)
+library(sqlite sqlite3>=3.40)
+library(yaml yaml-0.1)
+library(jansson jansson>=2.14)
+library(microhttpd libmicrohttpd>=0.9.75)
+library(pcre libpcre2-8)
+library(zlib zlib)
+library(brotli libbrotlienc)
+
+add_library(lib_math INTERFACE)
+target_link_libraries(lib_math INTERFACE m)
+add_library(lib::math ALIAS lib_math)
+add_library(lib_threads INTERFACE)
+target_link_libraries(lib_threads INTERFACE Threads::Threads)
+add_library(lib::threads ALIAS lib_threads)

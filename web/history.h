@@ -1,0 +1,39 @@
+/* Where pages get their numbers: a few functions that the keeper passes in. Everything they hand out lives in the
+ * arena they are given. Called from the rendering thread only. */
+#ifndef VIBRISSE_HISTORY_H
+#define VIBRISSE_HISTORY_H
+
+#include "arena.h"
+#include "belief.h"
+#include "span.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct latency_day {
+    int64_t from;    /* s; begin of the civil day */
+    int64_t count;   /* answers */
+    double p50, p95; /* ms */
+};
+
+struct history {
+    void *owner;
+    /* The belief of a service (key "hoster/service"); state unknown when there is none. */
+    struct service_belief (*service)(void *owner, const char *key);
+    /* Its lines, one per check and family and vantage, ordered by check then family. */
+    size_t (*lines)(void *owner, const char *key, struct arena *arena, const struct line_belief **ret);
+    /* The recorded stretches of its verdict that touch [from, to), in order. They end where the record ends:
+     * what is not covered was not measured. A stretch may begin before `from`. */
+    size_t (*spans)(void *owner, const char *key, int64_t from, int64_t to, struct arena *arena,
+                    const struct span **ret);
+    /* First second that the record of the service covers; 0 = none yet. */
+    int64_t (*begin)(void *owner, const char *key);
+    /* Days in [from, to) that have answers, in order. */
+    size_t (*latency)(void *owner, const char *key, int64_t from, int64_t to, struct arena *arena,
+                      const struct latency_day **ret);
+    /* Time of the newest measurement of any service, s; 0 = none yet. */
+    int64_t (*measured)(void *owner);
+};
+
+#endif

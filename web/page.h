@@ -1,0 +1,40 @@
+/* Pages: view to bytes. Pure: everything comes from the arguments; the same arguments give the same bytes. Links are
+ * relative, so that the folder can be served from any path or opened as files. */
+#ifndef VIBRISSE_PAGE_H
+#define VIBRISSE_PAGE_H
+
+#include "buffer.h"
+#include "collective.h"
+#include "history.h"
+
+#include <stdint.h>
+
+enum { PAGE_MAX = 4 * 1024 * 1024 };
+
+struct page {
+    const struct collective *collective;
+    const struct history *history;
+    const char *language;    /* one of page_languages() */
+    int64_t now;             /* s; when the page is made */
+    int64_t incident_after_ms;
+    int64_t interval_ms;     /* the default, for the footer's sentence */
+};
+
+void page_collective(const struct page *page, struct buffer *out);                              /* /fr/ */
+void page_hoster(const struct page *page, const struct hoster *hoster, struct buffer *out);     /* /fr/h/ID/ */
+void page_service(const struct page *page, const struct service *service, struct buffer *out);  /* /fr/h/ID/ID/ */
+void page_entrance(const struct page *page, struct buffer *out);                                /* / */
+void page_method(const struct page *page, struct buffer *out);                                  /* /fr/method/ */
+void page_missing(const struct page *page, struct buffer *out);                                 /* 404 */
+
+const char *const *page_languages(void); /* that have a catalogue, ended by NULL: "fr", "en" */
+
+/* Files that never change while the program runs: style sheet and icon. */
+struct page_asset {
+    const char *path; /* below the site's root, without leading slash */
+    const unsigned char *bytes;
+    size_t length;
+};
+const struct page_asset *page_assets(size_t *ret_count);
+
+#endif
