@@ -12,9 +12,9 @@
 #include <string.h>
 
 static const char *const type_names[] = {
-    [SCHEMA_TEXT] = "text",         [SCHEMA_ID] = "id",      [SCHEMA_URL] = "URL",
-    [SCHEMA_BOOL] = "yes or no",    [SCHEMA_INT] = "number", [SCHEMA_DURATION] = "duration",
-    [SCHEMA_SIZE] = "size",         [SCHEMA_ENUM] = "word",  [SCHEMA_OTHER] = "list or map",
+    [SCHEMA_TEXT] = "text",      [SCHEMA_ID] = "id",      [SCHEMA_URL] = "URL",
+    [SCHEMA_BOOL] = "yes or no", [SCHEMA_INT] = "number", [SCHEMA_DURATION] = "duration",
+    [SCHEMA_SIZE] = "size",      [SCHEMA_ENUM] = "word",  [SCHEMA_OTHER] = "list or map",
 };
 
 const char *schema_type_name(enum schema_type type)
@@ -77,7 +77,8 @@ static int read_id(const struct schema_row *row, const char *value, const char *
                    struct arena *arena, struct fault *fault)
 {
     if (!text_is_id(value))
-        return fault_set(fault, "%s must be 1 to 64 of a-z, 0-9 and -, not \"%.80s\"", row->name, value);
+        return fault_set(fault, "%s must be 1 to 64 of a-z, 0-9 and -, not \"%.80s\"", row->name,
+                         value);
     *field = arena_text(arena, value);
     return 0;
 }
@@ -113,7 +114,8 @@ static int read_url(const struct schema_row *row, const char *value, const char 
     return 0;
 }
 
-static int read_bool(const struct schema_row *row, const char *value, bool *field, struct fault *fault)
+static int read_bool(const struct schema_row *row, const char *value, bool *field,
+                     struct fault *fault)
 {
     if (strcmp(value, "yes") == 0 || strcmp(value, "true") == 0)
         *field = true;
@@ -146,7 +148,8 @@ static const char *bound_text(enum schema_type type, int64_t bound, char text[UN
     return text;
 }
 
-static int read_number(const struct schema_row *row, const char *value, int64_t *field, struct fault *fault)
+static int read_number(const struct schema_row *row, const char *value, int64_t *field,
+                       struct fault *fault)
 {
     static const char *const forms[] = {
         [SCHEMA_INT] = "a whole number",
@@ -162,12 +165,14 @@ static int read_number(const struct schema_row *row, const char *value, int64_t 
     char low[UNIT_TEXT_SIZE], high[UNIT_TEXT_SIZE];
     if ((row->min || row->max) && (number < row->min || number > row->max))
         return fault_set(fault, "%s must be from %s to %s, not %.80s", row->name,
-                         bound_text(row->type, row->min, low), bound_text(row->type, row->max, high), value);
+                         bound_text(row->type, row->min, low),
+                         bound_text(row->type, row->max, high), value);
     *field = number;
     return 0;
 }
 
-static int read_word(const struct schema_row *row, const char *value, int *field, struct fault *fault)
+static int read_word(const struct schema_row *row, const char *value, int *field,
+                     struct fault *fault)
 {
     char known[256] = "";
     for (int i = 0; row->words[i]; i++) {

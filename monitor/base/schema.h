@@ -12,15 +12,15 @@
 #include <stdint.h>
 
 enum schema_type {
-    SCHEMA_TEXT,     /* const char *      any printable UTF-8, length in [min, max] when max > 0 */
-    SCHEMA_ID,       /* const char *      [a-z0-9-]{1,64} */
-    SCHEMA_URL,      /* const char *      scheme://..., no control characters, no credentials in it */
-    SCHEMA_BOOL,     /* bool              yes | no | true | false */
-    SCHEMA_INT,      /* int64_t           in [min, max] */
+    SCHEMA_TEXT, /* const char *      any printable UTF-8, length in [min, max] when max > 0 */
+    SCHEMA_ID,   /* const char *      [a-z0-9-]{1,64} */
+    SCHEMA_URL,  /* const char *      scheme://..., no control characters, no credentials in it */
+    SCHEMA_BOOL, /* bool              yes | no | true | false */
+    SCHEMA_INT,  /* int64_t           in [min, max] */
     SCHEMA_DURATION, /* int64_t, ms       in [min, max] */
     SCHEMA_SIZE,     /* int64_t, bytes    in [min, max] */
     SCHEMA_ENUM,     /* int               index into `words` */
-    SCHEMA_OTHER,    /* list or map: the owner reads it; the row is for the manual and for the known keys */
+    SCHEMA_OTHER, /* list or map: the owner reads it; the row is for the manual and for the known keys */
 };
 
 struct schema_row {

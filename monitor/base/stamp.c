@@ -87,8 +87,9 @@ static bool offset_seconds(const char **cursor, int *ret)
 
 static bool date(const char **cursor, struct tm *tm)
 {
-    if (!number(cursor, 4, &tm->tm_year) || !literal(cursor, '-') || !number(cursor, 2, &tm->tm_mon) ||
-        !literal(cursor, '-') || !number(cursor, 2, &tm->tm_mday))
+    if (!number(cursor, 4, &tm->tm_year) || !literal(cursor, '-') ||
+        !number(cursor, 2, &tm->tm_mon) || !literal(cursor, '-') ||
+        !number(cursor, 2, &tm->tm_mday))
         return false;
     tm->tm_year -= 1900;
     tm->tm_mon -= 1;
@@ -97,8 +98,8 @@ static bool date(const char **cursor, struct tm *tm)
 
 static bool time_of_day(const char **cursor, struct tm *tm)
 {
-    return number(cursor, 2, &tm->tm_hour) && literal(cursor, ':') && number(cursor, 2, &tm->tm_min) &&
-           literal(cursor, ':') && number(cursor, 2, &tm->tm_sec);
+    return number(cursor, 2, &tm->tm_hour) && literal(cursor, ':') &&
+           number(cursor, 2, &tm->tm_min) && literal(cursor, ':') && number(cursor, 2, &tm->tm_sec);
 }
 
 /* timegm() accepts 31 February; a time that does not survive the way back is none. */
@@ -109,7 +110,8 @@ static bool exact_seconds(const struct tm *wanted, int64_t *ret)
     gmtime_r(&seconds, &back);
     *ret = seconds;
     return back.tm_mon == wanted->tm_mon && back.tm_mday == wanted->tm_mday &&
-           back.tm_hour == wanted->tm_hour && back.tm_min == wanted->tm_min && back.tm_sec == wanted->tm_sec;
+           back.tm_hour == wanted->tm_hour && back.tm_min == wanted->tm_min &&
+           back.tm_sec == wanted->tm_sec;
 }
 
 bool stamp_parse(const char *text, struct wall *ret_time)

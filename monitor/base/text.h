@@ -8,7 +8,8 @@
 
 /* Copies as much as fits, never cutting a UTF-8 character, always ending in NUL; false when it was cut. */
 bool text_copy(char *to, size_t size, const char *from);
-__attribute__((format(printf, 3, 4))) bool text_format(char *to, size_t size, const char *format, ...);
+__attribute__((format(printf, 3, 4))) bool text_format(char *to, size_t size, const char *format,
+                                                       ...);
 
 /* Makes strangers' bytes fit to be shown: invalid UTF-8 becomes U+FFFD; control characters, bidi controls and
  * zero-width characters are dropped (tab and line ends become a space); cut to `size` at a character. */

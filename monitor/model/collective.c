@@ -35,8 +35,9 @@ const struct service *collective_service(const struct collective *collective, co
 {
     if (!collective->service_count)
         return NULL;
-    const struct service *const *found = bsearch(key, collective->services, collective->service_count,
-                                                 sizeof *collective->services, compare_service);
+    const struct service *const *found =
+        bsearch(key, collective->services, collective->service_count, sizeof *collective->services,
+                compare_service);
     return found ? *found : NULL;
 }
 

@@ -14,11 +14,12 @@ struct wording {
     const struct wording_text {
         const char *language; /* "fr" */
         const char *text;
-    } *texts;
+    } * texts;
     size_t count;
 };
 
-const char *wording_in(const struct wording *wording, const char *language); /* never NULL: "" when empty */
+const char *wording_in(const struct wording *wording,
+                       const char *language); /* never NULL: "" when empty */
 
 enum role { ROLE_ESSENTIAL, ROLE_EXTRA };
 extern const char *const role_words[]; /* as enum role; ended by NULL */

@@ -22,6 +22,7 @@ struct heartbeat {
 };
 
 void heartbeat_write(const struct heartbeat *heartbeat, struct buffer *out);
-bool heartbeat_read(const char *line, size_t length, struct heartbeat *ret); /* false: the line is none */
+bool heartbeat_read(const char *line, size_t length,
+                    struct heartbeat *ret); /* false: the line is none */
 
 #endif

@@ -5,8 +5,8 @@
 #include <assert.h>
 #include <string.h>
 
-static void hand_out(struct line *line, struct line_step *step, int64_t to, enum outcome state, enum reason reason,
-                     const char *detail)
+static void hand_out(struct line *line, struct line_step *step, int64_t to, enum outcome state,
+                     enum reason reason, const char *detail)
 {
     if (to <= line->settled)
         return;
@@ -22,7 +22,8 @@ static void head_speaks(struct line *line, struct line_step *step, int64_t to)
 {
     const struct line_point *head = &line->head;
     int64_t silent_from = head->at + line->reach_s;
-    hand_out(line, step, to < silent_from ? to : silent_from, head->outcome, head->reason, head->detail);
+    hand_out(line, step, to < silent_from ? to : silent_from, head->outcome, head->reason,
+             head->detail);
     if (to > silent_from) {
         int64_t before = line->before;
         line->before = head->at;
@@ -92,7 +93,8 @@ static void turn(struct line *line, struct line_step *step, const struct line_po
     hold(line, point);
 }
 
-static void wait_or_turn(struct line *line, struct line_step *step, const struct line_point *point, int needed)
+static void wait_or_turn(struct line *line, struct line_step *step, const struct line_point *point,
+                         int needed)
 {
     if (line->pending + 1 >= needed) {
         turn(line, step, point);

@@ -30,15 +30,16 @@ struct line_point {
 };
 
 struct line {
-    enum outcome held;           /* what is confirmed: unknown (at first), up, degraded, down */
+    enum outcome held; /* what is confirmed: unknown (at first), up, degraded, down */
     enum reason held_reason;
-    int64_t newest_ms;           /* time of the newest result; 0 = none yet */
-    int64_t reach_s;             /* how long a result speaks: two intervals */
-    struct line_point head;      /* the last result whose meaning is decided; .at 0 = none yet */
-    int64_t settled;             /* everything before is settled and was handed out */
-    int64_t last_good, last_bad; /* times of the last decided results that found so, blips included */
-    int64_t before;              /* the bracket's other end for the head's state, see struct span */
-    int pending;                 /* results in a row that still wait for confirmation */
+    int64_t newest_ms;      /* time of the newest result; 0 = none yet */
+    int64_t reach_s;        /* how long a result speaks: two intervals */
+    struct line_point head; /* the last result whose meaning is decided; .at 0 = none yet */
+    int64_t settled;        /* everything before is settled and was handed out */
+    int64_t last_good,
+        last_bad;   /* times of the last decided results that found so, blips included */
+    int64_t before; /* the bracket's other end for the head's state, see struct span */
+    int pending;    /* results in a row that still wait for confirmation */
     struct line_point waiting[LINE_PENDING_MAX];
 };
 

@@ -56,6 +56,7 @@ void order_write_go(const struct rules *rules, struct buffer *out)
 {
     buffer_text_add(out, "{\"v\":1,\"order\":\"go\"");
     add_text(out, "vantage", rules->vantage);
+    buffer_printf(out, ",\"at_once\":%s", rules->at_once ? "true" : "false");
     add_text(out, "user_agent_url", rules->user_agent_url);
     add_text(out, "ca_file", rules->ca_file);
     add_list(out, "allow", rules->allow);
@@ -91,12 +92,14 @@ static void get_options(const json_t *list, struct arena *arena, struct check *c
         const json_t *pair = json_array_get(list, i);
         const char *name = json_string_value(json_array_get(pair, 0));
         const char *value = json_string_value(json_array_get(pair, 1));
-        options[i] = (struct probe_option){arena_text(arena, name ? name : ""), arena_text(arena, value ? value : "")};
+        options[i] = (struct probe_option){arena_text(arena, name ? name : ""),
+                                           arena_text(arena, value ? value : "")};
     }
     check->options = options;
 }
 
-static int read_watch(const json_t *object, struct arena *arena, struct watch *watch, struct fault *fault)
+static int read_watch(const json_t *object, struct arena *arena, struct watch *watch,
+                      struct fault *fault)
 {
     struct check *check = &watch->check;
     watch->service = get_text(object, "service", arena);
@@ -107,8 +110,8 @@ static int read_watch(const json_t *object, struct arena *arena, struct watch *w
     check->timeout_ms = json_integer_value(json_object_get(object, "timeout_ms"));
     check->slow_ms = json_integer_value(json_object_get(object, "slow_ms"));
     get_options(json_object_get(object, "options"), arena, check);
-    if (!watch->service || !check->id || !check->url || check->interval_ms <= 0 || check->timeout_ms <= 0 ||
-        get_word(object, "role", role_words, &check->role) ||
+    if (!watch->service || !check->id || !check->url || check->interval_ms <= 0 ||
+        check->timeout_ms <= 0 || get_word(object, "role", role_words, &check->role) ||
         get_word(object, "family", family_wish_words, &check->family))
         return fault_set(fault, "incomplete watch");
     return 0;
@@ -127,9 +130,11 @@ static const char *const *get_list(const json_t *object, const char *key, struct
     return texts;
 }
 
-static int read_rules(const json_t *object, struct arena *arena, struct rules *rules, struct fault *fault)
+static int read_rules(const json_t *object, struct arena *arena, struct rules *rules,
+                      struct fault *fault)
 {
     rules->vantage = get_text(object, "vantage", arena);
+    rules->at_once = json_is_true(json_object_get(object, "at_once"));
     rules->user_agent_url = get_text(object, "user_agent_url", arena);
     rules->ca_file = get_text(object, "ca_file", arena);
     rules->allow = get_list(object, "allow", arena);
@@ -142,10 +147,12 @@ static int read_rules(const json_t *object, struct arena *arena, struct rules *r
     return rules->vantage ? 0 : fault_set(fault, "go without vantage");
 }
 
-int order_read(const char *line, size_t length, struct arena *arena, struct order *ret, struct fault *fault)
+int order_read(const char *line, size_t length, struct arena *arena, struct order *ret,
+               struct fault *fault)
 {
     json_error_t error;
-    json_t *object = length <= ORDER_LINE_MAX ? json_loadb(line, length, JSON_REJECT_DUPLICATES, &error) : NULL;
+    json_t *object =
+        length <= ORDER_LINE_MAX ? json_loadb(line, length, JSON_REJECT_DUPLICATES, &error) : NULL;
     const char *kind = json_string_value(json_object_get(object, "order"));
     struct order order = {0};
     int rc;

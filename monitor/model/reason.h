@@ -8,42 +8,42 @@
 #include <stdbool.h>
 
 /*      code                  outcome   sentence (English source text of the catalogues) */
-#define REASON_TABLE(ROW)                                                                             \
-    ROW(ok, UP, N_("answers normally"))                                                               \
-    ROW(slow, DEGRADED, N_("answers, but slowly"))                                                    \
-    ROW(tls_expires_soon, DEGRADED, N_("its certificate expires soon"))                               \
-    ROW(dns_nxdomain, DOWN, N_("its name does not exist"))                                            \
-    ROW(dns_no_address, DOWN, N_("its name has no address"))                                          \
-    ROW(dns_timeout, DOWN, N_("its name servers do not answer"))                                      \
-    ROW(dns_servfail, DOWN, N_("its name servers fail to answer"))                                    \
-    ROW(connect_refused, DOWN, N_("it refuses the connection"))                                       \
-    ROW(connect_timeout, DOWN, N_("it does not answer the connection"))                               \
-    ROW(connect_reset, DOWN, N_("it cuts the connection"))                                            \
-    ROW(unreachable, DOWN, N_("no route leads to it"))                                                \
-    ROW(timeout, DOWN, N_("it does not answer in time"))                                              \
-    ROW(closed_early, DOWN, N_("it closes before the end of its answer"))                             \
-    ROW(http_status, DOWN, N_("its answer is an error"))                                              \
-    ROW(http_redirect_loop, DOWN, N_("it redirects without end"))                                     \
-    ROW(body_mismatch, DOWN, N_("its answer lacks what should be there"))                             \
-    ROW(body_too_large, DOWN, N_("its answer is too large"))                                          \
-    ROW(protocol_error, DOWN, N_("its answer makes no sense"))                                        \
-    ROW(banner_refused, DOWN, N_("it turns visitors away"))                                           \
-    ROW(starttls_missing, DOWN, N_("it offers no encryption"))                                        \
-    ROW(tls_expired, DOWN, N_("its certificate has expired"))                                         \
-    ROW(tls_not_yet_valid, DOWN, N_("its certificate is not valid yet"))                              \
-    ROW(tls_hostname, DOWN, N_("its certificate is for another name"))                                \
-    ROW(tls_self_signed, DOWN, N_("its certificate is signed by itself"))                             \
-    ROW(tls_untrusted, DOWN, N_("its certificate comes from an unknown authority"))                   \
-    ROW(tls_incomplete_chain, DOWN, N_("a certificate is missing from its chain"))                    \
-    ROW(tls_revoked, DOWN, N_("its certificate was revoked"))                                         \
-    ROW(tls_weak_key, DOWN, N_("the key of its certificate is too weak"))                             \
-    ROW(tls_weak_signature, DOWN, N_("the signature of its certificate is too weak"))                 \
-    ROW(tls_old_protocol, DOWN, N_("it only speaks an outdated encryption"))                          \
-    ROW(tls_handshake, DOWN, N_("the encrypted connection fails"))                                    \
-    ROW(blocked, UNKNOWN, N_("it refuses our measurements, which says nothing of its state"))         \
-    ROW(refused_by_policy, UNKNOWN, N_("our own rules forbid us this address"))                       \
-    ROW(not_published, UNKNOWN, N_("it publishes no address of this family any more"))                \
-    ROW(self, UNKNOWN, N_("our monitor could not measure"))                                           \
+#define REASON_TABLE(ROW)                                                                          \
+    ROW(ok, UP, N_("answers normally"))                                                            \
+    ROW(slow, DEGRADED, N_("answers, but slowly"))                                                 \
+    ROW(tls_expires_soon, DEGRADED, N_("its certificate expires soon"))                            \
+    ROW(dns_nxdomain, DOWN, N_("its name does not exist"))                                         \
+    ROW(dns_no_address, DOWN, N_("its name has no address"))                                       \
+    ROW(dns_timeout, DOWN, N_("its name servers do not answer"))                                   \
+    ROW(dns_servfail, DOWN, N_("its name servers fail to answer"))                                 \
+    ROW(connect_refused, DOWN, N_("it refuses the connection"))                                    \
+    ROW(connect_timeout, DOWN, N_("it does not answer the connection"))                            \
+    ROW(connect_reset, DOWN, N_("it cuts the connection"))                                         \
+    ROW(unreachable, DOWN, N_("no route leads to it"))                                             \
+    ROW(timeout, DOWN, N_("it does not answer in time"))                                           \
+    ROW(closed_early, DOWN, N_("it closes before the end of its answer"))                          \
+    ROW(http_status, DOWN, N_("its answer is an error"))                                           \
+    ROW(http_redirect_loop, DOWN, N_("it redirects without end"))                                  \
+    ROW(body_mismatch, DOWN, N_("its answer lacks what should be there"))                          \
+    ROW(body_too_large, DOWN, N_("its answer is too large"))                                       \
+    ROW(protocol_error, DOWN, N_("its answer makes no sense"))                                     \
+    ROW(banner_refused, DOWN, N_("it turns visitors away"))                                        \
+    ROW(starttls_missing, DOWN, N_("it offers no encryption"))                                     \
+    ROW(tls_expired, DOWN, N_("its certificate has expired"))                                      \
+    ROW(tls_not_yet_valid, DOWN, N_("its certificate is not valid yet"))                           \
+    ROW(tls_hostname, DOWN, N_("its certificate is for another name"))                             \
+    ROW(tls_self_signed, DOWN, N_("its certificate is signed by itself"))                          \
+    ROW(tls_untrusted, DOWN, N_("its certificate comes from an unknown authority"))                \
+    ROW(tls_incomplete_chain, DOWN, N_("a certificate is missing from its chain"))                 \
+    ROW(tls_revoked, DOWN, N_("its certificate was revoked"))                                      \
+    ROW(tls_weak_key, DOWN, N_("the key of its certificate is too weak"))                          \
+    ROW(tls_weak_signature, DOWN, N_("the signature of its certificate is too weak"))              \
+    ROW(tls_old_protocol, DOWN, N_("it only speaks an outdated encryption"))                       \
+    ROW(tls_handshake, DOWN, N_("the encrypted connection fails"))                                 \
+    ROW(blocked, UNKNOWN, N_("it refuses our measurements, which says nothing of its state"))      \
+    ROW(refused_by_policy, UNKNOWN, N_("our own rules forbid us this address"))                    \
+    ROW(not_published, UNKNOWN, N_("it publishes no address of this family any more"))             \
+    ROW(self, UNKNOWN, N_("our monitor could not measure"))                                        \
     ROW(silent, UNKNOWN, N_("we have no recent measurement"))
 
 enum reason {

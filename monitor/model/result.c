@@ -7,7 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const phase_names[PHASE_COUNT] = {"resolve", "connect", "tls", "first_byte", "total"};
+static const char *const phase_names[PHASE_COUNT] = {"resolve", "connect", "tls", "first_byte",
+                                                     "total"};
 
 const char *phase_name(enum phase phase)
 {

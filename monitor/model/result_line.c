@@ -80,7 +80,8 @@ static int read_names(const json_t *line, struct result *result, struct fault *f
     if (!json_get_text(line, "service", result->service, sizeof result->service) ||
         !is_service_key(result->service))
         return fault_set(fault, "service is not hoster/service");
-    if (!json_get_text(line, "check", result->check, sizeof result->check) || !text_is_id(result->check))
+    if (!json_get_text(line, "check", result->check, sizeof result->check) ||
+        !text_is_id(result->check))
         return fault_set(fault, "check is no id");
     return 0;
 }
@@ -90,7 +91,8 @@ static int read_words(const json_t *line, struct result *result, struct fault *f
     char word[64];
     if (!json_get_text(line, "family", word, sizeof word) || !family_parse(word, &result->family))
         return fault_set(fault, "family is neither ipv4 nor ipv6");
-    if (!json_get_text(line, "outcome", word, sizeof word) || !outcome_parse(word, &result->outcome))
+    if (!json_get_text(line, "outcome", word, sizeof word) ||
+        !outcome_parse(word, &result->outcome))
         return fault_set(fault, "outcome is none of ours");
     if (!json_get_text(line, "reason", word, sizeof word))
         return fault_set(fault, "reason is no text");

@@ -11,7 +11,8 @@
 
 struct span {
     int64_t from, to;
-    int64_t before; /* the last result that spoke otherwise before `from`: the other end of the bracket; 0 = none */
+    int64_t
+        before; /* the last result that spoke otherwise before `from`: the other end of the bracket; 0 = none */
     enum outcome state;
     enum reason reason;              /* why, by the result that began the span */
     char detail[RESULT_DETAIL_SIZE]; /* its evidence */

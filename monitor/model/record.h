@@ -1,0 +1,78 @@
+/* The record of one service: results of its lines in, settled stretches of its verdict out. Lines settle at their own
+ * pace; the service is settled as far as the slowest of them. Pure: time comes with the results and with
+ * record_settle(). One owner, no locks.
+ *
+ * In replay, where results come ordered by time, the record does not depend on how they are cut into runs: what a run
+ * leaves unsettled is kept (record_save) and found again (record_load). */
+#ifndef VIBRISSE_RECORD_H
+#define VIBRISSE_RECORD_H
+
+#include "belief.h"
+#include "buffer.h"
+#include "collective.h"
+#include "line.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct record_line {
+    char check[RESULT_ID_SIZE];
+    char vantage[RESULT_ID_SIZE];
+    enum family family;
+    struct line line;
+    struct result last; /* the newest result */
+    struct span *queue; /* settled for the line, not yet for the service */
+    size_t queued, capacity;
+    enum outcome handed; /* the state last handed out as a stretch of this line */
+    bool begun;          /* a stretch was handed out */
+};
+
+struct record {
+    const struct service *service; /* borrowed from the configuration in force */
+    struct record_line *lines;     /* ordered by check, family, vantage */
+    size_t line_count, line_capacity;
+    int64_t frontier;   /* s; the verdict is settled before; 0 = nothing yet */
+    int64_t since;      /* s; begin of the stretch in force */
+    enum outcome state; /* of the stretch in force */
+    enum reason reason;
+    char detail[RESULT_DETAIL_SIZE];
+    bool begun;
+};
+
+/* Who is told. `line` NULL: a stretch of the service's verdict; else one of that line. Consecutive stretches may have the same
+ * state (`changed` false): they continue the one before. */
+typedef void record_fn(void *owner, const struct record *record, const struct record_line *line,
+                       const struct span *span, bool changed);
+
+void record_init(struct record *record, const struct service *service);
+void record_fini(struct record *record);
+
+/* After a reload: the same service, newly configured. Lines of checks that are gone end and are dropped. */
+void record_rebase(struct record *record, const struct service *service, record_fn *emit,
+                   void *owner);
+
+/* LINE_STALE also when the service has no such check. */
+enum line_verdict record_feed(struct record *record, const struct result *result, record_fn *emit,
+                              void *owner);
+
+/* Lines that say nothing more speak on, then fall silent, as far as `until` (s): no result begun before that can
+ * still come. */
+void record_settle(struct record *record, int64_t until, record_fn *emit, void *owner);
+
+/* The belief at `now` (s), the unconfirmed counting as before. */
+struct service_belief record_belief(const struct record *record, int64_t now);
+enum outcome record_check_state(const struct record *record, const char *check, int64_t now);
+
+/* All that must survive a restart, as JSON; and back. -1: not readable, the record is then fresh. */
+void record_save(const struct record *record, struct buffer *out);
+int record_load(struct record *record, const char *text);
+
+/* Most of the time nothing changes but the times of the newest results. They are kept apart, in a few bytes: as long as
+ * record_shape() is what it was at record_save(), record_load() and then record_load_times() give the record back. */
+uint64_t record_shape(const struct record *record);
+void record_save_times(const struct record *record,
+                       struct buffer *out); /* "frontier newest newest..." in seconds */
+void record_load_times(struct record *record, const char *text);
+
+#endif
