@@ -1,0 +1,135 @@
+# shellcheck shell=bash
+# What start and test share. Sourced by bash; needs bash and apt only.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+policy=/usr/sbin/policy-rc.d
+
+say()
+{
+    printf '%s\n' "$*" >&2
+}
+
+die()
+{
+    say "$(basename "$0"): $*"
+    exit 1
+}
+
+# packages GROUP... : the names in packaging/dependencies under [GROUP].
+packages()
+{
+    local line wanted=no group
+    while read -r line; do
+        line=${line%%#*}
+        line=${line//[[:space:]]/}
+        case $line in
+        '') ;;
+        \[*\])
+            wanted=no
+            for group; do
+                [ "$line" = "[$group]" ] && wanted=yes
+            done
+            ;;
+        *) [ $wanted = no ] || echo "$line" ;;
+        esac
+    done <"$root/packaging/dependencies"
+}
+
+missing()
+{
+    local package
+    for package in $(packages "$@" | sort -u); do
+        # shellcheck disable=SC2016 # the dollar is dpkg's
+        [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || echo "$package"
+    done
+}
+
+as_root()
+{
+    if [ "$(id -u)" = 0 ]; then
+        "$@"
+    else
+        sudo "$@"
+    fi
+}
+
+# A package may bring a system service (nginx does). Nobody asked for one to run on this machine: while apt works,
+# policy-rc.d forbids starting any, and afterwards what was there before is put back.
+forbid_services()
+{
+    as_root sh -c '
+        if [ -e "$1" ] && [ ! -e "$1.before-vibrisse" ]; then mv "$1" "$1.before-vibrisse"; fi
+        printf "#!/bin/sh\nexit 101\n" >"$1" && chmod 755 "$1"' sh "$policy"
+}
+
+allow_services()
+{
+    as_root sh -c '
+        rm -f "$1"
+        if [ -e "$1.before-vibrisse" ]; then mv "$1.before-vibrisse" "$1"; fi' sh "$policy"
+}
+
+apt_install()
+{
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq &&
+        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"
+}
+
+# policy-rc.d keeps a new nginx from being started now; this keeps it from being started at the next boot.
+disable_nginx()
+{
+    case " $* " in
+    *' nginx '*) as_root deb-systemd-helper disable nginx.service >/dev/null 2>&1 || true ;;
+    esac
+}
+
+# install_missing GROUP... : installs what is not there yet, and only that.
+install_missing()
+{
+    local wanted log rc=0
+    mapfile -t wanted < <(missing "$@")
+    [ ${#wanted[@]} -gt 0 ] || return 0
+    if [ "$(id -u)" != 0 ] && ! command -v sudo >/dev/null; then
+        die "these Debian packages are missing: ${wanted[*]}. Installing them needs root or sudo, and this is neither."
+    fi
+    command -v apt-get >/dev/null || die "there is no apt-get here; install these by hand: ${wanted[*]}"
+    say "Installing ${#wanted[@]} Debian packages: ${wanted[*]}"
+    log=$(mktemp)
+    trap allow_services EXIT
+    forbid_services
+    apt_install "${wanted[@]}" >"$log" 2>&1 </dev/null || rc=$?
+    disable_nginx "${wanted[@]}"
+    allow_services
+    trap - EXIT
+    if [ $rc != 0 ]; then
+        tail -n 20 "$log" >&2
+        rm -f "$log"
+        die "apt-get could not install the packages; its last words are above"
+    fi
+    rm -f "$log"
+}
+
+# build PRESET [CMAKE-BUILD-OPTION...] : quiet when it works, its whole output when it does not.
+build()
+{
+    local preset=$1 log status rc=0
+    shift
+    log=$(mktemp)
+    say "Building ($preset)..."
+    cmake -S "$root" --preset "$preset" >"$log" 2>&1 || { cat "$log" >&2; rm -f "$log"; return 1; }
+    if [ -t 2 ]; then
+        NINJA_STATUS='  [%f/%t] ' cmake --build "$root/build/$preset" "$@" 2>&1 | tee "$log" |
+            while IFS= read -r status; do
+                case $status in
+                '  ['*) printf '\r\033[K%.70s' "$status" >&2 ;;
+                esac
+            done
+        rc=${PIPESTATUS[0]}
+        printf '\r\033[K' >&2
+    else
+        cmake --build "$root/build/$preset" "$@" >"$log" 2>&1 || rc=$?
+    fi
+    [ "$rc" = 0 ] || cat "$log" >&2
+    rm -f "$log"
+    return "$rc"
+}
