@@ -1,0 +1,130 @@
+#include "certificate.h"
+
+#include "macros.h"
+#include "text.h"
+
+#include <openssl/bio.h>
+#include <openssl/evp.h>
+#include <openssl/x509v3.h>
+
+#include <arpa/inet.h>
+#include <string.h>
+#include <time.h>
+
+enum { NAME_FLAGS = XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB, NAMES_SHOWN = 20 };
+
+static int64_t seconds_of(const ASN1_TIME *time)
+{
+    struct tm tm;
+    return time && ASN1_TIME_to_tm(time, &tm) ? (int64_t)timegm(&tm) : -1;
+}
+
+int64_t certificate_begins(const X509 *certificate)
+{
+    return seconds_of(X509_get0_notBefore(certificate));
+}
+
+int64_t certificate_ends(const X509 *certificate)
+{
+    return seconds_of(X509_get0_notAfter(certificate));
+}
+
+static void print_name(const X509_NAME *name, char *to, size_t size)
+{
+    to[0] = '\0';
+    BIO *bio = BIO_new(BIO_s_mem());
+    if (!bio)
+        return;
+    char *bytes;
+    if (X509_NAME_print_ex(bio, name, 0, NAME_FLAGS) >= 0) {
+        long length = BIO_get_mem_data(bio, &bytes);
+        text_clean(to, size, bytes, length > 0 ? (size_t)length : 0);
+    }
+    BIO_free(bio);
+}
+
+static bool print_part(const X509_NAME *name, int nid, char *to, size_t size)
+{
+    int at = X509_NAME_get_index_by_NID(name, nid, -1);
+    if (at < 0)
+        return false;
+    unsigned char *bytes = NULL;
+    int length =
+        ASN1_STRING_to_UTF8(&bytes, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at)));
+    text_clean(to, size, (const char *)bytes, length > 0 ? (size_t)length : 0);
+    OPENSSL_free(bytes);
+    return to[0] != '\0';
+}
+
+void certificate_issuer(const X509 *certificate, char *to, size_t size)
+{
+    const X509_NAME *issuer = X509_get_issuer_name(certificate);
+    if (!print_part(issuer, NID_commonName, to, size) &&
+        !print_part(issuer, NID_organizationName, to, size))
+        print_name(issuer, to, size);
+}
+
+static void print_key(X509 *certificate, char *to, size_t size)
+{
+    EVP_PKEY *key = X509_get0_pubkey(certificate);
+    const char *name = key ? EVP_PKEY_get0_type_name(key) : NULL;
+    if (name)
+        text_format(to, size, "%s %d", name, EVP_PKEY_get_bits(key));
+}
+
+static void print_digest(const X509 *certificate, char to[65])
+{
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned length = 0;
+    if (!X509_digest(certificate, EVP_sha256(), digest, &length) || length != 32)
+        return;
+    for (unsigned i = 0; i < length; i++)
+        text_format(to + 2 * i, 3, "%02x", digest[i]);
+}
+
+static GENERAL_NAMES *alternative_names(X509 *certificate)
+{
+    return X509_get_ext_d2i(certificate, NID_subject_alt_name, NULL, NULL);
+}
+
+void certificate_read(X509 *certificate, struct certificate *ret)
+{
+    *ret = (struct certificate){0};
+    print_digest(certificate, ret->sha256);
+    print_name(X509_get_subject_name(certificate), ret->subject, sizeof ret->subject);
+    print_name(X509_get_issuer_name(certificate), ret->issuer, sizeof ret->issuer);
+    ret->not_before = wall_from_seconds(certificate_begins(certificate));
+    ret->not_after = wall_from_seconds(certificate_ends(certificate));
+    print_key(certificate, ret->key, sizeof ret->key);
+    GENERAL_NAMES *names = alternative_names(certificate);
+    ret->sans = names ? sk_GENERAL_NAME_num(names) : 0;
+    GENERAL_NAMES_free(names);
+}
+
+static void print_alternative(const GENERAL_NAME *name, char *to, size_t size)
+{
+    int type;
+    const ASN1_STRING *value = GENERAL_NAME_get0_value(name, &type);
+    const unsigned char *bytes = value ? ASN1_STRING_get0_data(value) : NULL;
+    int length = value ? ASN1_STRING_length(value) : 0;
+    to[0] = '\0';
+    if (type == GEN_DNS)
+        text_clean(to, size, (const char *)bytes, length > 0 ? (size_t)length : 0);
+    else if (type == GEN_IPADD && (length == 4 || length == 16))
+        inet_ntop(length == 4 ? AF_INET : AF_INET6, bytes, to, (socklen_t)size);
+}
+
+void certificate_names(X509 *certificate, char *to, size_t size)
+{
+    to[0] = '\0';
+    GENERAL_NAMES *names = alternative_names(certificate);
+    int count = names ? sk_GENERAL_NAME_num(names) : 0;
+    for (int i = 0; i < count && i < NAMES_SHOWN; i++) {
+        char name[80];
+        print_alternative(sk_GENERAL_NAME_value(names, i), name, sizeof name);
+        size_t used = strlen(to);
+        if (name[0])
+            text_format(to + used, size - used, "%s%s", used ? ", " : "", name);
+    }
+    GENERAL_NAMES_free(names);
+}

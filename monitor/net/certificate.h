@@ -1,0 +1,25 @@
+/* What an X.509 certificate says, as text and numbers fit to be recorded (RFC 5280). Everything in it was written by a
+ * stranger: texts are cleaned here. Pure. */
+#ifndef VIBRISSE_CERTIFICATE_H
+#define VIBRISSE_CERTIFICATE_H
+
+#include "result.h"
+
+#include <openssl/x509.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Leaves `protocol` empty and `chain_ok` false: they are not the certificate's to say. `not_after` is its own. */
+void certificate_read(X509 *certificate, struct certificate *ret);
+
+/* Unix time of a validity bound in seconds; an unreadable one counts as the end of 1969: never valid. */
+int64_t certificate_begins(const X509 *certificate);
+int64_t certificate_ends(const X509 *certificate);
+
+/* The names that it is for, as many as fit: "a.example, b.example". "" when it names none. */
+void certificate_names(X509 *certificate, char *to, size_t size);
+
+/* The most telling part of its issuer's name: the common name, else the organisation, else the whole. */
+void certificate_issuer(const X509 *certificate, char *to, size_t size);
+
+#endif

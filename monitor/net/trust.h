@@ -1,0 +1,58 @@
+/* Whom we believe on the other end of a TLS connection: one store of authorities, one judgement for every protocol.
+ *
+ * Connections are made leniently (from TLS 1.0 up, weak keys and all), so that what a visitor's software would refuse
+ * is told as exactly that, with the certificate's facts, and not as a failed handshake. The judgement is ours, not
+ * libssl's; it collects everything that is wrong and names the fault that has to be mended first:
+ *
+ *     revoked, expired, not yet valid      no visitor gets past these, whoever issued it
+ *     self-signed, incomplete, untrusted   who vouches for it
+ *     hostname                             for whom
+ *     weak key, weak signature, old protocol   how well
+ *
+ * Verified chains are remembered by the SHA-256 of their bytes, for an hour at most and never past a bound of validity.
+ * The host name is checked each time, and libssl checks the handshake's signature each time. All on one thread. */
+#ifndef VIBRISSE_TRUST_H
+#define VIBRISSE_TRUST_H
+
+#include "clock.h"
+#include "fault.h"
+#include "reason.h"
+#include "result.h"
+
+#include <openssl/ssl.h>
+
+struct trust;
+
+/* `file` holds authorities in PEM; NULL = the system's. NULL and a sentence when there are none in it. */
+struct trust *trust_new(const char *file, struct fault *fault);
+void trust_free(struct trust *trust); /* NULL is fine */
+
+/* Makes a fresh client context as lenient as described above. It verifies nothing by itself. */
+void trust_prepare(SSL_CTX *context);
+/* Such a context, shared by all who speak TLS over sockets of their own. Belongs to `trust`. */
+SSL_CTX *trust_context(struct trust *trust);
+
+struct trust_question {
+    X509 *leaf;
+    STACK_OF(X509) * sent; /* all that the server sent; may be NULL */
+    int protocol;          /* SSL_version() */
+    const char *host;      /* whom we wanted: a name in ASCII or an address literal */
+    struct wall now;
+};
+
+struct trust_answer {
+    enum reason reason;              /* ok, tls_expires_soon, or what is wrong: outcome down */
+    char detail[RESULT_DETAIL_SIZE]; /* "" when ok */
+    struct certificate certificate;  /* also when something is wrong */
+};
+
+void trust_judge(struct trust *trust, const struct trust_question *question,
+                 struct trust_answer *ret);
+/* After a handshake. Without a certificate: tls_handshake. */
+void trust_judge_peer(struct trust *trust, const SSL *ssl, const char *host, struct wall now,
+                      struct trust_answer *ret);
+/* Within one, from the callback of SSL_CTX_set_cert_verify_callback(3). `host` NULL = the name asked for by SNI. */
+void trust_judge_handshake(struct trust *trust, X509_STORE_CTX *context, const char *host,
+                           struct wall now, struct trust_answer *ret);
+
+#endif
