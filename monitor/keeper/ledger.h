@@ -8,6 +8,7 @@
 #define VIBRISSE_LEDGER_H
 
 #include "arena.h"
+#include "buffer.h"
 #include "clock.h"
 #include "fault.h"
 #include "result.h"
@@ -26,6 +27,7 @@ enum event_kind {
     EVENT_CLOCK,       /* the wall clock jumped; by how much in detail */
     EVENT_MONITOR,     /* start, stop, reload of the monitor */
     EVENT_SERIES,      /* an RRD file was made anew from the ledger */
+    EVENT_KIND_COUNT
 };
 
 struct event {
@@ -40,26 +42,31 @@ struct event {
     char detail[RESULT_DETAIL_SIZE];
 };
 
-/* Opens or makes DIR/ledger.sqlite. Refuses a schema of a newer vibrisse. */
+/* Opens or makes DIR/ledger.sqlite. Refuses a schema of a newer vibrisse, the file of another program, and a folder
+ * in which another vibrisse records. */
 int ledger_open(const char *folder, struct ledger **ret, struct fault *fault);
-void ledger_close(struct ledger *ledger); /* NULL is fine */
+/* For tools: beside a running vibrisse, without a right to write. */
+int ledger_open_to_read(const char *folder, struct ledger **ret, struct fault *fault);
+void ledger_close(struct ledger *ledger); /* rolls an open group back; NULL is fine */
 
+/* Groups do not nest. A write outside of one is a group of its own. Once a write in a group has failed, the group is
+ * rolled back at once, and what follows in it, the commit included, fails with the same sentence. */
 int ledger_begin(struct ledger *ledger, struct fault *fault);
 int ledger_commit(struct ledger *ledger, struct fault *fault);
 void ledger_rollback(struct ledger *ledger);
 
-/* Appends; sets event->seq. The canonical bytes (fixed key order, integers, UTF-8, no spaces) are stored with it:
- * they will be the leaves of a public log. */
+/* Appends; sets event->seq, which is void when the group is rolled back. event_canonical() is stored with it. */
 int ledger_append(struct ledger *ledger, struct event *event, struct fault *fault);
 
 /* Up to when a subject's last state is known to have held. */
 int ledger_set_frontier(struct ledger *ledger, const char *subject, int64_t until, struct fault *fault);
 int64_t ledger_frontier(struct ledger *ledger, const char *subject); /* 0 = no record */
 
-/* The recorded stretches of a subject that touch [from, to), in order, up to its frontier. */
+/* The recorded stretches of a subject that touch [from, to), in order, up to its frontier. They are whole: the first
+ * may begin before `from`, the last end after `to`. Of several events of one second the last one counts. */
 int ledger_spans(struct ledger *ledger, const char *subject, int64_t from, int64_t to, struct arena *arena,
                  const struct span **ret, size_t *ret_count, struct fault *fault);
-int64_t ledger_record_begin(struct ledger *ledger, const char *subject); /* time of its first event; 0 = none */
+int64_t ledger_record_begin(struct ledger *ledger, const char *subject); /* its first EVENT_STATE; 0 = none */
 
 /* What the pipeline must find again after a crash: one opaque text per key. NULL deletes. */
 int ledger_keep(struct ledger *ledger, const char *key, const char *text, struct fault *fault);
@@ -78,5 +85,12 @@ int ledger_events(struct ledger *ledger, int64_t after, size_t most, struct aren
                   size_t *ret_count, struct fault *fault);
 
 const char *event_kind_name(enum event_kind kind);
+bool event_kind_parse(const char *name, enum event_kind *ret);
+
+enum { EVENT_CANONICAL_MAX = 8 * 1024 }; /* bytes; a leaf of a C2SP tlog-tiles log may have 65,535 */
+
+/* Appends the event as one JSON object: fixed key order, integers, UTF-8, no spaces, no line end. The same event
+ * gives the same bytes on every machine: they will be the leaves of a public log. */
+void event_canonical(const struct event *event, struct buffer *out);
 
 #endif

@@ -1,0 +1,18 @@
+/* The SQLite file below the ledger: opened safely, brought to the current schema, its errors put in words.
+ * Internal to ledger*.c, where alone sqlite3.h is known. */
+#ifndef VIBRISSE_LEDGER_FILE_H
+#define VIBRISSE_LEDGER_FILE_H
+
+#include "fault.h"
+
+#include <sqlite3.h>
+#include <stdbool.h>
+
+/* Writing makes the file where it is missing and migrates an older schema; reading does neither. Refuses the file
+ * of another program, and a schema of a newer vibrisse. The caller closes *ret with sqlite3_close(). */
+int ledger_file_open(const char *path, bool writing, sqlite3 **ret, struct fault *fault);
+
+/* -1, and a sentence about the connection's last error that says what to do. */
+int ledger_file_fault(sqlite3 *db, const char *path, struct fault *fault);
+
+#endif
