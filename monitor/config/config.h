@@ -33,6 +33,7 @@ struct config {
     const char *const *resolvers;    /* host[:port], ended by NULL; empty = the system's */
     const char *const *sentinels;    /* probe URLs, ended by NULL */
     const int64_t *rechecks_ms;      /* since the first changed result, rising; ended by 0 */
+    int64_t interval_ms;             /* the default interval, for pages and for what counts as stale */
     int64_t incident_after_ms;       /* an outage at least this long is an incident */
     int series_profile;              /* enum series_profile */
     int64_t series_flush_ms;         /* how long measurements wait in the journal before they go to the RRD files */

@@ -1,0 +1,13 @@
+/* The checks of one service: a URL or a map each, with the options of its probe. */
+#ifndef VIBRISSE_CHECKS_H
+#define VIBRISSE_CHECKS_H
+
+#include "sections.h"
+
+enum { CHECKS_PER_SERVICE = 64 };
+
+/* Fills checks and check_count of the service from its map; without a list of checks, its url is the only one. */
+void checks_read(const struct reader *reader, const struct check *defaults, const struct node *map,
+                 struct service *service);
+
+#endif

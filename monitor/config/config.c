@@ -1,0 +1,107 @@
+#include "config.h"
+
+#include "draft.h"
+#include "source.h"
+
+#include <glob.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CONFIG_FILES = 10000, CONFIG_PATH_BYTES = 16 * 1024 };
+
+static void read_file(struct draft *draft, const char *path,
+                      void (*read)(struct draft *, const char *, const char *, size_t))
+{
+    struct buffer bytes;
+    struct fault fault;
+    buffer_init(&bytes, DOCUMENT_BYTES);
+    if (source_read(path, &bytes, &fault))
+        fault_list_add(draft->faults, path, 1, 1, "the file %s", fault.text);
+    else
+        read(draft, path, buffer_text(&bytes), bytes.length);
+    buffer_fini(&bytes);
+}
+
+/* The pattern below the folder of the main file, whose own name may hold what glob() takes for a pattern. */
+static void add_pattern(const char *file, const char *pattern, struct buffer *path)
+{
+    const char *slash = *pattern == '/' ? NULL : strrchr(file, '/');
+    for (const char *c = file; slash && c <= slash; c++) {
+        if (strchr("*?[]\\", *c))
+            buffer_byte(path, '\\');
+        buffer_byte(path, *c);
+    }
+    buffer_text_add(path, pattern);
+}
+
+/* A folder that is not there is a slip; a pattern that nothing matches yet is not. */
+static void find_files(struct draft *draft, const struct include *include, glob_t *found)
+{
+    struct buffer path;
+    const char *problem = NULL;
+    buffer_init(&path, CONFIG_PATH_BYTES);
+    add_pattern(draft->config->file, include->pattern, &path);
+    int rc = path.overflow ? GLOB_NOSPACE
+                           : glob(buffer_text(&path), GLOB_APPEND | GLOB_ERR, NULL, found);
+    if (rc == GLOB_NOMATCH && !strpbrk(include->pattern, "*?["))
+        problem = "there is no file";
+    else if (rc && rc != GLOB_NOMATCH)
+        problem = "a folder cannot be read on the way to";
+    if (problem)
+        fault_list_add(draft->faults, draft->config->file, include->place.line,
+                       include->place.column, "%s \"%.200s\"", problem, include->pattern);
+    buffer_fini(&path);
+}
+
+static int compare_paths(const void *left, const void *right)
+{
+    return strcmp(*(char *const *)left, *(char *const *)right);
+}
+
+/* Two patterns may name one file: it is read once. */
+static void read_files(struct draft *draft, glob_t *found)
+{
+    const char *last = "";
+    if (!found->gl_pathc)
+        return;
+    if (found->gl_pathc > CONFIG_FILES) {
+        fault_list_add(draft->faults, draft->config->file, draft->includes[0].place.line,
+                       draft->includes[0].place.column, "include names more than %d files",
+                       CONFIG_FILES);
+        return;
+    }
+    qsort(found->gl_pathv, found->gl_pathc, sizeof *found->gl_pathv, compare_paths);
+    for (size_t i = 0; i < found->gl_pathc; i++) {
+        if (strcmp(found->gl_pathv[i], last) != 0)
+            read_file(draft, found->gl_pathv[i], draft_hoster);
+        last = found->gl_pathv[i];
+    }
+}
+
+static void read_includes(struct draft *draft)
+{
+    glob_t found = {0};
+    for (size_t i = 0; i < draft->include_count; i++)
+        find_files(draft, &draft->includes[i], &found);
+    read_files(draft, &found);
+    globfree(&found);
+}
+
+int config_load(const char *file, const struct config_probes *probes, struct config **ret,
+                struct fault_list *faults)
+{
+    struct draft draft;
+    draft_init(&draft, probes, faults);
+    read_file(&draft, file, draft_main);
+    read_includes(&draft);
+    int rc = draft_finish(&draft, ret);
+    draft_fini(&draft);
+    return rc;
+}
+
+void config_free(struct config *config)
+{
+    if (config)
+        arena_free(&config->arena);
+    free(config);
+}

@@ -1,0 +1,134 @@
+#include "config.h"
+
+#include "sections.h"
+#include "unit.h"
+
+#include <string.h>
+
+/* Text as roff takes it: no command at the start of a line, no escape, hyphens that can be copied. */
+static void print_text(FILE *out, const char *text)
+{
+    if (*text == '.' || *text == '\'')
+        fputs("\\&", out);
+    for (; *text; text++)
+        if (*text == '\\')
+            fputs("\\e", out);
+        else if (*text == '-')
+            fputs("\\-", out);
+        else
+            fputc(*text, out);
+}
+
+static void print_line(FILE *out, const char *before, const char *text, const char *after)
+{
+    fputs(before, out);
+    print_text(out, text);
+    fprintf(out, "%s\n", after);
+}
+
+static const char *bound(enum schema_type type, int64_t value, char text[UNIT_TEXT_SIZE])
+{
+    if (type == SCHEMA_DURATION)
+        return unit_duration_text(value, text);
+    if (type == SCHEMA_SIZE)
+        return unit_size_text(value, text);
+    snprintf(text, UNIT_TEXT_SIZE, "%lld", (long long)value);
+    return text;
+}
+
+static void print_range(FILE *out, const struct schema_row *row)
+{
+    char low[UNIT_TEXT_SIZE], high[UNIT_TEXT_SIZE];
+    bool has_unit =
+        row->type == SCHEMA_INT || row->type == SCHEMA_DURATION || row->type == SCHEMA_SIZE;
+    if (has_unit && (row->min || row->max))
+        fprintf(out, ", %s to %s", bound(row->type, row->min, low),
+                bound(row->type, row->max, high));
+    else if (row->type == SCHEMA_TEXT && row->max)
+        fprintf(out, ", at most %lld bytes", (long long)row->max);
+    for (size_t i = 0; row->type == SCHEMA_ENUM && row->words[i]; i++) {
+        fputs(i ? ", " : ": ", out);
+        print_text(out, row->words[i]);
+    }
+}
+
+static void print_row(FILE *out, const struct schema_row *row)
+{
+    print_line(out, ".TP\n.B ", row->name, "");
+    print_line(out, "", row->doc, "");
+    fputs(".br\nType: ", out);
+    print_text(out, schema_type_name(row->type));
+    print_range(out, row);
+    fputs(row->required ? "; required" : "", out);
+    if (row->preset) {
+        fputs("; default: ", out);
+        print_text(out, row->preset);
+    }
+    fputs(".\n.br\n", out);
+    if (row->example) {
+        print_line(out, "Example:\n.B ", row->name, ":\\ \\c");
+        print_line(out, "", row->example, "");
+    }
+}
+
+static void print_section(FILE *out, const struct section *section)
+{
+    print_line(out, ".SS ", section->title, "");
+    print_line(out, "", section->doc, "");
+    for (size_t i = 0; i < section->schema.count; i++)
+        print_row(out, &section->schema.rows[i]);
+}
+
+/* Protocols with the same options share one section: it stands where the first of them does. */
+static bool is_first(const struct config_probes *probes, size_t index, const struct schema *options)
+{
+    for (size_t i = 0; i < index; i++)
+        if (probes->options(probes->schemes[i])->rows == options->rows)
+            return false;
+    return true;
+}
+
+static void print_probe(FILE *out, const struct config_probes *probes, size_t index)
+{
+    const struct schema *options = probes->options(probes->schemes[index]);
+    if (!options->count || !is_first(probes, index, options))
+        return;
+    print_line(out, ".SS Checks of ", probes->schemes[index], "");
+    fputs("Options beside those of every check; those that begin with expect\\- may stand below "
+          "expect",
+          out);
+    for (size_t i = index + 1; probes->schemes[i]; i++)
+        if (probes->options(probes->schemes[i])->rows == options->rows)
+            fprintf(out, ". The same for %s", probes->schemes[i]);
+    fputs(".\n", out);
+    for (size_t i = 0; i < options->count; i++)
+        print_row(out, &options->rows[i]);
+}
+
+static void print_probes(FILE *out, const struct config_probes *probes)
+{
+    fputs(".SH PROBES\nThe scheme of a URL names the probe. There are:\n", out);
+    for (size_t i = 0; probes->schemes[i]; i++)
+        print_line(out, "", probes->schemes[i], probes->schemes[i + 1] ? "," : ".");
+    for (size_t i = 0; probes->schemes[i]; i++)
+        print_probe(out, probes, i);
+}
+
+void config_manual(const struct config_probes *probes, FILE *out)
+{
+    fputs(".TH VIBRISSE\\-CONFIG 5 \"\" vibrisse \"File formats\"\n"
+          ".SH NAME\nvibrisse\\-config \\- the configuration of the monitor vibrisse\n"
+          ".SH DESCRIPTION\n"
+          "The configuration is YAML: a main file, and a file for each hoster that it includes. "
+          "Keys that are not\n"
+          "known are errors. Durations are written 250ms, 10s, 5m, 6h, 30d; sizes 512B, 64KiB, "
+          "1MiB. Anchors, aliases\n"
+          "and tags are refused. A file has at most 1\\ MiB. Every fault is reported as "
+          "file:line:column: message.\n"
+          ".SH OPTIONS\n",
+          out);
+    for (size_t i = 0; i < SECTION_COUNT; i++)
+        print_section(out, &sections[i]);
+    print_probes(out, probes);
+    fputs(".SH SEE ALSO\n.BR vibrisse (1)\n", out);
+}

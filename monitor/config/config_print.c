@@ -1,0 +1,217 @@
+#include "config.h"
+
+#include "options.h"
+#include "sections.h"
+#include "text.h"
+#include "unit.h"
+
+#include <string.h>
+
+struct printer {
+    FILE *out;
+    struct arena scratch;
+    int depth;
+    bool item; /* the next line is the first of a list's item */
+};
+
+static void begin_line(struct printer *printer)
+{
+    fprintf(printer->out, "%*s%s", 2 * printer->depth - (printer->item ? 2 : 0), "",
+            printer->item ? "- " : "");
+    printer->item = false;
+}
+
+/* Line separators of Unicode would be folded into spaces, and what is no character refused. */
+static bool needs_escape(uint32_t code)
+{
+    return code == 0x2028 || code == 0x2029 || code == 0xFFFE || code == 0xFFFF;
+}
+
+static void print_quoted(FILE *out, const char *text)
+{
+    const char *end = text + strlen(text);
+    fputc('"', out);
+    while (text < end) {
+        const char *start = text;
+        uint32_t code = text_next_char(&text, end);
+        if (needs_escape(code))
+            fprintf(out, "\\u%04X", code);
+        else
+            fprintf(out, "%s%.*s", code == '"' || code == '\\' ? "\\" : "", (int)(text - start),
+                    start);
+    }
+    fputc('"', out);
+}
+
+/* A word that YAML takes for nothing but a text, or for a value that the rows read as one. */
+static bool is_plain(const char *text)
+{
+    static const char letters[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./+-";
+    return *text && strchr("+-.", *text) == NULL && !text[strspn(text, letters)] &&
+           strcmp(text, "null") != 0;
+}
+
+static void print_value(FILE *out, const char *text)
+{
+    if (is_plain(text))
+        fputs(text, out);
+    else
+        print_quoted(out, text);
+}
+
+static void print_pair(struct printer *printer, const char *name, const char *value)
+{
+    begin_line(printer);
+    fprintf(printer->out, "%s: ", name);
+    print_value(printer->out, value);
+    fputc('\n', printer->out);
+}
+
+static void open_map(struct printer *printer, const char *name)
+{
+    begin_line(printer);
+    fprintf(printer->out, "%s:\n", name);
+    printer->depth++;
+}
+
+/* Every scalar of the section that has a value. */
+static void print_rows(struct printer *printer, enum section_id id, const void *object)
+{
+    const struct schema *schema = &sections[id].schema;
+    for (size_t i = 0; i < schema->count; i++) {
+        const char *value = schema_print(&schema->rows[i], object, &printer->scratch);
+        if (value)
+            print_pair(printer, schema->rows[i].name, value);
+    }
+}
+
+static void print_list(struct printer *printer, const char *name, const char *const *texts)
+{
+    begin_line(printer);
+    fprintf(printer->out, "%s: [", name);
+    for (size_t i = 0; texts[i]; i++) {
+        fputs(i ? ", " : "", printer->out);
+        print_value(printer->out, texts[i]);
+    }
+    fputs("]\n", printer->out);
+}
+
+static void print_rechecks(struct printer *printer, const int64_t *rechecks_ms)
+{
+    char text[UNIT_TEXT_SIZE];
+    begin_line(printer);
+    fputs("recheck: [", printer->out);
+    for (size_t i = 0; rechecks_ms[i]; i++)
+        fprintf(printer->out, "%s%s", i ? ", " : "", unit_duration_text(rechecks_ms[i], text));
+    fputs("]\n", printer->out);
+}
+
+static void print_wording(struct printer *printer, const char *name, const struct wording *wording)
+{
+    begin_line(printer);
+    fprintf(printer->out, "%s: {", name);
+    for (size_t i = 0; i < wording->count; i++) {
+        /* Quoted, or "no" for Norwegian would be a truth value to other readers. */
+        fprintf(printer->out, "%s\"%s\": ", i ? ", " : "", wording->texts[i].language);
+        print_quoted(printer->out, wording->texts[i].text);
+    }
+    fputs("}\n", printer->out);
+}
+
+static bool is_expect(const struct probe_option *option)
+{
+    return text_starts(option->name, OPTION_EXPECT);
+}
+
+static void print_options(struct printer *printer, const struct check *check)
+{
+    bool expects = false;
+    for (size_t i = 0; i < check->option_count; i++) {
+        expects = expects || is_expect(&check->options[i]);
+        if (!is_expect(&check->options[i]))
+            print_pair(printer, check->options[i].name, check->options[i].value);
+    }
+    if (!expects)
+        return;
+    open_map(printer, "expect");
+    for (size_t i = 0; i < check->option_count; i++)
+        if (is_expect(&check->options[i]))
+            print_pair(printer, check->options[i].name + strlen(OPTION_EXPECT),
+                       check->options[i].value);
+    printer->depth--;
+}
+
+static void print_check(struct printer *printer, const struct check *check)
+{
+    printer->item = true;
+    print_rows(printer, SECTION_CHECK, check);
+    print_options(printer, check);
+}
+
+static void print_service(struct printer *printer, const struct service *service)
+{
+    printer->item = true;
+    print_rows(printer, SECTION_SERVICE, service);
+    print_wording(printer, "name", &service->name);
+    open_map(printer, "checks");
+    printer->depth++;
+    for (size_t i = 0; i < service->check_count; i++)
+        print_check(printer, &service->checks[i]);
+    printer->depth -= 2;
+}
+
+static void print_hoster(struct printer *printer, const struct hoster *hoster)
+{
+    printer->item = true;
+    print_rows(printer, SECTION_HOSTER, hoster);
+    print_wording(printer, "name", &hoster->name);
+    open_map(printer, "services");
+    printer->depth++;
+    for (size_t i = 0; i < hoster->service_count; i++)
+        print_service(printer, &hoster->services[i]);
+    printer->depth -= 2;
+}
+
+static void print_collective(struct printer *printer, const struct collective *collective)
+{
+    open_map(printer, "collective");
+    print_rows(printer, SECTION_COLLECTIVE, collective);
+    print_list(printer, "languages", collective->languages);
+    printer->depth--;
+    open_map(printer, "vantage");
+    print_rows(printer, SECTION_VANTAGE, collective);
+    printer->depth--;
+}
+
+/* Intervals and the like stand in every check, so that nothing is left to inherit. */
+static void print_settings(struct printer *printer, const struct config *config)
+{
+    char text[UNIT_TEXT_SIZE];
+    open_map(printer, "defaults");
+    print_rechecks(printer, config->rechecks_ms);
+    print_pair(printer, "incident-after", unit_duration_text(config->incident_after_ms, text));
+    printer->depth--;
+    open_map(printer, "network");
+    print_rows(printer, SECTION_NETWORK, config);
+    print_list(printer, "allow", config->allow);
+    print_list(printer, "resolvers", config->resolvers);
+    printer->depth--;
+    open_map(printer, "series");
+    print_rows(printer, SECTION_SERIES, config);
+    printer->depth--;
+}
+
+void config_print(const struct config *config, FILE *out)
+{
+    struct printer printer = {.out = out};
+    print_rows(&printer, SECTION_MAIN, config);
+    print_collective(&printer, &config->collective);
+    print_settings(&printer, config);
+    print_list(&printer, "sentinels", config->sentinels);
+    open_map(&printer, "hosters");
+    printer.depth++;
+    for (size_t i = 0; i < config->collective.hoster_count; i++)
+        print_hoster(&printer, &config->collective.hosters[i]);
+    arena_free(&printer.scratch);
+}

@@ -1,0 +1,227 @@
+#include "draft.h"
+
+#include "hoster.h"
+#include "mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void draft_init(struct draft *draft, const struct config_probes *probes, struct fault_list *faults)
+{
+    *draft = (struct draft){.config = mem_zalloc(sizeof *draft->config),
+                            .probes = probes,
+                            .faults = faults,
+                            .earlier_faults = faults->count};
+}
+
+void draft_fini(struct draft *draft)
+{
+    free(draft->hosters);
+    landmarks_fini(&draft->hoster_ids);
+    landmarks_fini(&draft->service_keys);
+    config_free(draft->config);
+    draft->config = NULL;
+}
+
+static struct reader reader_for(const struct draft *draft, const char *file)
+{
+    return (struct reader){.file = file,
+                           .arena = &draft->config->arena,
+                           .faults = draft->faults,
+                           .probes = draft->probes};
+}
+
+static const char *const *default_languages(struct arena *arena)
+{
+    const char **languages = arena_array(arena, 3, sizeof *languages);
+    languages[0] = "fr";
+    languages[1] = "en";
+    return languages;
+}
+
+static void check_languages(const struct reader *reader, const struct node *node,
+                            const char *const *languages)
+{
+    if (!languages[0])
+        reader_fault(reader, node->place, "languages needs at least one language");
+    for (size_t i = 0; languages[i]; i++)
+        for (size_t j = 0; j < i; j++)
+            if (strcmp(languages[i], languages[j]) == 0)
+                reader_fault(reader, node->place, "languages has \"%s\" twice", languages[i]);
+}
+
+static void read_collective(struct draft *draft, const struct reader *reader,
+                            const struct node *node)
+{
+    struct collective *collective = &draft->config->collective;
+    const struct node *languages = node_at(node, "languages");
+    reader_section(reader, &sections[SECTION_COLLECTIVE], node, collective);
+    collective->languages = languages ? reader_list(reader, &items[ITEM_LANGUAGE], languages)
+                                      : default_languages(reader->arena);
+    if (languages && languages->kind == NODE_LIST)
+        check_languages(reader, languages, collective->languages);
+}
+
+static void read_defaults(struct draft *draft, const struct reader *reader, const struct node *node)
+{
+    static const int64_t presets[] = {5000, 10000, 20000, 0};
+    const struct node *list = node_at(node, "recheck");
+    struct config *config = draft->config;
+    reader_section(reader, &sections[SECTION_DEFAULTS], node, &draft->defaults);
+    config->incident_after_ms = draft->defaults.incident_after_ms;
+    config->rechecks_ms = list ? reader_list(reader, &items[ITEM_RECHECK], list) : presets;
+    for (size_t i = 0; config->rechecks_ms[i] && config->rechecks_ms[i + 1]; i++)
+        if (config->rechecks_ms[i] >= config->rechecks_ms[i + 1]) {
+            reader_fault(reader, list->place,
+                         "recheck must rise: each is counted from the same result");
+            break;
+        }
+}
+
+/* Checked even though it cannot be honoured: whoever removes the sentence below need not touch the file again. */
+static void read_register(const struct reader *reader, const struct node *list)
+{
+    if (!reader_is(reader, list, NODE_LIST, "register",
+                   "[{chatonsinfos: \"https://example.org/chatons.properties\"}]"))
+        return;
+    for (const struct node *node = list->first; node; node = node->next) {
+        struct source source = {0};
+        bool good = reader_section(reader, &sections[SECTION_REGISTER], node, &source);
+        if (good && !node_at(node, "chatonsinfos") == !node_at(node, "librehost"))
+            reader_fault(reader, node->place,
+                         "an entry of register needs one of chatonsinfos and librehost");
+    }
+    reader_absent(reader, list, "reading registers");
+}
+
+static void read_includes(struct draft *draft, const struct reader *reader, const struct node *list)
+{
+    const struct item *item = &items[ITEM_INCLUDE];
+    if (!reader_is(reader, list, NODE_LIST, item->row.name, item->row.example))
+        return;
+    draft->includes = arena_array(reader->arena, list->count, sizeof *draft->includes);
+    for (const struct node *node = list->first; node; node = node->next) {
+        struct include *include = &draft->includes[draft->include_count];
+        include->place = node->place;
+        if (reader_scalar(reader, &item->row, item->rule, node, &include->pattern))
+            draft->include_count++;
+    }
+}
+
+static void read_hosters(struct draft *draft, const struct reader *reader, const struct node *list)
+{
+    if (!reader_is(reader, list, NODE_LIST, "hosters", NULL))
+        return;
+    for (const struct node *node = list->first; node; node = node->next)
+        hoster_read(draft, reader, node);
+}
+
+static void read_network(struct draft *draft, const struct reader *reader, const struct node *root)
+{
+    const struct node *node = node_at(root, "network");
+    struct config *config = draft->config;
+    reader_section(reader, &sections[SECTION_NETWORK], node, config);
+    config->allow = reader_list(reader, &items[ITEM_ALLOW], node_at(node, "allow"));
+    config->resolvers = reader_list(reader, &items[ITEM_RESOLVER], node_at(node, "resolvers"));
+    config->sentinels = reader_list(reader, &items[ITEM_SENTINEL], node_at(root, "sentinels"));
+}
+
+static void read_main(struct draft *draft, struct reader *reader, const struct node *root)
+{
+    struct config *config = draft->config;
+    if (!reader_section(reader, &sections[SECTION_MAIN], root, config))
+        return;
+    read_collective(draft, reader, node_at(root, "collective"));
+    reader_section(reader, &sections[SECTION_VANTAGE], node_at(root, "vantage"),
+                   &config->collective);
+    read_defaults(draft, reader, node_at(root, "defaults"));
+    read_network(draft, reader, root);
+    reader_section(reader, &sections[SECTION_SERIES], node_at(root, "series"), config);
+    read_register(reader, node_at(root, "register"));
+    reader_absent(reader, node_at(root, "alerts"), "sending alerts");
+    read_includes(draft, reader, node_at(root, "include"));
+    reader->language = config->collective.languages[0];
+    read_hosters(draft, reader, node_at(root, "hosters"));
+}
+
+void draft_main(struct draft *draft, const char *file, const char *bytes, size_t length)
+{
+    struct arena tree = {0};
+    draft->config->file = arena_text(&draft->config->arena, file);
+    struct reader reader = reader_for(draft, draft->config->file);
+    const struct node *root = document_read(file, bytes, length, &tree, draft->faults);
+    if (root)
+        read_main(draft, &reader, root);
+    arena_free(&tree);
+}
+
+void draft_hoster(struct draft *draft, const char *file, const char *bytes, size_t length)
+{
+    struct arena tree = {0};
+    struct reader reader = reader_for(draft, arena_text(&draft->config->arena, file));
+    const char *const *languages = draft->config->collective.languages;
+    reader.language = languages ? languages[0] : NULL;
+    const struct node *root = document_read(file, bytes, length, &tree, draft->faults);
+    if (root)
+        hoster_read(draft, &reader, root);
+    arena_free(&tree);
+}
+
+static int compare_hosters(const void *left, const void *right)
+{
+    return strcmp((*(struct hoster *const *)left)->id, (*(struct hoster *const *)right)->id);
+}
+
+static int compare_services(const void *left, const void *right)
+{
+    return strcmp((*(const struct service *const *)left)->key,
+                  (*(const struct service *const *)right)->key);
+}
+
+/* The final copy of a hoster: its services point to it. */
+static void settle(struct draft *draft, const struct hoster *from, struct hoster *to,
+                   const struct service **index)
+{
+    struct service *services =
+        arena_array(&draft->config->arena, from->service_count, sizeof *services);
+    *to = *from;
+    to->services = services;
+    for (size_t i = 0; i < from->service_count; i++) {
+        services[i] = from->services[i];
+        services[i].hoster = to;
+        index[i] = &services[i];
+    }
+}
+
+static void assemble(struct draft *draft)
+{
+    struct collective *collective = &draft->config->collective;
+    struct arena *arena = &draft->config->arena;
+    struct hoster *hosters = arena_array(arena, draft->hoster_count, sizeof *hosters);
+    const struct service **index = arena_array(arena, draft->service_keys.count, sizeof *index);
+    qsort(draft->hosters, draft->hoster_count, sizeof *draft->hosters, compare_hosters);
+    for (size_t i = 0; i < draft->hoster_count; i++) {
+        settle(draft, draft->hosters[i], &hosters[i], index + collective->service_count);
+        collective->service_count += hosters[i].service_count;
+    }
+    qsort(index, collective->service_count, sizeof *index, compare_services);
+    collective->hosters = hosters;
+    collective->hoster_count = draft->hoster_count;
+    collective->services = index;
+}
+
+int draft_finish(struct draft *draft, struct config **ret)
+{
+    landmarks_check(&draft->hoster_ids, "hoster", draft->faults);
+    landmarks_check(&draft->service_keys, "service", draft->faults);
+    if (!draft->hoster_count && draft->faults->count == draft->earlier_faults)
+        fault_list_add(
+            draft->faults, draft->config->file, 1, 1,
+            "no hoster is given: describe one in a file that include names, or below hosters");
+    if (draft->faults->count > draft->earlier_faults)
+        return -1;
+    assemble(draft);
+    *ret = draft->config;
+    draft->config = NULL;
+    return 0;
+}

@@ -1,0 +1,67 @@
+#include "hoster.h"
+
+#include "checks.h"
+#include "mem.h"
+
+/* Bounds what all files together may ask for; said once, at the first that is too many. */
+static bool has_room(struct draft *draft, const struct reader *reader, const struct node *node)
+{
+    if (draft->service_keys.count < DRAFT_SERVICES && draft->check_count <= DRAFT_CHECKS)
+        return true;
+    if (!draft->full)
+        reader_fault(reader, node->place, "there may not be more than %d services and %d checks",
+                     DRAFT_SERVICES, DRAFT_CHECKS);
+    draft->full = true;
+    return false;
+}
+
+static void read_service(struct draft *draft, const struct reader *reader,
+                         const struct hoster *hoster, const struct node *node,
+                         struct service *service)
+{
+    if (!reader_section(reader, &sections[SECTION_SERVICE], node, service))
+        return;
+    service->name = reader_wording(reader, node_at(node, "name"), service->id);
+    checks_read(reader, &draft->defaults.check, node, service);
+    draft->check_count += service->check_count;
+    if (!hoster->id || !service->id)
+        return;
+    service->key = arena_printf(reader->arena, "%s/%s", hoster->id, service->id);
+    landmarks_add(&draft->service_keys, service->key, reader->file, node_at(node, "id")->place);
+}
+
+static void read_services(struct draft *draft, const struct reader *reader, const struct node *list,
+                          struct hoster *hoster)
+{
+    if (!reader_is(reader, list, NODE_LIST, "services",
+                   "[{id: pad, url: \"https://pad.example.org/\"}]"))
+        return;
+    if (!list->count)
+        reader_fault(reader, list->place, "a hoster needs at least one service");
+    struct service *services = arena_array(reader->arena, list->count, sizeof *services);
+    for (const struct node *node = list->first; node && has_room(draft, reader, node);
+         node = node->next)
+        read_service(draft, reader, hoster, node, &services[hoster->service_count++]);
+    hoster->services = services;
+}
+
+static void keep(struct draft *draft, struct hoster *hoster)
+{
+    void *hosters = draft->hosters;
+    mem_grow(&hosters, &draft->hoster_capacity, draft->hoster_count + 1, sizeof *draft->hosters);
+    draft->hosters = hosters;
+    draft->hosters[draft->hoster_count++] = hoster;
+}
+
+void hoster_read(struct draft *draft, const struct reader *reader, const struct node *node)
+{
+    struct hoster *hoster = arena_alloc(reader->arena, sizeof *hoster);
+    if (!reader_section(reader, &sections[SECTION_HOSTER], node, hoster))
+        return;
+    hoster->name = reader_wording(reader, node_at(node, "name"), hoster->id);
+    reader_absent(reader, node_at(node, "alerts"), "sending alerts");
+    read_services(draft, reader, node_at(node, "services"), hoster);
+    keep(draft, hoster);
+    if (hoster->id)
+        landmarks_add(&draft->hoster_ids, hoster->id, reader->file, node_at(node, "hoster")->place);
+}

@@ -1,0 +1,18 @@
+/* The options of a check that are its probe's: as written, but judged by the probe's own rows. */
+#ifndef VIBRISSE_OPTIONS_H
+#define VIBRISSE_OPTIONS_H
+
+#include "reader.h"
+
+enum {
+    OPTIONS_BYTES = 16 * 1024
+}; /* names and values of one check together: they must fit an order line */
+
+#define OPTION_EXPECT "expect-" /* a key below `expect` is the option with this before it */
+
+/* Fills options and option_count of the check from the keys of its map that are not in `own`, and from those below
+ * `expect`. `node` may be the URL alone: then only what the probe requires is asked for. */
+void options_read(const struct reader *reader, const struct schema *own, const struct schema *probe,
+                  const struct node *node, struct check *check);
+
+#endif
