@@ -1,16 +1,90 @@
 #include "command.h"
+#include "memory.h"
+#include "publisher.h"
+#include "settings.h"
+#include "stamp.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static const struct option options[] = {
+    {"config", required_argument, NULL, 'c'}, {"data", required_argument, NULL, 'd'},
+    {"site", required_argument, NULL, 's'},   {"at", required_argument, NULL, 'a'},
+    {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0},
+};
+
+static int render_all(const struct config *config, struct ledger *ledger, int64_t at,
+                      struct fault *fault)
+{
+    struct publisher *publisher;
+    if (publisher_open(config->site, config, &publisher, fault))
+        return -1;
+    struct pipeline *pipeline = pipeline_new(config, ledger, NULL);
+    struct memory memory = {ledger, pipeline, at};
+    struct history history = memory_history(&memory);
+    int rc = publisher_all(publisher, &history, at, fault);
+    pipeline_free(pipeline);
+    publisher_close(publisher);
+    return rc;
+}
+
+static int render_with(const struct settings *settings, int64_t at)
+{
+    struct config *config = settings_load(settings);
+    struct ledger *ledger = NULL;
+    struct fault fault;
+    if (!config)
+        return EXIT_BAD;
+    int rc = -1;
+    if (!config->data || !config->site)
+        fault_set(&fault, "give `data` and `site` in %s, or --data DIR and --site DIR",
+                  config->file);
+    else if (ledger_open(config->data, &ledger, &fault) == 0)
+        rc = render_all(config, ledger, at, &fault);
+    if (rc)
+        fprintf(stderr, "vibrisse render: %s\n", fault.text);
+    ledger_close(ledger);
+    config_free(config);
+    return rc ? EXIT_BAD : EXIT_SUCCESS;
+}
 
 static int run(int argc, char **argv)
 {
-    (void)argc;
-    (void)argv;
-    return EXIT_BAD;
+    struct settings settings = {0};
+    struct wall at = clock_wall();
+    for (int option; (option = command_option(&command_render, argc, argv, "c:", options)) != -1;) {
+        switch (option) {
+        case 'c':
+            settings.file = optarg;
+            break;
+        case 'd':
+            settings.data = optarg;
+            break;
+        case 's':
+            settings.site = optarg;
+            break;
+        default:
+            if (!stamp_parse(optarg, &at))
+                return command_usage(&command_render,
+                                     "--at takes a time such as 2026-01-02T03:04:05Z, not '%s'",
+                                     optarg);
+        }
+    }
+    if (optind < argc)
+        return command_usage(&command_render, "it takes no argument '%s'", argv[optind]);
+    if (!settings.file)
+        return command_usage(&command_render, "give a configuration with -c FILE");
+    return render_with(&settings, wall_seconds(at));
 }
 
 const struct command command_render = {
     .name = "render",
-    .summary = "to be written",
-    .synopsis = "render",
-    .help = "",
+    .summary = "write the pages as they are, or were at a given time",
+    .synopsis = "render -c FILE [--data DIR] [--site DIR] [--at TIME]",
+    .help = "  -c, --config FILE  the configuration\n"
+            "      --data DIR     the record (else `data` of the configuration)\n"
+            "      --site DIR     where to write the pages (else `site`)\n"
+            "      --at TIME      as of that time, RFC 3339; default now\n"
+            "  -h, --help         this text\n",
     .run = run,
 };

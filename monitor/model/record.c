@@ -79,10 +79,10 @@ static void take_step(struct record *record, struct record_line *line, const str
 {
     for (size_t i = 0; i < step->count; i++) {
         const struct span *span = &step->spans[i];
-        bool changed = !line->begun || line->handed != span->state;
+        struct record_news news = {record, line, span, line->handed, !line->begun};
         line->begun = true;
         line->handed = span->state;
-        emit(owner, record, line, span, changed);
+        emit(owner, &news);
         if (span->to > record->frontier)
             queue_span(line, span);
     }
@@ -212,8 +212,8 @@ static void add_evidence(const struct record *record, struct span *verdict)
 
 static void hand_out(struct record *record, struct span *span, record_fn *emit, void *owner)
 {
-    bool changed = !record->begun || record->state != span->state;
-    if (changed) {
+    struct record_news news = {record, NULL, span, record->state, !record->begun};
+    if (record_news_is_change(&news)) {
         add_evidence(record, span);
         record->state = span->state;
         record->since = span->from;
@@ -225,7 +225,7 @@ static void hand_out(struct record *record, struct span *span, record_fn *emit, 
         text_copy(span->detail, sizeof span->detail, record->detail);
     }
     record->frontier = span->to;
-    emit(owner, record, NULL, span, changed);
+    emit(owner, &news);
 }
 
 static void advance(struct record *record, record_fn *emit, void *owner)

@@ -40,10 +40,22 @@ struct record {
     bool begun;
 };
 
-/* Who is told. `line` NULL: a stretch of the service's verdict; else one of that line. Consecutive stretches may have the same
- * state (`changed` false): they continue the one before. */
-typedef void record_fn(void *owner, const struct record *record, const struct record_line *line,
-                       const struct span *span, bool changed);
+/* Who is told. `line` NULL: a stretch of the service's verdict; else one of that line. `from` is the state before; when it
+ * is the stretch's own, the stretch continues the one before, except for the first (`begins`). */
+struct record_news {
+    const struct record *record;
+    const struct record_line *line;
+    const struct span *span;
+    enum outcome from;
+    bool begins;
+};
+
+typedef void record_fn(void *owner, const struct record_news *news);
+
+static inline bool record_news_is_change(const struct record_news *news)
+{
+    return news->begins || news->from != news->span->state;
+}
 
 void record_init(struct record *record, const struct service *service);
 void record_fini(struct record *record);

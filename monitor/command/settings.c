@@ -1,0 +1,24 @@
+#include "settings.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+static void lay_over(struct config *config, const char **field, const char *value)
+{
+    if (value)
+        *field = arena_text(&config->arena, value);
+}
+
+struct config *settings_load(const struct settings *settings)
+{
+    struct config *config = command_config(settings->file);
+    if (!config)
+        return NULL;
+    lay_over(config, &config->data, settings->data);
+    lay_over(config, &config->site, settings->site);
+    lay_over(config, &config->listen, settings->listen);
+    /* Pages and days are in the collective's zone; the C library knows one zone a process. */
+    setenv("TZ", config->collective.timezone, 1);
+    tzset();
+    return config;
+}

@@ -1,0 +1,14 @@
+/* What several commands take from the command line beside -c FILE, laid over the configuration. */
+#ifndef VIBRISSE_SETTINGS_H
+#define VIBRISSE_SETTINGS_H
+
+#include "command.h"
+
+struct settings {
+    const char *file, *data, *site, *listen; /* NULL = not given */
+};
+
+/* Loads, lays the settings over it and sets the process's time zone. NULL after every fault was said. */
+struct config *settings_load(const struct settings *settings);
+
+#endif

@@ -1,0 +1,28 @@
+/* A Unix socket in the data folder (mode 0600) where commands ask the running monitor. One request a connection: a
+ * word and a line end; the answer ends with the connection. On the loop's thread. */
+#ifndef VIBRISSE_CONTROL_H
+#define VIBRISSE_CONTROL_H
+
+#include "fault.h"
+
+#include <stddef.h>
+#include <uv.h>
+
+struct control;
+struct control_asker;
+
+/* `asked` is called with each request ("status"); it leads to exactly one control_answer(), then or later. */
+int control_open(uv_loop_t *loop, const char *folder,
+                 void (*asked)(void *owner, struct control_asker *asker, const char *request),
+                 void *owner, struct control **ret, struct fault *fault);
+void control_close(
+    struct control *control); /* frees itself when all handles are closed; NULL is fine */
+
+void control_answer(struct control_asker *asker, char *text,
+                    size_t length); /* takes `text` (malloc) over */
+
+/* The other side: asks and copies the answer; blocking, for commands. *ret_text is the caller's to free. */
+int control_ask(const char *folder, const char *request, char **ret_text, size_t *ret_length,
+                struct fault *fault);
+
+#endif

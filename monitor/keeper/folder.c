@@ -1,0 +1,111 @@
+#include "folder.h"
+
+#include "text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int folder_open(const char *path, struct fault *fault)
+{
+    if (mkdir(path, 0755) && errno != EEXIST)
+        return fault_set(fault, "cannot make the folder %s: %s", path, strerror(errno));
+    int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder < 0)
+        return fault_set(fault, "cannot open the folder %s: %s", path, strerror(errno));
+    return folder;
+}
+
+/* Opens (and makes, when asked) the folder that holds `path`; *ret_name is the last part. */
+static int open_parent(int folder, const char *path, bool make, const char **ret_name)
+{
+    int here = fcntl(folder, F_DUPFD_CLOEXEC, 0);
+    for (const char *slash; here >= 0 && (slash = strchr(path, '/')); path = slash + 1) {
+        char part[NAME_MAX + 1];
+        text_format(part, sizeof part, "%.*s", (int)(slash - path), path);
+        if (make && mkdirat(here, part, 0755) && errno != EEXIST) {
+            int error = errno;
+            close(here);
+            errno = error;
+            return -1;
+        }
+        int next = openat(here, part, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        int error = errno;
+        close(here);
+        errno = error;
+        here = next;
+    }
+    *ret_name = path;
+    return here;
+}
+
+static int write_all(int file, const char *bytes, size_t length)
+{
+    while (length > 0) {
+        ssize_t written = write(file, bytes, length);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return -1;
+        bytes += written;
+        length -= (size_t)written;
+    }
+    return 0;
+}
+
+static int write_new(int parent, const char *name, const void *bytes, size_t length)
+{
+    unlinkat(parent, name, 0); /* what a crash left */
+    int file = openat(parent, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+    if (file < 0)
+        return -1;
+    int rc = write_all(file, bytes, length);
+    int error = errno;
+    if (close(file) && rc == 0) {
+        error = errno;
+        rc = -1;
+    }
+    if (rc)
+        unlinkat(parent, name, 0);
+    errno = error;
+    return rc;
+}
+
+int folder_replace(int folder, const char *path, const void *bytes, size_t length,
+                   struct fault *fault)
+{
+    const char *name;
+    char fresh[NAME_MAX + 1];
+    int parent = open_parent(folder, path, true, &name);
+    if (parent < 0)
+        return fault_set(fault, "cannot make the folder of %s: %s", path, strerror(errno));
+    text_format(fresh, sizeof fresh, ".%s.new", name);
+    /* No fsync: pages are made again from the record, and a rename never shows half a file. */
+    int rc = write_new(parent, fresh, bytes, length);
+    if (rc == 0)
+        rc = renameat(parent, fresh, parent, name);
+    if (rc)
+        fault_set(fault, "cannot write %s: %s", path, strerror(errno));
+    close(parent);
+    return rc;
+}
+
+void folder_remove(int folder, const char *path)
+{
+    const char *name;
+    int parent = open_parent(folder, path, false, &name);
+    if (parent < 0)
+        return;
+    unlinkat(parent, name, 0);
+    close(parent);
+    char above[PATH_MAX];
+    if (name > path + 1 && (size_t)(name - path) < sizeof above) {
+        text_format(above, sizeof above, "%.*s", (int)(name - path - 1), path);
+        unlinkat(folder, above, AT_REMOVEDIR);
+    }
+}

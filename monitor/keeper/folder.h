@@ -1,0 +1,20 @@
+/* Files below a folder of ours, replaced as a whole: written beside and renamed. Never follows a symbolic link below
+ * the folder. Path parts are ids or names of ours. */
+#ifndef VIBRISSE_FOLDER_H
+#define VIBRISSE_FOLDER_H
+
+#include "fault.h"
+
+#include <stddef.h>
+
+/* Makes PATH (its parents must exist) and opens it; -1 and a sentence. */
+int folder_open(const char *path, struct fault *fault);
+
+/* Replaces `path` ("fr/h/id/index.html") below the folder; makes folders on the way. */
+int folder_replace(int folder, const char *path, const void *bytes, size_t length,
+                   struct fault *fault);
+
+/* Removes the file, and its folder when that is then empty. No error when it is not there. */
+void folder_remove(int folder, const char *path);
+
+#endif

@@ -1,0 +1,140 @@
+#include "memory.h"
+
+#include "histogram.h"
+#include "mem.h"
+#include "text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* At an earlier time than now only the record knows. */
+static struct service_belief belief_from_record(struct memory *memory, const char *key)
+{
+    struct arena arena = {0};
+    struct fault fault;
+    const struct span *spans;
+    size_t count;
+    struct service_belief belief = {.reason = REASON_silent};
+    if (ledger_spans(memory->ledger, key, memory->now, memory->now + 1, &arena, &spans, &count,
+                     &fault) == 0 &&
+        count) {
+        belief = (struct service_belief){spans[0].state, spans[0].reason, spans[0].from,
+                                         memory->now, ""};
+        text_copy(belief.detail, sizeof belief.detail, spans[0].detail);
+    }
+    arena_free(&arena);
+    return belief;
+}
+
+static struct service_belief service(void *owner, const char *key)
+{
+    struct memory *memory = owner;
+    const struct record *record = pipeline_record(memory->pipeline, key);
+    if (record && record->frontier <= memory->now)
+        return record_belief(record, memory->now);
+    return belief_from_record(memory, key);
+}
+
+static size_t lines(void *owner, const char *key, struct arena *arena,
+                    const struct line_belief **ret)
+{
+    struct memory *memory = owner;
+    const struct record *record = pipeline_record(memory->pipeline, key);
+    size_t count = record ? record->line_count : 0;
+    struct line_belief *beliefs = arena_array(arena, count, sizeof *beliefs);
+    for (size_t i = 0; i < count; i++) {
+        const struct record_line *line = &record->lines[i];
+        beliefs[i].state = line_state(&line->line, memory->now);
+        beliefs[i].reason = line_reason(&line->line, memory->now);
+        beliefs[i].last = line->last;
+    }
+    *ret = beliefs;
+    return count;
+}
+
+/* The ledger knows changes at once, but how far the last state held only as of the last commit. */
+static void extend_last(const struct record *record, int64_t to, struct span *last)
+{
+    int64_t frontier = record && record->frontier < to ? record->frontier : to;
+    if (record && last->to < frontier)
+        last->to = frontier;
+}
+
+static size_t spans(void *owner, const char *key, int64_t from, int64_t to, struct arena *arena,
+                    const struct span **ret)
+{
+    struct memory *memory = owner;
+    struct fault fault;
+    size_t count = 0;
+    *ret = NULL;
+    if (ledger_spans(memory->ledger, key, from, to, arena, ret, &count, &fault) || !count)
+        return 0;
+    struct span *own = arena_array(arena, count, sizeof *own);
+    memcpy(own, *ret, count * sizeof *own);
+    extend_last(pipeline_record(memory->pipeline, key), to, &own[count - 1]);
+    *ret = own;
+    return count;
+}
+
+static int64_t begin(void *owner, const char *key)
+{
+    struct memory *memory = owner;
+    return ledger_record_begin(memory->ledger, key);
+}
+
+struct days {
+    struct latency_day *days;
+    size_t count, capacity;
+};
+
+static void add_day(struct days *days, int64_t from, const struct histogram *histogram)
+{
+    uint64_t count = histogram_count(histogram);
+    if (!count)
+        return;
+    void *array = days->days;
+    mem_grow(&array, &days->capacity, days->count + 1, sizeof *days->days);
+    days->days = array;
+    days->days[days->count++] =
+        (struct latency_day){from, (int64_t)count, histogram_percentile(histogram, 0.5),
+                             histogram_percentile(histogram, 0.95)};
+}
+
+static void on_day(void *owner, int64_t day, const void *bytes, size_t length)
+{
+    struct histogram *histogram = mem_zalloc(sizeof *histogram);
+    if (histogram_unpack(bytes, length, histogram))
+        add_day(owner, day, histogram);
+    free(histogram);
+}
+
+static size_t latency(void *owner, const char *key, int64_t from, int64_t to, struct arena *arena,
+                      const struct latency_day **ret)
+{
+    struct memory *memory = owner;
+    struct days days = {0};
+    struct fault fault;
+    int64_t today = 0;
+    const struct histogram *now = pipeline_latency_today(memory->pipeline, key, &today);
+    bool with_today = now && today >= from && today < to;
+    ledger_each_latency(memory->ledger, key, from, with_today ? today : to, on_day, &days, &fault);
+    if (with_today)
+        add_day(&days, today, now);
+    struct latency_day *copy = arena_array(arena, days.count, sizeof *copy);
+    if (days.count)
+        memcpy(copy, days.days, days.count * sizeof *copy);
+    free(days.days);
+    *ret = copy;
+    return days.count;
+}
+
+static int64_t measured(void *owner)
+{
+    struct memory *memory = owner;
+    return pipeline_measured(memory->pipeline);
+}
+
+struct history memory_history(struct memory *memory)
+{
+    return (struct history){memory, service, lines, spans, begin, latency, measured};
+}

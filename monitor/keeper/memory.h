@@ -1,0 +1,20 @@
+/* What pages ask for (web/history.h), answered from the ledger and from the records in memory. The recorder's thread. */
+#ifndef VIBRISSE_MEMORY_H
+#define VIBRISSE_MEMORY_H
+
+#include "history.h"
+#include "ledger.h"
+#include "pipeline.h"
+
+#include <stdint.h>
+
+struct memory {
+    struct ledger *ledger;
+    const struct pipeline *pipeline;
+    int64_t now; /* s; the time that the pages speak of */
+};
+
+/* Borrows `memory`, whose `now` the owner keeps moving. */
+struct history memory_history(struct memory *memory);
+
+#endif

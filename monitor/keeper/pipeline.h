@@ -1,0 +1,65 @@
+/* The one way through the house: result -> record (verdict) -> ledger -> series -> site. Everything here is called by the
+ * recorder's thread. Nothing is lost on a failing disk: what could not be committed waits in memory and is tried
+ * again at the next pipeline_commit(). */
+#ifndef VIBRISSE_PIPELINE_H
+#define VIBRISSE_PIPELINE_H
+
+#include "config.h"
+#include "fault.h"
+#include "ledger.h"
+#include "record.h"
+#include "result.h"
+#include "series.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct pipeline;
+
+struct pipeline_counts { /* since start */
+    int64_t results, stale, unknown_subject, bad_time, events, commits, failed_commits;
+};
+
+/* What changed since the caller asked last. */
+enum pipeline_change { CHANGE_NONE, CHANGE_STATE };
+
+/* Borrows ledger and series, and the configuration until pipeline_reload() is given another. Finds the records of an
+ * earlier run again. */
+struct pipeline *pipeline_new(const struct config *config, struct ledger *ledger,
+                              struct series *series);
+void pipeline_free(struct pipeline *pipeline);
+
+/* The new configuration is in force; state follows a service by its key. */
+void pipeline_reload(struct pipeline *pipeline, const struct config *config);
+
+/* `now` guards against times from the future; the result's own time is what counts. */
+void pipeline_result(struct pipeline *pipeline, const struct result *result, struct wall now);
+/* Something that happened to us: EVENT_BLIND, EVENT_CLOCK, EVENT_MONITOR, EVENT_SERIES. */
+void pipeline_event(struct pipeline *pipeline, enum event_kind kind, const char *subject,
+                    int64_t before, int64_t at, const char *detail);
+/* Lets silent lines fall silent as far as no result can still come; `now` in s. */
+void pipeline_settle(struct pipeline *pipeline, int64_t now);
+/* An RRD file was lost: its service is fed anew from the ledger. */
+void pipeline_refeed(struct pipeline *pipeline, const char *service);
+
+/* Whether events wait to be committed: then pipeline_commit() should not be put off. */
+bool pipeline_urgent(const struct pipeline *pipeline);
+/* Writes all that waits in one transaction; with `everything`, also what only a restart needs. */
+int pipeline_commit(struct pipeline *pipeline, bool everything, struct fault *fault);
+
+/* Index into collective.services of the next service whose verdict or line changed since last asked; -1 = none. */
+int64_t pipeline_next_changed(struct pipeline *pipeline);
+
+const struct record *pipeline_record(const struct pipeline *pipeline, const char *service_key);
+const struct pipeline_counts *pipeline_counts(const struct pipeline *pipeline);
+int64_t pipeline_measured(const struct pipeline *pipeline); /* s; newest result of all; 0 = none */
+/* Adds what is in memory, not yet in the ledger, of the day's latencies. NULL = nothing. */
+struct histogram;
+const struct histogram *pipeline_latency_today(const struct pipeline *pipeline,
+                                               const char *service_key, int64_t *ret_day);
+
+/* Every check has a result and no line waits for confirmation. */
+bool pipeline_is_complete(const struct pipeline *pipeline);
+
+#endif

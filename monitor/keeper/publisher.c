@@ -1,0 +1,333 @@
+#include "publisher.h"
+
+#include "buffer.h"
+#include "clock.h"
+#include "folder.h"
+#include "macros.h"
+#include "mem.h"
+#include "page.h"
+#include "site_stamp.h"
+#include "text.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum slot_kind {
+    SLOT_COLLECTIVE,
+    SLOT_HOSTER,
+    SLOT_SERVICE,
+    SLOT_METHOD,
+    SLOT_ENTRANCE,
+    SLOT_MISSING
+};
+
+/* One page in one language. */
+struct slot {
+    enum slot_kind kind;
+    const char *language;
+    size_t index;    /* of the hoster or service */
+    bool urgent;     /* something on it changed */
+    int64_t made_ms; /* monotonic; 0 = not yet since start */
+};
+
+struct publisher {
+    int folder;
+    const struct config *config;
+    struct slot *slots;
+    size_t slot_count, slot_capacity;
+    size_t next;       /* whose turn comes next */
+    size_t urgent;     /* how many are */
+    int64_t fresh;     /* how many were not made since start */
+    int64_t structure; /* for the stamp */
+    double budget;     /* bytes that may be written for the sake of the clock on a page */
+    int64_t budget_ms; /* when it was reckoned */
+};
+
+/* 8 KiB a second are at most 700 MB a day on the disk of a volunteer. */
+static const double budget_per_ms = 8.192, budget_most = 1 << 20;
+static const int64_t least_age_ms =
+    60000;                           /* a page is not made again for the clock alone before that */
+static const int64_t calm_ms = 2000; /* nor for a change: many changes come together */
+
+/* ---- slots ---- */
+
+static void add_slot(struct publisher *publisher, enum slot_kind kind, const char *language,
+                     size_t index)
+{
+    void *slots = publisher->slots;
+    mem_grow(&slots, &publisher->slot_capacity, publisher->slot_count + 1,
+             sizeof *publisher->slots);
+    publisher->slots = slots;
+    publisher->slots[publisher->slot_count++] =
+        (struct slot){.kind = kind, .language = language, .index = index};
+}
+
+/* The languages that the configuration asks for and we speak; never none. */
+static const char *const *languages_of(const struct config *config)
+{
+    return config->collective.languages && config->collective.languages[0]
+               ? config->collective.languages
+               : page_languages();
+}
+
+static void lay_out(struct publisher *publisher, const struct config *config)
+{
+    publisher->config = config;
+    publisher->slot_count = publisher->next = publisher->urgent = 0;
+    const char *const *languages = languages_of(config);
+    for (size_t l = 0; languages[l]; l++) {
+        add_slot(publisher, SLOT_COLLECTIVE, languages[l], 0);
+        add_slot(publisher, SLOT_METHOD, languages[l], 0);
+        for (size_t i = 0; i < config->collective.hoster_count; i++)
+            add_slot(publisher, SLOT_HOSTER, languages[l], i);
+        for (size_t i = 0; i < config->collective.service_count; i++)
+            add_slot(publisher, SLOT_SERVICE, languages[l], i);
+    }
+    add_slot(publisher, SLOT_ENTRANCE, languages[0], 0);
+    add_slot(publisher, SLOT_MISSING, languages[0], 0);
+    publisher->fresh = (int64_t)publisher->slot_count;
+    publisher->structure++;
+}
+
+static void slot_path(const struct collective *collective, const struct slot *slot, char *path,
+                      size_t size)
+{
+    switch (slot->kind) {
+    case SLOT_COLLECTIVE:
+        text_format(path, size, "%s/index.html", slot->language);
+        break;
+    case SLOT_METHOD:
+        text_format(path, size, "%s/method/index.html", slot->language);
+        break;
+    case SLOT_HOSTER:
+        text_format(path, size, "%s/h/%s/index.html", slot->language,
+                    collective->hosters[slot->index].id);
+        break;
+    case SLOT_SERVICE:
+        text_format(path, size, "%s/h/%s/index.html", slot->language,
+                    collective->services[slot->index]->key);
+        break;
+    case SLOT_ENTRANCE:
+        text_copy(path, size, "index.html");
+        break;
+    case SLOT_MISSING:
+        text_copy(path, size, "404.html");
+        break;
+    }
+}
+
+/* ---- writing ---- */
+
+static void make_page(const struct publisher *publisher, const struct slot *slot,
+                      const struct history *history, int64_t now, struct buffer *out)
+{
+    const struct config *config = publisher->config;
+    struct page page = {
+        &config->collective, history, slot->language, now, config->incident_after_ms,
+        config->interval_ms};
+    switch (slot->kind) {
+    case SLOT_COLLECTIVE:
+        page_collective(&page, out);
+        break;
+    case SLOT_METHOD:
+        page_method(&page, out);
+        break;
+    case SLOT_HOSTER:
+        page_hoster(&page, &config->collective.hosters[slot->index], out);
+        break;
+    case SLOT_SERVICE:
+        page_service(&page, config->collective.services[slot->index], out);
+        break;
+    case SLOT_ENTRANCE:
+        page_entrance(&page, out);
+        break;
+    case SLOT_MISSING:
+        page_missing(&page, out);
+        break;
+    }
+}
+
+static int write_slot(struct publisher *publisher, struct slot *slot, const struct history *history,
+                      int64_t now_ms, int64_t now, struct fault *fault)
+{
+    char path[256];
+    struct buffer page;
+    buffer_init(&page, PAGE_MAX);
+    make_page(publisher, slot, history, now, &page);
+    slot_path(&publisher->config->collective, slot, path, sizeof path);
+    int rc = page.overflow
+                 ? fault_set(fault, "the page %s is larger than %d bytes", path, PAGE_MAX)
+                 : folder_replace(publisher->folder, path, buffer_text(&page), page.length, fault);
+    publisher->budget -= (double)page.length;
+    buffer_fini(&page);
+    if (slot->made_ms == 0)
+        publisher->fresh--;
+    slot->made_ms = now_ms ? now_ms : 1;
+    if (rc == 0 && slot->urgent) {
+        slot->urgent = false;
+        publisher->urgent--;
+    }
+    if (rc == 0 && publisher->fresh == 0) {
+        publisher->fresh = -1; /* all files are there now */
+        publisher->structure++;
+    }
+    return rc;
+}
+
+static int write_assets(struct publisher *publisher, struct fault *fault)
+{
+    size_t count;
+    const struct page_asset *assets = page_assets(&count);
+    for (size_t i = 0; i < count; i++)
+        if (folder_replace(publisher->folder, assets[i].path, assets[i].bytes, assets[i].length,
+                           fault))
+            return -1;
+    return 0;
+}
+
+int publisher_open(const char *folder, const struct config *config, struct publisher **ret,
+                   struct fault *fault)
+{
+    struct publisher *publisher = mem_zalloc(sizeof *publisher);
+    publisher->structure = clock_wall().ms; /* never the same as before a restart */
+    publisher->folder = folder_open(folder, fault);
+    if (publisher->folder < 0 || write_assets(publisher, fault)) {
+        publisher_close(publisher);
+        return -1;
+    }
+    lay_out(publisher, config);
+    *ret = publisher;
+    return 0;
+}
+
+void publisher_close(struct publisher *publisher)
+{
+    if (!publisher)
+        return;
+    if (publisher->folder >= 0)
+        close(publisher->folder);
+    free(publisher->slots);
+    free(publisher);
+}
+
+static bool is_gone(const struct collective *before, const struct slot *slot,
+                    const struct collective *now)
+{
+    if (slot->kind == SLOT_HOSTER)
+        return !collective_hoster(now, before->hosters[slot->index].id);
+    return slot->kind == SLOT_SERVICE &&
+           !collective_service(now, before->services[slot->index]->key);
+}
+
+void publisher_reload(struct publisher *publisher, const struct config *config)
+{
+    char path[256];
+    const struct collective *before = &publisher->config->collective;
+    for (size_t i = publisher->slot_count;
+         i-- > 0;) { /* services before their hosters: folders become empty */
+        if (is_gone(before, &publisher->slots[i], &config->collective)) {
+            slot_path(before, &publisher->slots[i], path, sizeof path);
+            folder_remove(publisher->folder, path);
+        }
+    }
+    lay_out(publisher, config);
+}
+
+/* ---- what is due ---- */
+
+static bool shows(const struct publisher *publisher, const struct slot *slot, size_t service)
+{
+    const struct collective *collective = &publisher->config->collective;
+    if (slot->kind == SLOT_SERVICE)
+        return slot->index == service;
+    if (slot->kind == SLOT_HOSTER)
+        return &collective->hosters[slot->index] == collective->services[service]->hoster;
+    return slot->kind == SLOT_COLLECTIVE;
+}
+
+void publisher_service_changed(struct publisher *publisher, size_t service)
+{
+    for (size_t i = 0; i < publisher->slot_count; i++) {
+        struct slot *slot = &publisher->slots[i];
+        if (!slot->urgent && shows(publisher, slot, service)) {
+            slot->urgent = true;
+            publisher->urgent++;
+        }
+    }
+}
+
+static void grow_budget(struct publisher *publisher, int64_t now_ms)
+{
+    if (publisher->budget_ms)
+        publisher->budget += (double)(now_ms - publisher->budget_ms) * budget_per_ms;
+    if (publisher->budget > budget_most)
+        publisher->budget = budget_most;
+    publisher->budget_ms = now_ms;
+}
+
+static bool is_due(const struct publisher *publisher, const struct slot *slot, int64_t now_ms,
+                   bool only_urgent)
+{
+    if (slot->made_ms == 0)
+        return true;
+    int64_t age = now_ms - slot->made_ms;
+    if (only_urgent)
+        return slot->urgent && age >= calm_ms;
+    return age >= least_age_ms && publisher->budget > 0;
+}
+
+static struct slot *next_due(struct publisher *publisher, int64_t now_ms, bool only_urgent)
+{
+    for (size_t n = 0; n < publisher->slot_count; n++) {
+        size_t i = (publisher->next + n) % publisher->slot_count;
+        if (is_due(publisher, &publisher->slots[i], now_ms, only_urgent)) {
+            publisher->next = (i + 1) % publisher->slot_count;
+            return &publisher->slots[i];
+        }
+        if (!only_urgent && publisher->fresh <= 0)
+            break; /* turns go round: if the next one is not due, none is */
+    }
+    return NULL;
+}
+
+int publisher_step(struct publisher *publisher, const struct history *history, int64_t now_ms,
+                   int64_t now, struct fault *fault)
+{
+    grow_budget(publisher, now_ms);
+    struct slot *slot = publisher->urgent ? next_due(publisher, now_ms, true) : NULL;
+    if (!slot)
+        slot = next_due(publisher, now_ms, false);
+    if (!slot)
+        return 0;
+    return write_slot(publisher, slot, history, now_ms, now, fault) ? -1 : 1;
+}
+
+int publisher_all(struct publisher *publisher, const struct history *history, int64_t now,
+                  struct fault *fault)
+{
+    for (size_t i = 0; i < publisher->slot_count; i++)
+        if (write_slot(publisher, &publisher->slots[i], history, 1, now, fault))
+            return -1;
+    return 0;
+}
+
+int publisher_stamp(struct publisher *publisher, int64_t measured, int64_t now, const char *state,
+                    struct fault *fault)
+{
+    struct site_stamp stamp = {.structure = publisher->structure,
+                               .written = wall_from_seconds(now),
+                               .measured = wall_from_seconds(measured),
+                               .interval_s = publisher->config->interval_ms / 1000};
+    const char *const *languages = languages_of(publisher->config);
+    text_copy(stamp.state, sizeof stamp.state, state);
+    for (size_t i = 0; languages[i] && i < SITE_LANGUAGES_MOST; i++)
+        text_copy(stamp.languages[stamp.language_count++], sizeof stamp.languages[0], languages[i]);
+    struct buffer out;
+    buffer_init(&out, SITE_STAMP_MAX);
+    site_stamp_write(&stamp, &out);
+    int rc =
+        folder_replace(publisher->folder, SITE_STAMP_NAME, buffer_text(&out), out.length, fault);
+    buffer_fini(&out);
+    return rc;
+}

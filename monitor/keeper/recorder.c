@@ -1,0 +1,388 @@
+#include "recorder.h"
+
+#include "buffer.h"
+#include "calendar.h"
+#include "clock.h"
+#include "folder.h"
+#include "ledger.h"
+#include "log.h"
+#include "mem.h"
+#include "memory.h"
+#include "pipeline.h"
+#include "series.h"
+#include "publisher.h"
+#include "status.h"
+#include "text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+enum task {
+    TASK_SETTLE,
+    TASK_RETRY,
+    TASK_TIMES,
+    TASK_EVERYTHING,
+    TASK_SERIES,
+    TASK_STAMP,
+    TASK_COUNT
+};
+
+/* What can be unable to write, each for itself. */
+enum part { PART_LEDGER, PART_SERIES, PART_SITE, PART_COUNT };
+
+/* How often what is done, when nothing presses. */
+static const int64_t task_ms[TASK_COUNT] = {
+    [TASK_SETTLE] = 5000, [TASK_RETRY] = 5000,   [TASK_TIMES] = 20000,
+    [TASK_STAMP] = 5000,  [TASK_SERIES] = 10000, [TASK_EVERYTHING] = 300000,
+};
+static const int64_t wait_ms =
+    100; /* the longest that a due page waits when nothing else happens */
+static const int64_t page_turn_ms =
+    20; /* pages made in one go, before results are looked at again */
+static const int64_t once_patience_ms = 90000;
+static const int64_t first_pages_ms =
+    8000; /* until then the first verdicts are in, and pages worth making */
+
+struct recorder {
+    struct config *config;
+    bool once;
+    struct recorder_ears ears;
+    struct inbox inbox;
+    pthread_t thread;
+    int lock; /* of the data folder, held while we run */
+    struct ledger *ledger;
+    struct series *series;
+    struct pipeline *pipeline;
+    struct publisher *publisher; /* NULL: no site wanted */
+    struct memory memory;
+    struct history history;
+    struct heartbeat heartbeat;
+    struct message *messages;
+    size_t message_capacity;
+    int64_t started_ms, done_ms[TASK_COUNT];
+    bool stopping, finished;
+    char faults[PART_COUNT][160]; /* "" = works */
+};
+
+/* ---- health ---- */
+
+static const char *const part_names[PART_COUNT] = {"ledger", "series", "site"};
+
+/* Says a fault once when it comes, and once when it is gone. */
+static void set_health(struct recorder *recorder, enum part part, const char *fault)
+{
+    char *known = recorder->faults[part];
+    if (strcmp(known, fault) == 0)
+        return;
+    if (fault[0])
+        log_event(LOG_LEVEL_ERROR, "cannot write; nothing is lost, it is tried again", "what",
+                  part_names[part], "why", fault, NULL);
+    else
+        log_event(LOG_LEVEL_INFO, "writing works again", "what", part_names[part], NULL);
+    text_copy(known, sizeof recorder->faults[part], fault);
+}
+
+static const char *health(const struct recorder *recorder)
+{
+    for (int i = 0; i < PART_COUNT; i++)
+        if (recorder->faults[i][0])
+            return recorder->faults[i];
+    return "ok";
+}
+
+/* ---- opening ---- */
+
+static void on_lost_series(void *owner, const char *service, const char *why)
+{
+    struct recorder *recorder = owner;
+    log_event(LOG_LEVEL_WARNING, "series file set aside and made anew from the ledger", "service",
+              service, "why", why, NULL);
+    if (recorder->pipeline)
+        pipeline_refeed(recorder->pipeline, service);
+}
+
+static int open_series(struct recorder *recorder, struct fault *fault)
+{
+    const struct config *config = recorder->config;
+    char path[PATH_MAX];
+    struct series_rules rules = {config->series_profile == SERIES_COMPACT, config->series_flush_ms};
+    if (!text_format(path, sizeof path, "%s/series", config->data))
+        return fault_set(fault, "the path of the data folder is too long");
+    return series_open(path, &rules, on_lost_series, recorder, &recorder->series, fault);
+}
+
+/* Two recorders of one record would spoil it. */
+static int lock_data(struct recorder *recorder, struct fault *fault)
+{
+    const char *data = recorder->config->data;
+    int folder = folder_open(data, fault);
+    if (folder < 0)
+        return -1;
+    recorder->lock = openat(folder, "lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0640);
+    int error = errno;
+    close(folder);
+    if (recorder->lock < 0)
+        return fault_set(fault, "cannot write in the data folder %s: %s", data, strerror(error));
+    if (flock(recorder->lock, LOCK_EX | LOCK_NB))
+        return fault_set(fault, "another monitor is running on the data folder %s", data);
+    return 0;
+}
+
+static int open_all(struct recorder *recorder, struct fault *fault)
+{
+    const struct config *config = recorder->config;
+    if (lock_data(recorder, fault))
+        return -1;
+    if (ledger_open(config->data, &recorder->ledger, fault) || open_series(recorder, fault))
+        return -1;
+    recorder->pipeline = pipeline_new(config, recorder->ledger, recorder->series);
+    if (config->site && publisher_open(config->site, config, &recorder->publisher, fault))
+        return -1;
+    recorder->memory = (struct memory){recorder->ledger, recorder->pipeline, 0};
+    recorder->history = memory_history(&recorder->memory);
+    return 0;
+}
+
+static void close_all(struct recorder *recorder)
+{
+    publisher_close(recorder->publisher);
+    pipeline_free(recorder->pipeline);
+    series_close(recorder->series);
+    ledger_close(recorder->ledger);
+    if (recorder->lock >= 0)
+        close(recorder->lock);
+    inbox_fini(&recorder->inbox);
+    config_free(recorder->config);
+    free(recorder->messages);
+    free(recorder);
+}
+
+/* ---- messages ---- */
+
+static void take_config(struct recorder *recorder, struct config *config)
+{
+    pipeline_reload(recorder->pipeline, config);
+    if (recorder->publisher)
+        publisher_reload(recorder->publisher, config);
+    config_free(recorder->config);
+    recorder->config = config;
+}
+
+static void answer_status(struct recorder *recorder, void *asker)
+{
+    struct status_view view = {recorder->config, recorder->pipeline, &recorder->heartbeat,
+                               health(recorder), wall_seconds(clock_wall())};
+    struct buffer text;
+    size_t length;
+    buffer_init(&text, STATUS_MAX);
+    status_write(&view, &text);
+    char *bytes = buffer_take(&text, &length);
+    recorder->ears.answer(recorder->ears.owner, asker, bytes, length);
+}
+
+static void take_message(struct recorder *recorder, const struct message *message)
+{
+    switch (message->kind) {
+    case MESSAGE_RESULT:
+        pipeline_result(recorder->pipeline, &message->result, clock_wall());
+        break;
+    case MESSAGE_HEARTBEAT:
+        recorder->heartbeat = message->heartbeat;
+        break;
+    case MESSAGE_EVENT:
+        pipeline_event(recorder->pipeline, (enum event_kind)message->event.kind, "",
+                       message->event.before, message->event.at, message->event.detail);
+        break;
+    case MESSAGE_CONFIG:
+        take_config(recorder, message->config);
+        break;
+    case MESSAGE_STATUS:
+        answer_status(recorder, message->asker);
+        break;
+    case MESSAGE_STOP:
+        recorder->stopping = true;
+        break;
+    }
+}
+
+static void take_messages(struct recorder *recorder, int64_t wait)
+{
+    size_t count =
+        inbox_take(&recorder->inbox, wait, &recorder->messages, &recorder->message_capacity);
+    for (size_t i = 0; i < count; i++)
+        take_message(recorder, &recorder->messages[i]);
+}
+
+/* ---- what is done in turn ---- */
+
+static bool is_time(struct recorder *recorder, enum task task, int64_t now_ms)
+{
+    if (now_ms - recorder->done_ms[task] < task_ms[task])
+        return false;
+    recorder->done_ms[task] = now_ms;
+    return true;
+}
+
+static void commit(struct recorder *recorder, bool everything)
+{
+    struct fault fault = {""};
+    if (pipeline_commit(recorder->pipeline, everything, &fault) == 0)
+        recorder->done_ms[TASK_TIMES] = clock_mono().ns / 1000000;
+    set_health(recorder, PART_LEDGER, fault.text);
+}
+
+/* The files of a service that changed are brought up to date at once: whoever looks with rrdtool should see it. */
+static void show_changes(struct recorder *recorder)
+{
+    for (int64_t i; (i = pipeline_next_changed(recorder->pipeline)) >= 0;) {
+        const char *key = recorder->config->collective.services[i]->key;
+        struct fault fault = {""};
+        if (recorder->publisher)
+            publisher_service_changed(recorder->publisher, (size_t)i);
+        if (pipeline_record(recorder->pipeline, key)->begun) {
+            series_flush(recorder->series, key, &fault);
+            set_health(recorder, PART_SERIES, fault.text);
+        }
+    }
+}
+
+static void keep_ledger(struct recorder *recorder, int64_t now_ms)
+{
+    bool troubled = recorder->faults[PART_LEDGER][0];
+    if (is_time(recorder, TASK_EVERYTHING, now_ms))
+        commit(recorder, true);
+    else if (troubled ? is_time(recorder, TASK_RETRY, now_ms) : pipeline_urgent(recorder->pipeline))
+        commit(recorder, false);
+    else if (is_time(recorder, TASK_TIMES, now_ms))
+        commit(recorder, false);
+}
+
+static void keep_series(struct recorder *recorder, int64_t now_ms, int64_t now)
+{
+    struct fault fault = {""};
+    if (!is_time(recorder, TASK_SERIES, now_ms))
+        return;
+    series_tick(recorder->series, now, &fault);
+    set_health(recorder, PART_SERIES, fault.text);
+}
+
+static void keep_site(struct recorder *recorder, int64_t now_ms)
+{
+    struct fault fault = {""};
+    if (!recorder->publisher || now_ms - recorder->started_ms < first_pages_ms)
+        return;
+    int rc = 1, made = 0;
+    recorder->memory.now = wall_seconds(clock_wall());
+    for (; rc > 0 && clock_mono().ns / 1000000 - now_ms<page_turn_ms; made += rc> 0)
+        rc = publisher_step(recorder->publisher, &recorder->history, now_ms, recorder->memory.now,
+                            &fault);
+    if (rc < 0 || made)
+        set_health(recorder, PART_SITE, rc < 0 ? fault.text : "");
+}
+
+static void stamp(struct recorder *recorder, int64_t now_ms)
+{
+    struct fault fault;
+    if (!recorder->publisher || !is_time(recorder, TASK_STAMP, now_ms))
+        return;
+    if (publisher_stamp(recorder->publisher, pipeline_measured(recorder->pipeline),
+                        wall_seconds(clock_wall()), health(recorder), &fault))
+        set_health(recorder, PART_SITE, fault.text);
+}
+
+static void finish_once(struct recorder *recorder, int64_t now_ms)
+{
+    if (!recorder->once || recorder->finished)
+        return;
+    if (pipeline_is_complete(recorder->pipeline) ||
+        now_ms - recorder->started_ms > once_patience_ms) {
+        recorder->finished = true;
+        recorder->ears.finished(recorder->ears.owner);
+    }
+}
+
+static void wind_up_site(struct recorder *recorder, int64_t now)
+{
+    struct fault fault = {""};
+    if (!recorder->publisher)
+        return;
+    recorder->memory.now = now;
+    if (recorder->once)
+        publisher_all(recorder->publisher, &recorder->history, now, &fault);
+    if (!fault.text[0])
+        publisher_stamp(recorder->publisher, pipeline_measured(recorder->pipeline), now,
+                        recorder->once ? "ok" : "the monitor was stopped", &fault);
+    set_health(recorder, PART_SITE, fault.text);
+}
+
+/* Before the end everything is written: what is settled, what waits, with `once` every page. */
+static void wind_up(struct recorder *recorder)
+{
+    struct fault fault = {""};
+    commit(recorder, true);
+    wind_up_site(recorder, wall_seconds(clock_wall()));
+    series_flush(recorder->series, NULL, &fault);
+    set_health(recorder, PART_SERIES, fault.text);
+}
+
+static void *work(void *owner)
+{
+    struct recorder *recorder = owner;
+    recorder->started_ms = clock_mono().ns / 1000000;
+    for (int i = 0; i < TASK_COUNT; i++)
+        recorder->done_ms[i] = recorder->started_ms;
+    while (!recorder->stopping) {
+        take_messages(recorder, wait_ms);
+        int64_t now_ms = clock_mono().ns / 1000000, now = wall_seconds(clock_wall());
+        if (is_time(recorder, TASK_SETTLE, now_ms))
+            pipeline_settle(recorder->pipeline, now);
+        keep_ledger(recorder, now_ms);
+        show_changes(recorder);
+        keep_series(recorder, now_ms, now);
+        keep_site(recorder, now_ms);
+        stamp(recorder, now_ms);
+        finish_once(recorder, now_ms);
+    }
+    wind_up(recorder);
+    recorder->ears.finished(recorder->ears.owner);
+    return NULL;
+}
+
+int recorder_start(struct config *config, bool once, const struct recorder_ears *ears,
+                   struct recorder **ret, struct fault *fault)
+{
+    struct recorder *recorder = mem_zalloc(sizeof *recorder);
+    recorder->config = config;
+    recorder->lock = -1;
+    recorder->once = once;
+    recorder->ears = *ears;
+    inbox_init(&recorder->inbox);
+    int rc = open_all(recorder, fault);
+    if (rc == 0 && (rc = -pthread_create(&recorder->thread, NULL, work, recorder)))
+        fault_set(fault, "cannot start a thread: %s", strerror(-rc));
+    if (rc) {
+        close_all(recorder);
+        return -1;
+    }
+    *ret = recorder;
+    return 0;
+}
+
+struct inbox *recorder_inbox(struct recorder *recorder)
+{
+    return &recorder->inbox;
+}
+
+int recorder_join(struct recorder *recorder)
+{
+    pthread_join(recorder->thread, NULL);
+    int rc = strcmp(health(recorder), "ok") == 0 ? 0 : -1;
+    close_all(recorder);
+    return rc;
+}

@@ -1,0 +1,32 @@
+/* The recorder: one thread that owns ledger, series and site, and takes what the keeper's loop puts into its inbox. Nothing
+ * else touches the disk while the monitor runs, and nothing on the loop waits for it. */
+#ifndef VIBRISSE_RECORDER_H
+#define VIBRISSE_RECORDER_H
+
+#include "config.h"
+#include "fault.h"
+#include "inbox.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct recorder;
+
+struct recorder_ears { /* called from the recorder's thread */
+    void *owner;
+    /* The answer to a MESSAGE_STATUS; `text` is the caller's to free. */
+    void (*answer)(void *owner, void *asker, char *text, size_t length);
+    /* With `once`: every check has its verdict. After a stop: all is written down. */
+    void (*finished)(void *owner);
+};
+
+/* Takes over `config`, whose data folder must be set; opens everything (so that what is wrong is said at the start) and
+ * starts the thread. */
+int recorder_start(struct config *config, bool once, const struct recorder_ears *ears,
+                   struct recorder **ret, struct fault *fault);
+struct inbox *recorder_inbox(struct recorder *recorder);
+
+/* After MESSAGE_STOP: waits for the end of the thread and frees all. 0, or -1 when something could not be written. */
+int recorder_join(struct recorder *recorder);
+
+#endif
