@@ -20,7 +20,9 @@ char *stamp_seconds(int64_t seconds, char text[STAMP_SIZE])
     struct tm tm;
     time_t time = (time_t)clamp_seconds(seconds);
     gmtime_r(&time, &tm);
-    strftime(text, STAMP_SIZE, "%Y-%m-%dT%H:%M:%SZ", &tm);
+    /* Not strftime(): its %Y does not pad the years before 1000. */
+    snprintf(text, STAMP_SIZE, "%04d-%02d-%02dT%02d:%02d:%02dZ", (tm.tm_year + 1900) % 10000,
+             tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
     return text;
 }
 
@@ -58,14 +60,18 @@ static bool literal(const char **cursor, char wanted)
     return true;
 }
 
-static int fraction_ms(const char **cursor)
+/* ".678" or nothing; at least one digit follows the point. */
+static bool fraction(const char **cursor, int *ret_ms)
 {
-    int ms = 0, scale = 100;
+    int scale = 100;
+    *ret_ms = 0;
     if (!literal(cursor, '.'))
-        return 0;
+        return true;
+    if (!isdigit((unsigned char)**cursor))
+        return false;
     for (; isdigit((unsigned char)**cursor); (*cursor)++, scale /= 10)
-        ms += (**cursor - '0') * scale;
-    return ms;
+        *ret_ms += (**cursor - '0') * scale;
+    return true;
 }
 
 static bool offset_seconds(const char **cursor, int *ret)
@@ -124,9 +130,8 @@ bool stamp_parse(const char *text, struct wall *ret_time)
         return false;
     if (*cursor) {
         if ((!literal(&cursor, 'T') && !literal(&cursor, 't') && !literal(&cursor, ' ')) ||
-            !time_of_day(&cursor, &tm))
+            !time_of_day(&cursor, &tm) || !fraction(&cursor, &ms))
             return false;
-        ms = fraction_ms(&cursor);
         if (!offset_seconds(&cursor, &offset) || *cursor)
             return false;
     }

@@ -100,6 +100,12 @@ bool text_is_utf8(const char *bytes, size_t length)
     return true;
 }
 
+/* Tab, line ends, and Unicode's own: line and paragraph separator. */
+static bool is_break(uint32_t code)
+{
+    return code == '\t' || code == '\n' || code == '\r' || code == 0x2028 || code == 0x2029;
+}
+
 static bool is_invisible(uint32_t code)
 {
     if (code < 0x20 || (code >= 0x7F && code <= 0x9F))
@@ -117,12 +123,17 @@ void text_clean(char *to, size_t size, const char *from, size_t length)
     while (from < end) {
         const char *start = from;
         uint32_t code = text_next_char(&from, end);
-        const char *bytes = code == 0xFFFD ? replacement : start;
-        size_t count = code == 0xFFFD ? 3 : (size_t)(from - start);
-        if (code == '\t' || code == '\n' || code == '\r')
+        const char *bytes = start;
+        size_t count = (size_t)(from - start);
+        if (code == 0xFFFD) {
+            bytes = replacement;
+            count = strlen(replacement);
+        } else if (is_break(code)) {
             bytes = " ";
-        else if (is_invisible(code))
+            count = 1;
+        } else if (is_invisible(code)) {
             continue;
+        }
         if (used + count >= size)
             break;
         memcpy(to + used, bytes, count);
