@@ -51,7 +51,8 @@ void trust_judge(struct trust *trust, const struct trust_question *question,
 /* After a handshake. Without a certificate: tls_handshake. */
 void trust_judge_peer(struct trust *trust, const SSL *ssl, const char *host, struct wall now,
                       struct trust_answer *ret);
-/* Within one, from the callback of SSL_CTX_set_cert_verify_callback(3). `host` NULL = the name asked for by SNI. */
+/* Within one, from the callback of SSL_CTX_set_cert_verify_callback(3). The name asked for by SNI goes before `host`: it
+ * is in ASCII. */
 void trust_judge_handshake(struct trust *trust, X509_STORE_CTX *context, const char *host,
                            struct wall now, struct trust_answer *ret);
 
