@@ -72,18 +72,35 @@ static bool is_service_key(const char *key)
     return text_is_id(hoster) && text_is_id(slash + 1);
 }
 
+/* Names are compared as they stand: cleaning or cutting would make one name of two. */
+static bool get_name(const json_t *line, const char *key, bool is_name(const char *), char *to,
+                     size_t size)
+{
+    const char *text = json_string_value(json_object_get(line, key));
+    return text && is_name(text) && text_copy(to, size, text);
+}
+
 static int read_names(const json_t *line, struct result *result, struct fault *fault)
 {
-    if (!json_get_text(line, "vantage", result->vantage, sizeof result->vantage) ||
-        !text_is_id(result->vantage))
+    if (!get_name(line, "vantage", text_is_id, result->vantage, sizeof result->vantage))
         return fault_set(fault, "vantage is no id");
-    if (!json_get_text(line, "service", result->service, sizeof result->service) ||
-        !is_service_key(result->service))
+    if (!get_name(line, "service", is_service_key, result->service, sizeof result->service))
         return fault_set(fault, "service is not hoster/service");
-    if (!json_get_text(line, "check", result->check, sizeof result->check) ||
-        !text_is_id(result->check))
+    if (!get_name(line, "check", text_is_id, result->check, sizeof result->check))
         return fault_set(fault, "check is no id");
     return 0;
+}
+
+/* A newer prober may know more reasons: its outcome still counts, and the detail still tells. */
+static enum reason stand_in(enum outcome outcome)
+{
+    static const enum reason reasons[OUTCOME_COUNT] = {
+        [OUTCOME_UNKNOWN] = REASON_self,
+        [OUTCOME_UP] = REASON_ok,
+        [OUTCOME_DEGRADED] = REASON_slow,
+        [OUTCOME_DOWN] = REASON_protocol_error,
+    };
+    return reasons[outcome];
 }
 
 static int read_words(const json_t *line, struct result *result, struct fault *fault)
@@ -96,9 +113,8 @@ static int read_words(const json_t *line, struct result *result, struct fault *f
         return fault_set(fault, "outcome is none of ours");
     if (!json_get_text(line, "reason", word, sizeof word))
         return fault_set(fault, "reason is no text");
-    /* A newer prober may know more reasons: its outcome still counts. */
     if (!reason_parse(word, &result->reason))
-        result->reason = result->outcome == OUTCOME_UP ? REASON_ok : REASON_protocol_error;
+        result->reason = stand_in(result->outcome);
     return 0;
 }
 
