@@ -38,7 +38,6 @@ struct resolver_query {
     void (*done)(struct resolver_query *query,
                  const struct resolver_answer *answer); /* set by the caller */
     /* the resolver's own: */
-    struct resolver *resolver;
     struct lookup *lookup; /* NULL = not under way */
     struct resolver_query *next;
     struct mono started;
