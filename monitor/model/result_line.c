@@ -132,12 +132,16 @@ static int read_phases(const json_t *phases, struct phases *ret, struct fault *f
     return 0;
 }
 
+static bool is_sha256(const char *text)
+{
+    return strlen(text) == 64 && strspn(text, "0123456789abcdef") == 64;
+}
+
 static int read_certificate(const json_t *object, struct certificate *ret, struct fault *fault)
 {
     if (!object)
         return 0;
-    if (!json_get_text(object, "sha256", ret->sha256, sizeof ret->sha256) ||
-        strspn(ret->sha256, "0123456789abcdef") != 64 || strlen(ret->sha256) != 64 ||
+    if (!get_name(object, "sha256", is_sha256, ret->sha256, sizeof ret->sha256) ||
         !json_get_text(object, "subject", ret->subject, sizeof ret->subject) ||
         !json_get_text(object, "issuer", ret->issuer, sizeof ret->issuer) ||
         !json_get_text(object, "key", ret->key, sizeof ret->key) ||
