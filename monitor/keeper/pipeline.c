@@ -1,79 +1,12 @@
-#include "pipeline.h"
+#include "pipeline_inside.h"
 
-#include "buffer.h"
-#include "calendar.h"
-#include "hash.h"
-#include "histogram.h"
 #include "mem.h"
 #include "text.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-struct entry { /* one service */
-    struct record record;
-    uint64_t saved_shape;      /* record_shape() at the last commit of its kept text */
-    bool kept;                 /* a kept text is in the ledger */
-    bool changed;              /* for pipeline_next_changed() */
-    int64_t day;               /* of `latency`; 0 = none */
-    struct histogram *latency; /* of that day, all lines of the service */
-    bool latency_dirty;
-    char *certificate; /* sha256 last seen, by check: "check=sha256\n..." */
-};
-
-struct pipeline {
-    const struct config *config;
-    struct ledger *ledger;
-    struct series *series;
-    struct entry *entries; /* as collective.services */
-    size_t count, next_changed;
-    struct event *events; /* waiting for the commit */
-    size_t event_count, event_capacity;
-    struct pipeline_counts counts;
-    int64_t measured;
-};
-
-static const char times_key[] = "times";
 static const int64_t future_ms = 60000; /* a clock ahead of ours by more is in doubt */
-
-/* ---- finding what an earlier run left ---- */
-
-static void load_record(struct pipeline *pipeline, struct entry *entry)
-{
-    struct arena arena = {0};
-    char key[RESULT_SERVICE_SIZE + 8];
-    text_format(key, sizeof key, "record/%s", entry->record.service->key);
-    const char *text = ledger_kept(pipeline->ledger, key, &arena);
-    if (text && record_load(&entry->record, text) == 0) {
-        entry->kept = true;
-        entry->saved_shape = record_shape(&entry->record);
-    }
-    arena_free(&arena);
-}
-
-/* "service frontier newest newest...", a line each. */
-static void load_times(struct pipeline *pipeline, char *text)
-{
-    char *rest = text;
-    for (char *line; (line = strsep(&rest, "\n"));) {
-        char *numbers = strchr(line, ' ');
-        if (!numbers)
-            continue;
-        *numbers = '\0';
-        const struct record *record = pipeline_record(pipeline, line);
-        if (record)
-            record_load_times((struct record *)record, numbers + 1);
-    }
-}
-
-static void load_certificates(struct pipeline *pipeline, struct entry *entry)
-{
-    struct arena arena = {0};
-    char key[RESULT_SERVICE_SIZE + 16];
-    text_format(key, sizeof key, "certificate/%s", entry->record.service->key);
-    entry->certificate = mem_text(ledger_kept(pipeline->ledger, key, &arena));
-    arena_free(&arena);
-}
 
 static void open_entries(struct pipeline *pipeline, const struct config *config)
 {
@@ -93,15 +26,9 @@ struct pipeline *pipeline_new(const struct config *config, struct ledger *ledger
     pipeline->ledger = ledger;
     pipeline->series = series;
     open_entries(pipeline, config);
-    for (size_t i = 0; i < pipeline->count; i++) {
-        load_record(pipeline, &pipeline->entries[i]);
-        load_certificates(pipeline, &pipeline->entries[i]);
-    }
-    struct arena arena = {0};
-    const char *times = ledger_kept(ledger, times_key, &arena);
-    if (times)
-        load_times(pipeline, arena_text(&arena, times));
-    arena_free(&arena);
+    for (size_t i = 0; i < pipeline->count; i++)
+        pipeline_load_entry(pipeline, &pipeline->entries[i]);
+    pipeline_load_times(pipeline);
     return pipeline;
 }
 
@@ -205,108 +132,6 @@ static void on_news(void *owner, const struct record_news *news)
 
 /* ---- results ---- */
 
-static void load_latency(struct pipeline *pipeline, struct entry *entry, int64_t day);
-
-static void save_latency(struct pipeline *pipeline, struct entry *entry, struct fault *fault)
-{
-    struct buffer packed;
-    buffer_init(&packed, 16 * 1024);
-    histogram_pack(entry->latency, &packed);
-    if (ledger_save_latency(pipeline->ledger, entry->record.service->key, entry->day,
-                            buffer_text(&packed), packed.length, fault) == 0)
-        entry->latency_dirty = false;
-    buffer_fini(&packed);
-}
-
-static void on_latency(void *owner, int64_t day, const void *bytes, size_t length)
-{
-    struct histogram *histogram = owner;
-    (void)day;
-    if (!histogram_unpack(bytes, length, histogram))
-        memset(histogram, 0, sizeof *histogram);
-}
-
-static void load_latency(struct pipeline *pipeline, struct entry *entry, int64_t day)
-{
-    struct fault fault;
-    if (!entry->latency)
-        entry->latency = mem_zalloc(sizeof *entry->latency);
-    memset(entry->latency, 0, sizeof *entry->latency);
-    entry->day = day;
-    ledger_each_latency(pipeline->ledger, entry->record.service->key, day, day + 1, on_latency,
-                        entry->latency, &fault);
-}
-
-static void count_latency(struct pipeline *pipeline, struct entry *entry,
-                          const struct result *result)
-{
-    struct fault fault;
-    if (!outcome_is_good(result->outcome))
-        return;
-    int64_t day = calendar_day(wall_seconds(result->time));
-    if (day != entry->day) {
-        if (entry->latency_dirty)
-            save_latency(pipeline, entry, &fault);
-        load_latency(pipeline, entry, day);
-    }
-    histogram_add(entry->latency, result->phases.ms[PHASE_TOTAL]);
-    entry->latency_dirty = true;
-}
-
-static bool same_certificate(const struct entry *entry, const char *mark)
-{
-    return entry->certificate && strstr(entry->certificate, mark);
-}
-
-/* Remembers the newest certificate of each check. */
-static void remember_certificate(struct entry *entry, const char *check, const char *mark)
-{
-    struct buffer marks;
-    char prefix[RESULT_ID_SIZE + 2];
-    buffer_init(&marks, 16 * 1024);
-    text_format(prefix, sizeof prefix, "%s=", check);
-    char *rest = entry->certificate;
-    for (char *line; rest && (line = strsep(&rest, "\n"));)
-        if (*line && !text_starts(line, prefix))
-            buffer_printf(&marks, "%s\n", line);
-    buffer_text_add(&marks, mark);
-    free(entry->certificate);
-    entry->certificate = buffer_take(&marks, NULL);
-}
-
-static void note_certificate(struct pipeline *pipeline, struct entry *entry,
-                             const struct result *result)
-{
-    const struct certificate *certificate = &result->certificate;
-    char mark[RESULT_ID_SIZE + 80], subject[2 * RESULT_SERVICE_SIZE], detail[RESULT_DETAIL_SIZE];
-    if (!certificate->sha256[0])
-        return;
-    series_certificate(pipeline->series, result->service, result->check, wall_seconds(result->time),
-                       wall_seconds(certificate->not_after));
-    text_format(mark, sizeof mark, "%s=%s\n", result->check, certificate->sha256);
-    if (same_certificate(entry, mark))
-        return;
-    remember_certificate(entry, result->check, mark);
-    text_format(subject, sizeof subject, "%s/%s", result->service, result->check);
-    text_format(detail, sizeof detail, "%s %s; %s", certificate->sha256, certificate->key,
-                certificate->issuer);
-    pipeline_event(pipeline, EVENT_CERTIFICATE, subject, wall_seconds(certificate->not_before),
-                   wall_seconds(result->time), detail);
-}
-
-static void measure(struct pipeline *pipeline, struct entry *entry, const struct result *result)
-{
-    const struct check *check = service_check(entry->record.service, result->check);
-    int64_t at = wall_seconds(result->time);
-    count_latency(pipeline, entry, result);
-    if (outcome_is_good(result->outcome))
-        series_latency(pipeline->series, result->service, result->check, result->family, at,
-                       check->interval_ms, &result->phases);
-    note_certificate(pipeline, entry, result);
-    if (at > pipeline->measured)
-        pipeline->measured = at;
-}
-
 void pipeline_result(struct pipeline *pipeline, const struct result *result, struct wall now)
 {
     int64_t i = index_of(pipeline, result->service);
@@ -325,7 +150,7 @@ void pipeline_result(struct pipeline *pipeline, const struct result *result, str
         return;
     }
     pipeline->counts.results++;
-    measure(pipeline, entry, result);
+    pipeline_measure(pipeline, entry, result);
     if (record_shape(&entry->record) != shape)
         entry->changed = true;
 }
@@ -372,57 +197,6 @@ bool pipeline_urgent(const struct pipeline *pipeline)
     return pipeline->event_count > 0;
 }
 
-static int keep_record(struct pipeline *pipeline, struct entry *entry, struct fault *fault)
-{
-    struct buffer text;
-    char key[RESULT_SERVICE_SIZE + 16];
-    buffer_init(&text, 1024 * 1024);
-    record_save(&entry->record, &text);
-    text_format(key, sizeof key, "record/%s", entry->record.service->key);
-    int rc = ledger_keep(pipeline->ledger, key, buffer_text(&text), fault);
-    buffer_fini(&text);
-    if (rc == 0 && entry->certificate) {
-        text_format(key, sizeof key, "certificate/%s", entry->record.service->key);
-        rc = ledger_keep(pipeline->ledger, key, entry->certificate, fault);
-    }
-    if (rc == 0 && entry->record.frontier)
-        rc = ledger_set_frontier(pipeline->ledger, entry->record.service->key,
-                                 entry->record.frontier, fault);
-    return rc;
-}
-
-static int keep_changed(struct pipeline *pipeline, bool everything, struct fault *fault)
-{
-    for (size_t i = 0; i < pipeline->count; i++) {
-        struct entry *entry = &pipeline->entries[i];
-        bool same = entry->kept && record_shape(&entry->record) == entry->saved_shape;
-        if ((same && !everything) || !entry->record.line_count)
-            continue;
-        if (keep_record(pipeline, entry, fault))
-            return -1;
-        if (everything && entry->latency_dirty)
-            save_latency(pipeline, entry, fault);
-    }
-    return 0;
-}
-
-static int keep_times(struct pipeline *pipeline, struct fault *fault)
-{
-    struct buffer times;
-    buffer_init(&times, 16 * 1024 * 1024);
-    for (size_t i = 0; i < pipeline->count; i++) {
-        const struct record *record = &pipeline->entries[i].record;
-        if (!record->line_count)
-            continue;
-        buffer_printf(&times, "%s ", record->service->key);
-        record_save_times(record, &times);
-        buffer_byte(&times, '\n');
-    }
-    int rc = ledger_keep(pipeline->ledger, times_key, buffer_text(&times), fault);
-    buffer_fini(&times);
-    return rc;
-}
-
 static int append_events(struct pipeline *pipeline, struct fault *fault)
 {
     for (size_t i = 0; i < pipeline->event_count; i++)
@@ -442,11 +216,19 @@ static void mark_kept(struct pipeline *pipeline)
     }
 }
 
-int pipeline_commit(struct pipeline *pipeline, bool everything, struct fault *fault)
+static int write_down(struct pipeline *pipeline, enum keep keep, struct fault *fault)
+{
+    if (append_events(pipeline, fault) || pipeline_keep_entries(pipeline, keep == KEEP_ALL, fault))
+        return -1;
+    if (keep != KEEP_CHANGES && pipeline_keep_times(pipeline, fault))
+        return -1;
+    return ledger_commit(pipeline->ledger, fault);
+}
+
+int pipeline_commit(struct pipeline *pipeline, enum keep keep, struct fault *fault)
 {
     if (ledger_begin(pipeline->ledger, fault) == 0) {
-        if (append_events(pipeline, fault) == 0 && keep_changed(pipeline, everything, fault) == 0 &&
-            keep_times(pipeline, fault) == 0 && ledger_commit(pipeline->ledger, fault) == 0) {
+        if (write_down(pipeline, keep, fault) == 0) {
             mark_kept(pipeline);
             return 0;
         }
@@ -481,8 +263,7 @@ void pipeline_reload(struct pipeline *pipeline, const struct config *config)
             old.entries[before].record.service = entry->record.service;
             record_rebase(&entry->record, entry->record.service, on_news, pipeline);
         } else {
-            load_record(pipeline, entry);
-            load_certificates(pipeline, entry);
+            pipeline_load_entry(pipeline, entry);
         }
     }
     for (size_t i = 0; i < old.count; i++)

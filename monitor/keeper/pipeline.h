@@ -45,8 +45,14 @@ void pipeline_refeed(struct pipeline *pipeline, const char *service);
 
 /* Whether events wait to be committed: then pipeline_commit() should not be put off. */
 bool pipeline_urgent(const struct pipeline *pipeline);
-/* Writes all that waits in one transaction; with `everything`, also what only a restart needs. */
-int pipeline_commit(struct pipeline *pipeline, bool everything, struct fault *fault);
+enum keep {
+    KEEP_CHANGES, /* events, and the state they changed */
+    KEEP_TIMES,   /* also up to when all states held: what a crash after this cannot lose */
+    KEEP_ALL      /* also the day's latencies */
+};
+
+/* Writes what waits, in one transaction. */
+int pipeline_commit(struct pipeline *pipeline, enum keep keep, struct fault *fault);
 
 /* Index into collective.services of the next service whose verdict or line changed since last asked; -1 = none. */
 int64_t pipeline_next_changed(struct pipeline *pipeline);

@@ -229,11 +229,10 @@ static bool is_time(struct recorder *recorder, enum task task, int64_t now_ms)
     return true;
 }
 
-static void commit(struct recorder *recorder, bool everything)
+static void commit(struct recorder *recorder, enum keep keep)
 {
     struct fault fault = {""};
-    if (pipeline_commit(recorder->pipeline, everything, &fault) == 0)
-        recorder->done_ms[TASK_TIMES] = clock_mono().ns / 1000000;
+    pipeline_commit(recorder->pipeline, keep, &fault);
     set_health(recorder, PART_LEDGER, fault.text);
 }
 
@@ -256,11 +255,11 @@ static void keep_ledger(struct recorder *recorder, int64_t now_ms)
 {
     bool troubled = recorder->faults[PART_LEDGER][0];
     if (is_time(recorder, TASK_EVERYTHING, now_ms))
-        commit(recorder, true);
-    else if (troubled ? is_time(recorder, TASK_RETRY, now_ms) : pipeline_urgent(recorder->pipeline))
-        commit(recorder, false);
+        commit(recorder, KEEP_ALL);
     else if (is_time(recorder, TASK_TIMES, now_ms))
-        commit(recorder, false);
+        commit(recorder, KEEP_TIMES);
+    else if (troubled ? is_time(recorder, TASK_RETRY, now_ms) : pipeline_urgent(recorder->pipeline))
+        commit(recorder, KEEP_CHANGES);
 }
 
 static void keep_series(struct recorder *recorder, int64_t now_ms, int64_t now)
@@ -325,7 +324,7 @@ static void wind_up_site(struct recorder *recorder, int64_t now)
 static void wind_up(struct recorder *recorder)
 {
     struct fault fault = {""};
-    commit(recorder, true);
+    commit(recorder, KEEP_ALL);
     wind_up_site(recorder, wall_seconds(clock_wall()));
     series_flush(recorder->series, NULL, &fault);
     set_health(recorder, PART_SERIES, fault.text);

@@ -93,6 +93,8 @@ static void forget_before(struct record_line *line, int64_t frontier)
     size_t gone = 0;
     while (gone < line->queued && line->queue[gone].to <= frontier)
         gone++;
+    if (!gone)
+        return;
     line->queued -= gone;
     memmove(line->queue, line->queue + gone, line->queued * sizeof *line->queue);
 }

@@ -1,0 +1,41 @@
+/* What the files of the pipeline share. For them only. */
+#ifndef VIBRISSE_PIPELINE_INSIDE_H
+#define VIBRISSE_PIPELINE_INSIDE_H
+
+#include "histogram.h"
+#include "pipeline.h"
+
+struct entry { /* one service */
+    struct record record;
+    uint64_t saved_shape;      /* record_shape() at the last commit of its kept text */
+    bool kept;                 /* a kept text is in the ledger */
+    bool changed;              /* for pipeline_next_changed() */
+    int64_t day;               /* of `latency`; 0 = none */
+    struct histogram *latency; /* of that day, all lines of the service */
+    bool latency_dirty;
+    char *certificate; /* sha256 last seen, by check: "check=sha256\n..." */
+};
+
+struct pipeline {
+    const struct config *config;
+    struct ledger *ledger;
+    struct series *series;
+    struct entry *entries; /* as collective.services */
+    size_t count, next_changed;
+    struct event *events; /* waiting for the commit */
+    size_t event_count, event_capacity;
+    struct pipeline_counts counts;
+    int64_t measured;
+};
+
+/* pipeline_keep.c: what a restart needs, in the ledger. */
+void pipeline_load_entry(struct pipeline *pipeline, struct entry *entry);
+void pipeline_load_times(struct pipeline *pipeline);
+int pipeline_keep_entries(struct pipeline *pipeline, bool everything, struct fault *fault);
+int pipeline_keep_times(struct pipeline *pipeline, struct fault *fault);
+
+/* pipeline_measure.c: latencies and certificates of a taken result. */
+void pipeline_measure(struct pipeline *pipeline, struct entry *entry, const struct result *result);
+int pipeline_save_latency(struct pipeline *pipeline, struct entry *entry, struct fault *fault);
+
+#endif

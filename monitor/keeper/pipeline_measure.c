@@ -1,0 +1,111 @@
+#include "pipeline_inside.h"
+
+#include "buffer.h"
+#include "calendar.h"
+#include "mem.h"
+#include "text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int pipeline_save_latency(struct pipeline *pipeline, struct entry *entry, struct fault *fault)
+{
+    struct buffer packed;
+    buffer_init(&packed, 16 * 1024);
+    histogram_pack(entry->latency, &packed);
+    int rc = ledger_save_latency(pipeline->ledger, entry->record.service->key, entry->day,
+                                 buffer_text(&packed), packed.length, fault);
+    buffer_fini(&packed);
+    if (rc == 0)
+        entry->latency_dirty = false;
+    return rc;
+}
+
+static void on_latency(void *owner, int64_t day, const void *bytes, size_t length)
+{
+    struct histogram *histogram = owner;
+    (void)day;
+    if (!histogram_unpack(bytes, length, histogram))
+        memset(histogram, 0, sizeof *histogram);
+}
+
+static void load_latency(struct pipeline *pipeline, struct entry *entry, int64_t day)
+{
+    struct fault fault;
+    if (!entry->latency)
+        entry->latency = mem_zalloc(sizeof *entry->latency);
+    memset(entry->latency, 0, sizeof *entry->latency);
+    entry->day = day;
+    ledger_each_latency(pipeline->ledger, entry->record.service->key, day, day + 1, on_latency,
+                        entry->latency, &fault);
+}
+
+static void count_latency(struct pipeline *pipeline, struct entry *entry,
+                          const struct result *result)
+{
+    struct fault fault;
+    if (!outcome_is_good(result->outcome))
+        return;
+    int64_t day = calendar_day(wall_seconds(result->time));
+    if (day != entry->day) {
+        if (entry->latency_dirty)
+            pipeline_save_latency(pipeline, entry, &fault);
+        load_latency(pipeline, entry, day);
+    }
+    histogram_add(entry->latency, result->phases.ms[PHASE_TOTAL]);
+    entry->latency_dirty = true;
+}
+
+static bool same_certificate(const struct entry *entry, const char *mark)
+{
+    return entry->certificate && strstr(entry->certificate, mark);
+}
+
+/* Remembers the newest certificate of each check. */
+static void remember_certificate(struct entry *entry, const char *check, const char *mark)
+{
+    struct buffer marks;
+    char prefix[RESULT_ID_SIZE + 2];
+    buffer_init(&marks, 16 * 1024);
+    text_format(prefix, sizeof prefix, "%s=", check);
+    char *rest = entry->certificate;
+    for (char *line; rest && (line = strsep(&rest, "\n"));)
+        if (*line && !text_starts(line, prefix))
+            buffer_printf(&marks, "%s\n", line);
+    buffer_text_add(&marks, mark);
+    free(entry->certificate);
+    entry->certificate = buffer_take(&marks, NULL);
+}
+
+static void note_certificate(struct pipeline *pipeline, struct entry *entry,
+                             const struct result *result)
+{
+    const struct certificate *certificate = &result->certificate;
+    char mark[RESULT_ID_SIZE + 80], subject[2 * RESULT_SERVICE_SIZE], detail[RESULT_DETAIL_SIZE];
+    if (!certificate->sha256[0])
+        return;
+    series_certificate(pipeline->series, result->service, result->check, wall_seconds(result->time),
+                       wall_seconds(certificate->not_after));
+    text_format(mark, sizeof mark, "%s=%s\n", result->check, certificate->sha256);
+    if (same_certificate(entry, mark))
+        return;
+    remember_certificate(entry, result->check, mark);
+    text_format(subject, sizeof subject, "%s/%s", result->service, result->check);
+    text_format(detail, sizeof detail, "%s %s; %s", certificate->sha256, certificate->key,
+                certificate->issuer);
+    pipeline_event(pipeline, EVENT_CERTIFICATE, subject, wall_seconds(certificate->not_before),
+                   wall_seconds(result->time), detail);
+}
+
+void pipeline_measure(struct pipeline *pipeline, struct entry *entry, const struct result *result)
+{
+    const struct check *check = service_check(entry->record.service, result->check);
+    int64_t at = wall_seconds(result->time);
+    count_latency(pipeline, entry, result);
+    if (outcome_is_good(result->outcome))
+        series_latency(pipeline->series, result->service, result->check, result->family, at,
+                       check->interval_ms, &result->phases);
+    note_certificate(pipeline, entry, result);
+    if (at > pipeline->measured)
+        pipeline->measured = at;
+}
