@@ -34,6 +34,7 @@ struct probe_world {
     struct uv_loop_s *loop;
     struct fetcher *fetcher;                  /* HTTP, see fetch.h */
     struct trust *trust;                      /* certificates, see trust.h */
+    struct resolver *resolver;                /* for the names that an answer leads to, see resolver.h */
     const struct address_policy *policy;
     const char *user_agent;                   /* "vibrisse/0.1 (+https://...)" */
 };
@@ -53,5 +54,9 @@ struct probe_run {
 
 /* Exactly once per started run, from a callback; the run may be gone when it returns. */
 void probe_done(struct probe_run *run);
+
+/* Sets outcome and reason when the service works: ok, slow (by the total phase) or tls_expires_soon. `tls` may be NULL. */
+struct trust_answer;
+void probe_good(struct probe_run *run, const struct trust_answer *tls);
 
 #endif
