@@ -149,8 +149,9 @@ static void expect(struct play *play, const char *line)
     const struct span *span = &play->spans[play->expected++];
     if (span->from != time_of(play, from) || span->to != time_of(play, to) ||
         strcmp(outcome_name(span->state), state) != 0)
-        fail_msg("%s:%d: the record says %s from %lld s to %lld s of the day", play->file, play->line,
-                 outcome_name(span->state), (long long)(span->from - DAY), (long long)(span->to - DAY));
+        fail_msg("%s:%d: the record says %s from %lld s to %lld s of the day", play->file,
+                 play->line, outcome_name(span->state), (long long)(span->from - DAY),
+                 (long long)(span->to - DAY));
     if (words == 4 && span->before != time_of(play, before))
         fail_msg("%s:%d: the bracket's other end is %lld s of the day", play->file, play->line,
                  (long long)(span->before - DAY));

@@ -1,0 +1,144 @@
+"""The whole path: real servers in, a public page out; and what remains when a process is killed."""
+import os
+import signal
+import sqlite3
+import subprocess
+import unittest
+
+from lab import Lab, wait_for
+
+PAD, PAGE = "chat-perche/pad", "/fr/h/chat-perche/pad/"
+
+
+def spans(lab, subject):
+    """(at, before, from, to) of every change of state, oldest first, read by another program than ours."""
+    with sqlite3.connect(f"file:{lab.data}/ledger.sqlite?mode=ro", uri=True) as ledger:
+        return ledger.execute("select at, before, from_state, to_state from event"
+                              " where kind = 'state' and subject = ? order by seq", (subject,)).fetchall()
+
+
+class Run(unittest.TestCase):
+    def setUp(self):
+        self.lab = Lab()
+        self.addCleanup(self.lab.close)
+
+    def start(self):
+        self.web = self.lab.web()
+        self.lab.configure({"pad": self.web.url})
+        self.lab.start()
+        wait_for("pad is up", lambda: self.lab.state(PAD) == "up")
+        wait_for("its page says so", lambda: "Disponible" in self.lab.page(PAGE))
+
+    def test_outage_and_return(self):
+        self.start()
+        self.web.stop()
+        wait_for("the page says «Indisponible»", lambda: "Indisponible" in self.lab.page(PAGE))
+        self.web.start()
+        wait_for("the page says «Disponible»", lambda: "Disponible" in self.lab.page(PAGE))
+        self.assertEqual(self.lab.stop(), 0)
+
+        changes = spans(self.lab, PAD)
+        self.assertEqual([change[3] for change in changes], ["up", "down", "up"])
+        down, up = changes[1], changes[2]
+        self.assertLess(down[1], down[0], "the last good result comes before the first bad one")
+        self.assertLess(up[1], up[0], "the last bad result comes before the first good one")
+        self.assertGreaterEqual(up[1], down[0])
+        self.check_rrdtool(down[0], up[0])
+
+    def check_rrdtool(self, begin, end):
+        """rrdtool, which knows nothing of us, sees an outage of the same length."""
+        file = f"{self.lab.data}/series/{PAD}/avail.rrd"
+        out = subprocess.run(["rrdtool", "fetch", file, "AVERAGE", "--start", str(begin - 900), "--end",
+                              str(end + 900)], capture_output=True, text=True, check=True).stdout
+        rows = [line.split(":")[1].split() for line in out.splitlines() if ":" in line]
+        down = sum(float(row[1].replace(",", ".")) for row in rows if row[1] not in ("-nan", "nan")) * 300
+        self.assertAlmostEqual(down, end - begin, delta=1.5)
+
+    def test_killed_prober(self):
+        self.start()
+        os.kill(self.lab.children()["prober"], signal.SIGKILL)
+        first = self.lab.status()["measured"]
+        wait_for("measuring goes on", lambda: self.lab.status()["measured"] > first)
+        self.assertEqual(self.lab.state(PAD), "up")
+        self.assertEqual(self.lab.stop(), 0)
+        with sqlite3.connect(f"{self.lab.data}/ledger.sqlite") as ledger:
+            blind = ledger.execute("select before, at from event where kind = 'blind'").fetchall()
+        self.assertEqual(len(blind), 1)
+        self.assertNotIn("down", [change[3] for change in spans(self.lab, PAD)])
+
+    def test_killed_server(self):
+        self.start()
+        os.kill(self.lab.children()["serve"], signal.SIGKILL)
+        wait_for("pages are served again", lambda: self.lab.get(PAGE)[0] == 200)
+
+    def test_killed_keeper(self):
+        self.start()
+        self.web.stop()
+        wait_for("pad is down", lambda: self.lab.state(PAD) == "down")
+        wait_for("it is in the ledger", lambda: [c[3] for c in spans(self.lab, PAD)] == ["up", "down"])
+        before = spans(self.lab, PAD)
+        self.lab.monitor.kill()
+        self.lab.monitor.wait()
+        self.assertEqual(self.lab.get(PAGE)[0], 200, "the pages outlive the keeper")
+        self.lab.start()
+        wait_for("the new monitor believes what the old one did", lambda: self.lab.state(PAD) == "down")
+        self.web.start()
+        wait_for("pad is up", lambda: self.lab.state(PAD) == "up")
+        wait_for("its page says so", lambda: "Disponible" in self.lab.page(PAGE))
+        self.assertEqual(self.lab.stop(), 0)
+        after = spans(self.lab, PAD)
+        self.assertEqual(after[:2], before, "nothing that was recorded is lost or changed")
+        self.assertEqual(after[-1][3], "up")
+
+    def test_reload(self):
+        self.start()
+        other = self.lab.web(status=502)
+        self.lab.configure({"pad": self.web.url, "mail": other.url})
+        self.lab.monitor.send_signal(signal.SIGHUP)
+        wait_for("the new service is measured", lambda: self.lab.state("chat-perche/mail") == "down")
+        self.assertEqual(self.lab.state(PAD), "up", "state follows a service by its id")
+        self.lab.write("vibrisse.yaml", "nonsense: [")
+        self.lab.monitor.send_signal(signal.SIGHUP)
+        wait_for("the fault is said", lambda: "the old one stays in force" in self.lab.said())
+        first = wait_for("still running", self.unconfigured_measured)
+        wait_for("and measuring", lambda: self.unconfigured_measured() > first)
+
+    def unconfigured_measured(self):
+        """The configuration is broken on disk: the page tells that measuring goes on."""
+        status, body = self.lab.get("/healthz")
+        return body if status == 200 else None
+
+    def test_once(self):
+        web = self.lab.web()
+        self.lab.configure({"pad": web.url, "mail": "http://127.0.0.1:9/"})
+        done = self.lab.run("run", "-c", self.lab.config, "--once")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        with open(f"{self.lab.site}{PAGE}index.html", encoding="utf-8") as page:
+            self.assertIn("Disponible", page.read())
+        with open(f"{self.lab.site}/fr/h/chat-perche/mail/index.html", encoding="utf-8") as page:
+            self.assertIn("Indisponible", page.read())
+
+    def test_two_at_once(self):
+        self.start()
+        done = self.lab.run("run", "-c", self.lab.config)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("another monitor is running", done.stderr)
+
+    def test_unusable_folder(self):
+        self.lab.configure({"pad": "http://127.0.0.1:9/"})
+        self.lab.write("data/ledger.sqlite", "this is no ledger, it is a letter to grandmother " * 100)
+        done = self.lab.run("run", "-c", self.lab.config)
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual(len(done.stderr.strip().splitlines()), 1, done.stderr)
+
+    def test_render_again(self):
+        self.start()
+        self.assertEqual(self.lab.stop(), 0)
+        elsewhere = self.lab.path("elsewhere")
+        done = self.lab.run("render", "-c", self.lab.config, "--site", elsewhere)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertTrue(os.path.exists(f"{elsewhere}{PAGE}index.html"))
+
+
+if __name__ == "__main__":
+    unittest.main()
