@@ -13,8 +13,8 @@ PAD, PAGE = "chat-perche/pad", "/fr/h/chat-perche/pad/"
 def spans(lab, subject):
     """(at, before, from, to) of every change of state, oldest first, read by another program than ours."""
     with sqlite3.connect(f"file:{lab.data}/ledger.sqlite?mode=ro", uri=True) as ledger:
-        return ledger.execute("select at, before, from_state, to_state from event"
-                              " where kind = 'state' and subject = ? order by seq", (subject,)).fetchall()
+        return ledger.execute("select at, before, was, state from event join subject on subject.id = event.subject"
+                              " where kind = 'state' and name = ? order by seq", (subject,)).fetchall()
 
 
 class Run(unittest.TestCase):
