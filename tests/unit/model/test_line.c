@@ -156,6 +156,8 @@ static void test_brackets(void **state)
         {"0u 60d 65d 75d 120u 125d 180u 185u", 2, 125},
         {"0u 60g 65u", 1, 0},
         {"0u 60g 65u", 2, 60},
+        {"10u 180u", 1, 10},
+        {"10u 180u", 2, -1},
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         struct line line = {0};
@@ -181,6 +183,32 @@ static void test_reason_and_evidence(void **state)
     assert_int_equal(written.spans[2].reason, REASON_silent);
     assert_int_equal(line_reason(&line, START + 301), REASON_connect_refused);
     assert_int_equal(line_reason(&line, START + 500), REASON_silent);
+}
+
+/* Failures before anything is known are not the service being well. */
+static void test_reason_before_the_first_good_one(void **state)
+{
+    (void)state;
+    struct line line = {0};
+    struct written written = {.count = 0};
+    play(&line, "0d", &written);
+    assert_int_equal(line_reason(&line, START), REASON_silent);
+    play(&line, "60u", &written);
+    assert_int_equal(written.spans[0].state, OUTCOME_UNKNOWN);
+    assert_int_equal(written.spans[0].reason, REASON_silent);
+}
+
+static void test_the_same_moment_twice_is_stale(void **state)
+{
+    (void)state;
+    struct line line = {0};
+    struct written written = {.count = 0};
+    struct line_step step;
+    play(&line, "0u 60u", &written);
+    struct result result = result_at(60, 'u');
+    assert_int_equal(line_feed(&line, &result, INTERVAL_MS, &step), LINE_STALE);
+    result.time.ms++;
+    assert_int_equal(line_feed(&line, &result, INTERVAL_MS, &step), LINE_TAKEN);
 }
 
 static void test_belief_of_the_unconfirmed(void **state)
@@ -264,6 +292,8 @@ int main(void)
         cmocka_unit_test(test_stories),
         cmocka_unit_test(test_brackets),
         cmocka_unit_test(test_reason_and_evidence),
+        cmocka_unit_test(test_reason_before_the_first_good_one),
+        cmocka_unit_test(test_the_same_moment_twice_is_stale),
         cmocka_unit_test(test_belief_of_the_unconfirmed),
         cmocka_unit_test(test_stale_results_change_nothing),
         cmocka_unit_test(test_settling_twice_or_backwards_is_nothing),
