@@ -8,16 +8,14 @@
 
 static const struct section *const section = &sections[SECTION_CHECK];
 
-static void check_times(const struct reader *reader, const struct node *node,
-                        const struct check *check)
+void checks_times(const struct reader *reader, const struct node *map, const struct check *check)
 {
     char timeout[UNIT_TEXT_SIZE], interval[UNIT_TEXT_SIZE];
-    const struct node *culprit = node_at(node, "timeout");
+    const struct node *culprit = node_at(map, "timeout");
     if (!culprit)
-        culprit = node_at(node, "interval");
-    if (check->timeout_ms > check->interval_ms)
-        reader_fault(reader, culprit ? culprit->place : node->place,
-                     "the timeout %s of this check is longer than its interval %s",
+        culprit = node_at(map, "interval");
+    if (culprit && check->timeout_ms > check->interval_ms)
+        reader_fault(reader, culprit->place, "the timeout %s is longer than the interval %s",
                      unit_duration_text(check->timeout_ms, timeout),
                      unit_duration_text(check->interval_ms, interval));
 }
@@ -45,7 +43,7 @@ static void read_map(const struct reader *reader, const struct node *map, struct
     for (const struct node *child = map->first; child; child = child->next)
         reader_key(reader, section, child, check);
     reader_required(reader, &section->schema, map);
-    check_times(reader, map, check);
+    checks_times(reader, map, check);
     check_address(reader, map, check);
 }
 
@@ -55,8 +53,7 @@ static void read_check(const struct reader *reader, const struct check *defaults
     *check = *defaults;
     schema_presets(&section->schema, check, reader->arena);
     if (node->kind == NODE_SCALAR)
-        reader_scalar(reader, schema_find(&section->schema, "url"), value_probe_url, node,
-                      &check->url);
+        reader_scalar(reader, schema_find(&section->schema, "url"), value_probe_url, node, check);
     else if (reader_is(reader, node, NODE_MAP, "a check", NULL))
         read_map(reader, node, check);
     /* Without a probe no option can be judged, and the URL's fault is said already. */
@@ -135,9 +132,10 @@ void checks_read(const struct reader *reader, const struct check *defaults, cons
                  struct service *service)
 {
     const struct node *list = node_at(map, "checks"), *url = node_at(map, "url");
+    struct fault known; /* of a url that is no link: said where the url was read */
     if (reader_is(reader, list, NODE_LIST, "checks", "[\"https://example.org/\"]"))
         read_list(reader, defaults, list, service);
-    else if (!list && service->url)
+    else if (!list && service->url && value_link(service->url, reader->probes, &known) == 0)
         read_url(reader, defaults, url, service);
     else if (!list && !url)
         reader_fault(reader, map->place, "a service needs a url or checks");

@@ -15,8 +15,9 @@
 
 /* Which probes exist, told by the layer that knows them. */
 struct config_probes {
-    const char *const *schemes;                         /* URL schemes, ended by NULL, for «did you mean» */
-    const struct schema *(*options)(const char *scheme); /* rows of the probe's own options; NULL = no such probe */
+    const char *const *schemes; /* URL schemes, ended by NULL, for «did you mean» */
+    const struct schema *(*options)(
+        const char *scheme); /* rows of the probe's own options; NULL = no such probe */
 };
 
 enum series_profile { SERIES_STANDARD, SERIES_COMPACT };
@@ -25,18 +26,19 @@ struct config {
     struct arena arena; /* owns all that the other fields point to */
     const char *file;   /* as given */
     struct collective collective;
-    const char *data, *site;         /* folders; NULL = not given */
-    const char *listen;              /* "127.0.0.1:8080"; NULL = do not serve */
-    const char *user_agent_url;      /* page about our robot; may be NULL */
-    const char *ca_file;             /* further or other roots; NULL = the system's */
-    const char *const *allow;        /* CIDR texts, ended by NULL */
-    const char *const *resolvers;    /* host[:port], ended by NULL; empty = the system's */
-    const char *const *sentinels;    /* probe URLs, ended by NULL */
-    const int64_t *rechecks_ms;      /* since the first changed result, rising; ended by 0 */
-    int64_t interval_ms;             /* the default interval, for pages and for what counts as stale */
-    int64_t incident_after_ms;       /* an outage at least this long is an incident */
-    int series_profile;              /* enum series_profile */
-    int64_t series_flush_ms;         /* how long measurements wait in the journal before they go to the RRD files */
+    const char *data, *site;      /* folders; NULL = not given */
+    const char *listen;           /* "127.0.0.1:8080"; NULL = do not serve */
+    const char *user_agent_url;   /* page about our robot; may be NULL */
+    const char *ca_file;          /* further or other roots; NULL = the system's */
+    const char *const *allow;     /* CIDR texts, ended by NULL */
+    const char *const *resolvers; /* host[:port], ended by NULL; empty = the system's */
+    const char *const *sentinels; /* probe URLs, ended by NULL */
+    const int64_t *rechecks_ms;   /* since the first changed result, rising; ended by 0 */
+    int64_t interval_ms;          /* the default interval, for pages and for what counts as stale */
+    int64_t incident_after_ms;    /* an outage at least this long is an incident */
+    int series_profile;           /* enum series_profile */
+    int64_t
+        series_flush_ms; /* how long measurements wait in the journal before they go to the RRD files */
 };
 
 /* 0 and *ret (free with config_free), or -1 and at least one fault. */

@@ -21,10 +21,10 @@ static void begin_line(struct printer *printer)
     printer->item = false;
 }
 
-/* Line separators of Unicode would be folded into spaces, and what is no character refused. */
+/* libyaml takes these two when they are escaped only. */
 static bool needs_escape(uint32_t code)
 {
-    return code == 0x2028 || code == 0x2029 || code == 0xFFFE || code == 0xFFFF;
+    return code == 0xFFFE || code == 0xFFFF;
 }
 
 static void print_quoted(FILE *out, const char *text)
@@ -184,11 +184,12 @@ static void print_collective(struct printer *printer, const struct collective *c
     printer->depth--;
 }
 
-/* Intervals and the like stand in every check, so that nothing is left to inherit. */
+/* Timeouts and the like stand in every check: nothing of them is left to inherit. */
 static void print_settings(struct printer *printer, const struct config *config)
 {
     char text[UNIT_TEXT_SIZE];
     open_map(printer, "defaults");
+    print_pair(printer, "interval", unit_duration_text(config->interval_ms, text));
     print_rechecks(printer, config->rechecks_ms);
     print_pair(printer, "incident-after", unit_duration_text(config->incident_after_ms, text));
     printer->depth--;

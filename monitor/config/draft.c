@@ -1,5 +1,6 @@
 #include "draft.h"
 
+#include "checks.h"
 #include "hoster.h"
 #include "mem.h"
 
@@ -68,6 +69,8 @@ static void read_defaults(struct draft *draft, const struct reader *reader, cons
     const struct node *list = node_at(node, "recheck");
     struct config *config = draft->config;
     reader_section(reader, &sections[SECTION_DEFAULTS], node, &draft->defaults);
+    checks_times(reader, node, &draft->defaults.check);
+    config->interval_ms = draft->defaults.check.interval_ms;
     config->incident_after_ms = draft->defaults.incident_after_ms;
     config->rechecks_ms = list ? reader_list(reader, &items[ITEM_RECHECK], list) : presets;
     for (size_t i = 0; config->rechecks_ms[i] && config->rechecks_ms[i + 1]; i++)

@@ -27,7 +27,8 @@ static void read_service(struct draft *draft, const struct reader *reader,
     if (!hoster->id || !service->id)
         return;
     service->key = arena_printf(reader->arena, "%s/%s", hoster->id, service->id);
-    landmarks_add(&draft->service_keys, service->key, reader->file, node_at(node, "id")->place);
+    landmarks_add(&draft->service_keys, service->key, draft->hoster_count, reader->file,
+                  node_at(node, "id")->place);
 }
 
 static void read_services(struct draft *draft, const struct reader *reader, const struct node *list,
@@ -63,5 +64,6 @@ void hoster_read(struct draft *draft, const struct reader *reader, const struct 
     read_services(draft, reader, node_at(node, "services"), hoster);
     keep(draft, hoster);
     if (hoster->id)
-        landmarks_add(&draft->hoster_ids, hoster->id, reader->file, node_at(node, "hoster")->place);
+        landmarks_add(&draft->hoster_ids, hoster->id, 0, reader->file,
+                      node_at(node, "hoster")->place);
 }

@@ -7,6 +7,7 @@
 struct landmark {
     const char *name, *file; /* not owned */
     struct place place;
+    size_t group; /* within which names are unique */
     size_t order; /* of reading */
 };
 
@@ -16,9 +17,9 @@ struct landmarks {
 };
 
 void landmarks_fini(struct landmarks *landmarks);
-void landmarks_add(struct landmarks *landmarks, const char *name, const char *file,
+void landmarks_add(struct landmarks *landmarks, const char *name, size_t group, const char *file,
                    struct place place);
-/* Sorts, and adds a fault for every name that was given before. `what` is "hoster". */
+/* Sorts, and adds a fault for every name that was given before in its group. `what` is "hoster". */
 void landmarks_check(struct landmarks *landmarks, const char *what, struct fault_list *faults);
 
 #endif

@@ -383,8 +383,7 @@ static const struct schema_row check_rows[] = {
 static const struct section_rule main_rules[] = {{"listen", value_endpoint}, {NULL, NULL}};
 static const struct section_rule collective_rules[] = {
     {"website", value_web}, {"contact", value_contact}, {"timezone", value_timezone}, {NULL, NULL}};
-static const struct section_rule network_rules[] = {
-    {"user-agent-url", value_web}, {"ca-file", value_ca_file}, {NULL, NULL}};
+static const struct section_rule network_rules[] = {{"user-agent-url", value_web}, {NULL, NULL}};
 static const struct section_rule register_rules[] = {
     {"chatonsinfos", value_web}, {"librehost", value_web}, {NULL, NULL}};
 static const struct section_rule hoster_rules[] = {{"website", value_web}, {NULL, NULL}};

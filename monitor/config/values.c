@@ -1,13 +1,12 @@
 #include "values.h"
 
+#include "endpoint.h"
 #include "text.h"
 
 #include <arpa/inet.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 enum { HOST_SIZE = INET6_ADDRSTRLEN };
 
@@ -73,14 +72,8 @@ static bool split_endpoint(const char *value, char host[HOST_SIZE], const char *
 int value_endpoint(const char *value, const struct config_probes *probes, struct fault *fault)
 {
     (void)probes;
-    char host[HOST_SIZE];
-    const char *port;
-    if (!split_endpoint(value, host, &port))
-        return fault_set(
-            fault,
-            "an address and port such as 127.0.0.1:8080 or \"[::1]:8080\" is needed, not \"%.80s\"",
-            value);
-    return 0;
+    struct endpoint endpoint;
+    return endpoint_parse(value, &endpoint, fault);
 }
 
 int value_server(const char *value, const struct config_probes *probes, struct fault *fault)
@@ -198,12 +191,4 @@ int value_contact(const char *value, const struct config_probes *probes, struct 
         return fault_set(fault, "a mail address or an https:// address is needed, not \"%.80s\"",
                          value);
     return 0;
-}
-
-int value_ca_file(const char *value, const struct config_probes *probes, struct fault *fault)
-{
-    (void)probes;
-    if (access(value, R_OK))
-        return fault_set(fault, "%.200s cannot be read: %s", value, strerror(errno));
-    return is_regular(value) ? 0 : fault_set(fault, "%.200s is not a regular file", value);
 }

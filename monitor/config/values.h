@@ -1,6 +1,6 @@
 /* Rules for single values that a schema row's type cannot say: one function each, all of one shape, so that tables can
- * name them. 0, or -1 and a sentence. They look at the text, and where it names something of this machine (a time zone,
- * a file of certificates) at whether it is there. */
+ * name them. 0, or -1 and a sentence. They look at the text alone, but for a time zone, which this
+ * machine must know. */
 #ifndef VIBRISSE_VALUES_H
 #define VIBRISSE_VALUES_H
 
@@ -18,7 +18,6 @@ value_rule value_web;       /* an http or https URL */
 value_rule value_link;      /* what a visitor may open: as value_web, or a protocol that we know */
 value_rule value_probe_url; /* a URL with a probe for its scheme */
 value_rule value_contact;   /* "contact@example.org", or as value_web */
-value_rule value_ca_file;   /* readable by us, a regular file */
 
 /* The scheme of a URL that a row has read: copied, cut when too long to be any. Returns `scheme`. */
 enum { VALUE_SCHEME_SIZE = 65 };

@@ -1,0 +1,44 @@
+#include "fake_probes.h"
+
+#include "macros.h"
+
+#include <string.h>
+
+struct alpha {
+    const char *method, *status, *contains;
+    int64_t most;
+    bool follow;
+};
+
+static const char *const method_words[] = {"get", "head", NULL};
+
+static const struct schema_row alpha_rows[] = {
+    {"method", SCHEMA_ENUM, offsetof(struct alpha, method), .words = method_words, .doc = "How.",
+     .example = "head"},
+    {"follow", SCHEMA_BOOL, offsetof(struct alpha, follow), .doc = "Whether.", .example = "no"},
+    {"most", SCHEMA_SIZE, offsetof(struct alpha, most), 1, 1 << 20, .doc = "How much.",
+     .example = "64KiB"},
+    {"expect-status", SCHEMA_TEXT, offsetof(struct alpha, status), .doc = "Which.",
+     .example = "200,204"},
+    {"expect-body-contains", SCHEMA_TEXT, offsetof(struct alpha, contains), .doc = "What.",
+     .example = "Etherpad"},
+};
+static const struct schema_row beta_rows[] = {
+    {"question", SCHEMA_TEXT, 0, .required = true, .doc = ".Asked.", .example = "why"},
+};
+
+static const struct schema alpha = {"alpha", alpha_rows, ARRAY_LEN(alpha_rows)};
+static const struct schema beta = {"beta", beta_rows, ARRAY_LEN(beta_rows)};
+static const char *const schemes[] = {"alpha", "alphas", "beta", "https", NULL};
+static const struct schema https = {"https", NULL, 0};
+
+static const struct schema *options(const char *scheme)
+{
+    if (strcmp(scheme, "https") == 0)
+        return &https;
+    if (strcmp(scheme, "beta") == 0)
+        return &beta;
+    return strcmp(scheme, "alpha") == 0 || strcmp(scheme, "alphas") == 0 ? &alpha : NULL;
+}
+
+const struct config_probes fake_probes = {schemes, options};
