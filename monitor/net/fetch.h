@@ -17,7 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { FETCH_REDIRECTS_MAX = 5, FETCH_HEAD_MAX = 64 * 1024 /* bytes of one answer's header */ };
+enum { FETCH_REDIRECTS_MAX = 5 };
 
 struct fetcher;
 struct fetch;
