@@ -27,26 +27,35 @@ struct series_rules {
     int64_t flush_ms; /* each file is updated once in this time */
 };
 
-/* A file that could not be used and was set aside (kept as NAME.bad): the owner feeds it again from the ledger with
- * series_state(). Called from within the other functions. */
+/* The avail.rrd of a service was lost, or could not be used and was set aside (kept as NAME.bad): the owner feeds it
+ * again from the ledger, from the beginning, with series_state(); what was not yet in the file is then added again.
+ * Called from within series_tick() and series_flush() only. */
 typedef void series_lost_fn(void *owner, const char *service, const char *why);
 
 /* Opens the folder, finishes what a crash interrupted. */
-int series_open(const char *folder, const struct series_rules *rules, series_lost_fn *lost, void *owner,
-                struct series **ret, struct fault *fault);
+int series_open(const char *folder, const struct series_rules *rules, series_lost_fn *lost,
+                void *owner, struct series **ret, struct fault *fault);
 void series_close(struct series *series); /* journals what is pending; NULL is fine */
 
-/* A settled stretch of the service's verdict; in order; one that lies before what the file knows is skipped. */
+/* Up to when the service's verdict is told; 0 = nothing. Only transitions are journaled at once, not how long the last
+ * state has lasted: after a start the owner feeds what the ledger knows beyond this. */
+int64_t series_known(struct series *series, const char *service);
+
+/* A settled stretch of the service's verdict; in order; what lies before what the file knows is skipped, a gap is
+ * unknown. Times more than an hour ahead are refused: one of them would block the file until then. */
 void series_state(struct series *series, const char *service, const struct span *span);
-/* One answer of one line. */
-void series_latency(struct series *series, const char *service, const char *check, enum family family, int64_t at,
-                    int64_t interval_ms, const struct phases *phases);
-void series_certificate(struct series *series, const char *service, const char *check, int64_t at, int64_t not_after);
+/* One attempt of one line; what it did not reach is NaN. All attempts of one step are averaged. */
+void series_latency(struct series *series, const char *service, const char *check,
+                    enum family family, int64_t at, int64_t interval_ms,
+                    const struct phases *phases);
+void series_certificate(struct series *series, const char *service, const char *check, int64_t at,
+                        int64_t not_after);
 
 /* Writes and syncs the journal and updates the files whose turn it is. -1 (disk full, ...) loses nothing: all stays
  * pending and is tried at the next tick. Call every 10 s or so. */
 int series_tick(struct series *series, int64_t now, struct fault *fault);
-/* Updates every file of the service now (an outage should be seen with rrdtool at once); NULL = of all services. */
+/* Updates every file of the service now (an outage should be seen with rrdtool at once); NULL = of all services. A
+ * file that another process is reading is updated at a later tick; that is no error. */
 int series_flush(struct series *series, const char *service, struct fault *fault);
 
 #endif
