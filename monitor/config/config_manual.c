@@ -117,6 +117,7 @@ static void print_probes(FILE *out, const struct config_probes *probes)
 void config_manual(const struct config_probes *probes, FILE *out)
 {
     fputs(".TH VIBRISSE\\-CONFIG 5 \"\" vibrisse \"File formats\"\n"
+          ".nh\n.ad l\n"
           ".SH NAME\nvibrisse\\-config \\- the configuration of the monitor vibrisse\n"
           ".SH DESCRIPTION\n"
           "The configuration is YAML: a main file, and a file for each hoster that it includes. "

@@ -19,7 +19,7 @@ struct builder {
     struct arena *arena;
     struct fault_list *faults;
     struct frame open[DOCUMENT_DEPTH];
-    size_t depth;
+    size_t depth, count;
     struct node *root;
 };
 
@@ -149,6 +149,8 @@ static int add_scalar(struct builder *builder, const yaml_event_t *event)
 static int take(struct builder *builder, const yaml_event_t *event)
 {
     struct place place = place_of(event->start_mark);
+    if (builder->count++ == DOCUMENT_NODES)
+        return refuse(builder, place, "the file holds too many values");
     switch (event->type) {
     case YAML_DOCUMENT_START_EVENT:
         return builder->root

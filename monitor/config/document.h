@@ -10,7 +10,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { DOCUMENT_BYTES = 1024 * 1024, DOCUMENT_DEPTH = 16, DOCUMENT_KEYS = 64 };
+enum {
+    DOCUMENT_BYTES = 1024 * 1024,
+    DOCUMENT_DEPTH = 16,
+    DOCUMENT_KEYS = 64,
+    DOCUMENT_NODES = 250000
+};
 
 enum node_kind { NODE_SCALAR, NODE_LIST, NODE_MAP };
 

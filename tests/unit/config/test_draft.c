@@ -491,6 +491,22 @@ static void test_keys_are_bounded(void **state)
     arena_free(&arena);
 }
 
+static void test_values_are_bounded(void **state)
+{
+    (void)state;
+    struct fault_list faults = {0};
+    struct arena arena = {0};
+    struct buffer text;
+    buffer_init(&text, DOCUMENT_BYTES);
+    for (size_t i = 0; i < DOCUMENT_NODES; i++)
+        buffer_text_add(&text, "- \n");
+    assert_null(document_read("f", buffer_text(&text), text.length, &arena, &faults));
+    assert_string_equal(faults.texts[0], "f:249998:2: the file holds too many values");
+    buffer_fini(&text);
+    fault_list_free(&faults);
+    arena_free(&arena);
+}
+
 /* A configuration that was good stays good when a list of faults already holds others. */
 static void test_earlier_faults_are_not_ours(void **state)
 {
@@ -523,6 +539,7 @@ int main(void)
         cmocka_unit_test(test_services_are_bounded),
         cmocka_unit_test(test_bytes_are_bounded),
         cmocka_unit_test(test_keys_are_bounded),
+        cmocka_unit_test(test_values_are_bounded),
         cmocka_unit_test(test_earlier_faults_are_not_ours),
         cmocka_unit_test(test_byte_order_mark),
     };
