@@ -142,7 +142,7 @@ static void make_missing(struct site *site, const struct answer_request *request
                          struct answer *ret)
 {
     char own[ANSWER_PATH_MAX + sizeof "/404.html"];
-    const char *slash = strchr(request->path + 1, '/');
+    const char *slash = request->path[0] ? strchr(request->path + 1, '/') : NULL;
     text_format(own, sizeof own, "%.*s/404.html", slash ? (int)(slash - request->path) : 0,
                 request->path);
     const char *const pages[] = {own, "/404.html"};

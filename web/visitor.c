@@ -164,7 +164,8 @@ static const char *without_authority(const char *target)
     if (strncasecmp(target, scheme, strlen(scheme)) != 0)
         return target;
     target += strlen(scheme);
-    return target + strcspn(target, "/?#");
+    target += strcspn(target, "/?#");
+    return *target == '/' ? target : "/";
 }
 
 void visitor_ask(struct visitor *visitor, const char *target)

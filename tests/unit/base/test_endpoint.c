@@ -1,13 +1,8 @@
 #include "endpoint.h"
 #include "macros.h"
+#include "testing.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 static void test_reads_what_it_writes(void **state)
 {
