@@ -32,13 +32,13 @@ class CheckConfig(unittest.TestCase):
 
     def test_every_fault_of_every_file_is_told(self):
         main = self.write("main.yaml", "collective: {name: C}\nlistn: 127.0.0.1:80\ninclude: [h/*.yaml]\n")
-        one = self.write("h/one.yaml", 'hoster: one\nservices:\n  - {id: a, url: "htps://a.example/"}\n')
+        one = self.write("h/one.yaml", 'hoster: one\nservices:\n  - {id: a, url: "httpss://a.example/"}\n')
         done = check_config("-c", main)
         self.assertEqual((done.returncode, done.stdout), (1, ""))
         self.assertEqual(
             done.stderr,
             f'{main}:2:1: unknown key "listn", did you mean "listen"?\n'
-            f"{one}:3:17: there is no probe for htps://, did you mean https://?\n",
+            f"{one}:3:18: there is no probe for httpss://, did you mean https://?\n",
         )
 
     def test_what_is_printed_loads_to_the_same(self):
