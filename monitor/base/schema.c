@@ -87,7 +87,8 @@ static int read_id(const struct schema_row *row, const char *value, const char *
 static bool is_url(const char *value)
 {
     size_t scheme = strspn(value, "abcdefghijklmnopqrstuvwxyz0123456789+-.");
-    if (scheme == 0 || strncmp(value + scheme, "://", 3) != 0 || strlen(value) > 2000)
+    if (scheme == 0 || strncmp(value + scheme, "://", 3) != 0 || strlen(value) > 2000 ||
+        !text_is_utf8(value, strlen(value)))
         return false;
     for (const char *c = value; *c; c++)
         if ((unsigned char)*c <= 0x20 || *c == 0x7F || *c == '\\')

@@ -80,6 +80,11 @@ static const struct {
     {SITE, "://a", NULL},
     {SITE, "https:/a", NULL},
     {SITE, "https://a b", NULL},
+    {SITE,
+     "https://a\xFF"
+     "b",
+     NULL},
+    {SITE, "https://caf\xC3\xA9.example/", "https://caf\xC3\xA9.example/"},
     {SITE, "https://a\r\nHost: b", NULL},
     {SITE, "https://a\\b", NULL},
     {SITE, "https://user:secret@a.example/", NULL},
