@@ -58,7 +58,7 @@ static int compare_paths(const void *left, const void *right)
     return strcmp(*(char *const *)left, *(char *const *)right);
 }
 
-/* Two patterns may name one file: it is read once. */
+/* Two patterns may name one file: it is read once. A pattern that also names the main file means all the others. */
 static void read_files(struct draft *draft, glob_t *found)
 {
     const char *last = "";
@@ -72,9 +72,10 @@ static void read_files(struct draft *draft, glob_t *found)
     }
     qsort(found->gl_pathv, found->gl_pathc, sizeof *found->gl_pathv, compare_paths);
     for (size_t i = 0; i < found->gl_pathc; i++) {
-        if (strcmp(found->gl_pathv[i], last) != 0)
-            read_file(draft, found->gl_pathv[i], draft_hoster);
-        last = found->gl_pathv[i];
+        const char *path = found->gl_pathv[i];
+        if (strcmp(path, last) != 0 && strcmp(path, draft->config->file) != 0)
+            read_file(draft, path, draft_hoster);
+        last = path;
     }
 }
 

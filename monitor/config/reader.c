@@ -118,7 +118,7 @@ const void *reader_list(const struct reader *reader, const struct item *item,
     return items;
 }
 
-static const struct schema_row wording_row = {.name = "text",
+static const struct schema_row wording_row = {.name = "name",
                                               .type = SCHEMA_TEXT,
                                               .min = 1,
                                               .max = 200,
@@ -147,7 +147,7 @@ struct wording reader_wording(const struct reader *reader, const struct node *no
 {
     if (node && node->kind == NODE_MAP) {
         if (!node->count)
-            reader_fault(reader, node->place, "a text in no language: give one or remove the key");
+            reader_fault(reader, node->place, "name has no text: give one or remove the key");
         return wording_of(reader, node);
     }
     struct wording_text *text = arena_alloc(reader->arena, sizeof *text);

@@ -129,6 +129,34 @@ static void test_include(void **state)
     config_free(config);
 }
 
+static void test_include_leaves_the_main_file_out(void **state)
+{
+    const struct scratch *scratch = *state;
+    struct config *config;
+    write_file(scratch, "main.yaml", HEAD "include: [\"*.yaml\", \"*/*.yaml\"]\n");
+    write_file(scratch, "hosters.d/a.yaml", "hoster: a\n" HOSTER);
+    assert_null(load(scratch, "main.yaml", &config));
+    assert_int_equal(config->collective.hoster_count, 1);
+    config_free(config);
+}
+
+static void test_too_many_files(void **state)
+{
+    enum { MANY = 10001 };
+    const struct scratch *scratch = *state;
+    char name[64];
+    write_file(scratch, "main.yaml", HEAD "include: [hosters.d/*]\n");
+    for (size_t i = 0; i < MANY; i++) {
+        text_format(name, sizeof name, "hosters.d/%zu", i);
+        write_file(scratch, name, "");
+    }
+    expect_faults(scratch, "main.yaml", "main.yaml:2:11: include names more than 10000 files\n");
+    for (size_t i = 0; i < MANY; i++) {
+        text_format(name, sizeof name, "hosters.d/%zu", i);
+        remove_file(scratch, name);
+    }
+}
+
 static void test_include_of_absolute_path(void **state)
 {
     const struct scratch *scratch = *state;
@@ -186,6 +214,8 @@ static void test_what_is_no_file(void **state)
     expect_faults(scratch, "hosters.d/../../../dev/zero",
                   "hosters.d/../../../dev/zero:1:1: the file is not a regular file\n");
     free(pipe);
+    expect_faults(scratch, "../../proc/self/mem",
+                  "../../proc/self/mem:1:1: the file cannot be read: Input/output error\n");
 }
 
 static void test_too_large(void **state)
@@ -208,6 +238,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_include, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_include_leaves_the_main_file_out, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_too_many_files, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_include_of_absolute_path, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_faults_of_all_files, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_include_finds_nothing, set_up, tear_down),

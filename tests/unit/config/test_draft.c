@@ -143,9 +143,9 @@ static const struct row rows[] = {
      "file:2:1: sending alerts is not there yet: remove \"alerts\"\n"},
     {HEAD, "hoster: h\nname: {fr: X, french: Y, en: }\nservices: [{id: s, url: \"alpha://x\"}]\n",
      "file:2:15: a language is a code of two small letters such as fr or en, not \"french\"\n"
-     "file:2:30: text has no value: give one or remove the key\n"},
+     "file:2:30: name has no value: give one or remove the key\n"},
     {HEAD, "hoster: h\nname: {}\nservices: [{id: s, url: \"alpha://x\"}]\n",
-     "file:2:7: a text in no language: give one or remove the key\n"},
+     "file:2:7: name has no text: give one or remove the key\n"},
     {HEAD, "hoster: h\nservices: [{id: s}, text, {id: t, counted: perhaps, url: \"alpha://x\"}]\n",
      "file:2:12: a service needs a url or checks\n"
      "file:2:21: a service takes a map, not one value\n"
@@ -459,6 +459,55 @@ static void test_services_are_bounded(void **state)
     fault_list_free(&faults);
 }
 
+static void read_checks(struct draft *draft, const char *hoster, size_t services, size_t checks)
+{
+    struct buffer text;
+    buffer_init(&text, DOCUMENT_BYTES);
+    buffer_printf(&text, "hoster: %s\nservices:\n", hoster);
+    for (size_t i = 0; i < services; i++) {
+        buffer_printf(&text, "- {id: s%zu, checks: [", i);
+        for (size_t j = 0; j < checks; j++)
+            buffer_text_add(&text, "\"alpha://x\",");
+        buffer_text_add(&text, "]}\n");
+    }
+    draft_hoster(draft, "file", buffer_text(&text), text.length);
+    buffer_fini(&text);
+}
+
+static void test_checks_are_bounded(void **state)
+{
+    (void)state;
+    static const char *const hosters[] = {"a", "b", "c"};
+    struct fault_list faults = {0};
+    struct draft draft;
+    draft_init(&draft, &fake_probes, &faults);
+    draft_main(&draft, "main", HEAD, strlen(HEAD));
+    for (size_t i = 0; i < 2; i++)
+        read_checks(&draft, hosters[i], 391, 64);
+    assert_int_equal(faults.count, 0); /* 50048: the bound is looked at before each service */
+    read_checks(&draft, hosters[2], 2, 1);
+    read_checks(&draft, "d", 1, 65);
+    assert_int_equal(faults.count, 1);
+    assert_string_equal(faults.texts[0],
+                        "file:3:3: there may not be more than 20000 services and 50000 checks");
+    draft_fini(&draft);
+    fault_list_free(&faults);
+}
+
+static void test_checks_of_a_service_are_bounded(void **state)
+{
+    (void)state;
+    struct fault_list faults = {0};
+    struct draft draft;
+    draft_init(&draft, &fake_probes, &faults);
+    draft_main(&draft, "main", HEAD, strlen(HEAD));
+    read_checks(&draft, "a", 1, 65);
+    assert_int_equal(faults.count, 1);
+    assert_string_equal(faults.texts[0], "file:3:20: a service may not have more than 64 checks");
+    draft_fini(&draft);
+    fault_list_free(&faults);
+}
+
 static void test_bytes_are_bounded(void **state)
 {
     (void)state;
@@ -537,6 +586,8 @@ int main(void)
         cmocka_unit_test(test_check_ids),
         cmocka_unit_test(test_hosters_are_sorted),
         cmocka_unit_test(test_services_are_bounded),
+        cmocka_unit_test(test_checks_are_bounded),
+        cmocka_unit_test(test_checks_of_a_service_are_bounded),
         cmocka_unit_test(test_bytes_are_bounded),
         cmocka_unit_test(test_keys_are_bounded),
         cmocka_unit_test(test_values_are_bounded),
