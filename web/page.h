@@ -1,5 +1,9 @@
-/* Pages: view to bytes. Pure: everything comes from the arguments; the same arguments give the same bytes. Links are
- * relative, so that the folder can be served from any path or opened as files. */
+/* Pages: view to bytes. Pure: everything comes from the arguments and from the zone of the process (TZ, see
+ * calendar.h); the same arguments give the same bytes. Links are relative, so that the folder can be served from any
+ * path or opened as files; only the page for a missing address links from the root, since it is shown at any depth.
+ *
+ * Every page but the entrance holds the comment PAGE_STALE_MARK once, near the top of its body: who serves it puts a
+ * notice there when measurements have stopped. */
 #ifndef VIBRISSE_PAGE_H
 #define VIBRISSE_PAGE_H
 
@@ -11,23 +15,35 @@
 
 enum { PAGE_MAX = 4 * 1024 * 1024 };
 
+#define PAGE_STALE_MARK "<!--stale-->"
+
 struct page {
     const struct collective *collective;
     const struct history *history;
-    const char *language;    /* one of page_languages() */
-    int64_t now;             /* s; when the page is made */
+    const char *language; /* one of page_languages() */
+    int64_t now;          /* s; when the page is made */
     int64_t incident_after_ms;
-    int64_t interval_ms;     /* the default, for the footer's sentence */
+    int64_t interval_ms; /* the default, for the footer's sentence */
 };
 
-void page_collective(const struct page *page, struct buffer *out);                              /* /fr/ */
-void page_hoster(const struct page *page, const struct hoster *hoster, struct buffer *out);     /* /fr/h/ID/ */
-void page_service(const struct page *page, const struct service *service, struct buffer *out);  /* /fr/h/ID/ID/ */
-void page_entrance(const struct page *page, struct buffer *out);                                /* / */
-void page_method(const struct page *page, struct buffer *out);                                  /* /fr/method/ */
-void page_missing(const struct page *page, struct buffer *out);                                 /* 404 */
+/* /fr/ */
+void page_collective(const struct page *page, struct buffer *out);
+/* /fr/h/ID/ */
+void page_hoster(const struct page *page, const struct hoster *hoster, struct buffer *out);
+/* /fr/h/ID/ID/ */
+void page_service(const struct page *page, const struct service *service, struct buffer *out);
+/* / */
+void page_entrance(const struct page *page, struct buffer *out);
+/* /fr/method/ */
+void page_method(const struct page *page, struct buffer *out);
+/* 404 */
+void page_missing(const struct page *page, struct buffer *out);
 
 const char *const *page_languages(void); /* that have a catalogue, ended by NULL: "fr", "en" */
+
+/* What stands for PAGE_STALE_MARK when nothing was measured since `measured` (s; 0 = never). Nothing is written for
+ * a language without catalogue. */
+void page_stale_notice(const char *language, int64_t measured, struct buffer *out);
 
 /* Files that never change while the program runs: style sheet and icon. */
 struct page_asset {

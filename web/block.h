@@ -1,0 +1,48 @@
+/* Blocks that several pages share: the strip with its words, its legend and axis, interruptions, days in a table. */
+#ifndef VIBRISSE_BLOCK_H
+#define VIBRISSE_BLOCK_H
+
+#include "past.h"
+#include "sheet.h"
+#include "strip.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+void block_legend(struct sheet *sheet);
+void block_axis(struct sheet *sheet, const struct strip_range *range);
+
+/* The strip of the services together; its label says what it shows. */
+void block_strip(struct sheet *sheet, const struct past *pasts, size_t count,
+                 const struct strip_range *range);
+/* How long and how often, beside a strip: per service, when there are several. */
+void block_words(struct sheet *sheet, const struct past *pasts, size_t count,
+                 const struct strip_range *range);
+
+/* The days of the range on which something happened, as a table that unfolds. */
+void block_days(struct sheet *sheet, const struct past *pasts, size_t count,
+                const struct strip_range *range);
+
+/* The newest interruptions of the services, at most `most`. Titles name the service when there are several. */
+void block_outages(struct sheet *sheet, const struct past *pasts, size_t count, size_t most);
+
+/* «99.97 % of the time measured», or why there is no percentage. */
+const char *block_availability(struct sheet *sheet, const struct tally *tally);
+const char *block_coverage(struct sheet *sheet, const struct tally *tally);
+
+const char *block_service_name(struct sheet *sheet, const struct service *service);
+const char *block_hoster_name(struct sheet *sheet, const struct hoster *hoster);
+/* Why, as an English reason's sentence in the page's language. */
+const char *block_reason(struct sheet *sheet, enum reason reason);
+
+/* Host and port of an address for people, without scheme, path and query; in the arena. */
+const char *block_host(struct sheet *sheet, const char *url);
+
+/* One line of a definition list. */
+void block_fact(struct sheet *sheet, const char *label, const char *text);
+void block_fact_link(struct sheet *sheet, const char *label, const char *url);
+
+/* One big figure with its sentence in small. */
+void block_figure(struct sheet *sheet, const char *figure, const char *sentence);
+
+#endif

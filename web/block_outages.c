@@ -1,0 +1,150 @@
+#include "block.h"
+
+#include "macros.h"
+#include "state.h"
+
+#include <stdlib.h>
+
+struct entry {
+    const struct past *past;
+    const struct outage *outage;
+};
+
+static int compare_newest(const void *left, const void *right)
+{
+    int64_t a = ((const struct entry *)left)->outage->from,
+            b = ((const struct entry *)right)->outage->from;
+    return (a < b) - (a > b);
+}
+
+static size_t gather(struct sheet *sheet, const struct past *pasts, size_t count,
+                     struct entry **ret)
+{
+    size_t total = 0, used = 0;
+    for (size_t i = 0; i < count; i++)
+        total += pasts[i].outage_count;
+    *ret = total ? arena_array(&sheet->arena, total, sizeof **ret) : NULL;
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < pasts[i].outage_count; j++)
+            (*ret)[used++] = (struct entry){&pasts[i], &pasts[i].outages[j]};
+    if (used)
+        qsort(*ret, used, sizeof **ret, compare_newest);
+    return used;
+}
+
+static void write_title(struct sheet *sheet, const struct entry *entry, bool named)
+{
+    const char *reason = block_reason(sheet, entry->outage->reason);
+    html_raw(sheet->out, "<h3>");
+    if (named)
+        sheet_say(sheet, N_("{service}: {reason}"),
+                  VALUES(word_plain("service", block_service_name(sheet, entry->past->service)),
+                         word_plain("reason", reason)));
+    else
+        sheet_say(sheet, N_("Unavailable: {reason}"), VALUES(word_plain("reason", reason)));
+    html_raw(sheet->out, "</h3>");
+}
+
+static void write_length(struct sheet *sheet, const struct outage *outage)
+{
+    html_raw(sheet->out, "<p class=\"len\">");
+    sheet_say(sheet,
+              outage->end == OUTAGE_OPEN ? N_("{date} · not over when this page was made")
+                                         : N_("{date} · {duration}"),
+              VALUES(sheet_day(sheet, "date", outage->from),
+                     sheet_duration(sheet, "duration", outage->to - outage->from)));
+    html_raw(sheet->out, "</p>");
+}
+
+static void step_open(struct sheet *sheet, int64_t time)
+{
+    struct word_value moment =
+        word_time("moment", format_clock(&sheet->format, time), format_stamp(&sheet->format, time));
+    html_raw(sheet->out, "<li>");
+    sheet_value(sheet, &moment);
+    html_raw(sheet->out, "<span>");
+}
+
+/* Both ends of a bracket, on the clock; the day is in the title unless it changes in between. */
+static const char *exact(struct sheet *sheet, int64_t time, int64_t day)
+{
+    return format_moment_exact(&sheet->format, time, day);
+}
+
+static void write_begin(struct sheet *sheet, const struct outage *outage)
+{
+    step_open(sheet, outage->from);
+    if (outage->last_good)
+        sheet_say(sheet,
+                  N_("It began between {before} (last good answer) and {after} (first failure)."),
+                  VALUES(word_plain("before", exact(sheet, outage->last_good, outage->from)),
+                         word_plain("after", exact(sheet, outage->from, outage->from))));
+    else
+        sheet_say(sheet, N_("First failure at {after}; no good answer is known before it."),
+                  VALUES(word_plain("after", exact(sheet, outage->from, outage->from))));
+    if (*outage->detail) {
+        html_raw(sheet->out, " <code lang=\"en\">");
+        html_text(sheet->out, outage->detail);
+        html_raw(sheet->out, "</code>");
+    }
+    html_raw(sheet->out, "</span></li>");
+}
+
+static void write_end(struct sheet *sheet, const struct outage *outage)
+{
+    if (outage->end == OUTAGE_OPEN)
+        return;
+    step_open(sheet, outage->to);
+    if (outage->end == OUTAGE_LOST)
+        sheet_say(sheet, N_("We stopped measuring at {moment}: its end is not known."),
+                  VALUES(word_plain("moment", exact(sheet, outage->to, outage->from))));
+    else if (outage->last_bad)
+        sheet_say(sheet,
+                  N_("It ended between {before} (last failure) and {after} (first good answer)."),
+                  VALUES(word_plain("before", exact(sheet, outage->last_bad, outage->from)),
+                         word_plain("after", exact(sheet, outage->to, outage->from))));
+    else
+        sheet_say(sheet, N_("First good answer at {after}."),
+                  VALUES(word_plain("after", exact(sheet, outage->to, outage->from))));
+    html_raw(sheet->out, "</span></li>");
+}
+
+static void write_outage(struct sheet *sheet, const struct entry *entry, bool named)
+{
+    html_raw(sheet->out, "<article class=\"inc\"><header>");
+    state_glyph(sheet, OUTCOME_DOWN);
+    write_title(sheet, entry, named);
+    write_length(sheet, entry->outage);
+    html_raw(sheet->out, "</header><ol>");
+    write_begin(sheet, entry->outage);
+    write_end(sheet, entry->outage);
+    html_raw(sheet->out, "</ol></article>\n");
+}
+
+static void write_more(struct sheet *sheet, size_t hidden)
+{
+    html_raw(sheet->out, "<p class=\"soft small\">");
+    sheet_say_plural(sheet, "{n} earlier interruption is counted above and not listed.",
+                     "{n} earlier interruptions are counted above and not listed.", (int64_t)hidden,
+                     NULL);
+    html_raw(sheet->out, "</p>\n");
+}
+
+void block_outages(struct sheet *sheet, const struct past *pasts, size_t count, size_t most)
+{
+    struct entry *entries;
+    size_t total = gather(sheet, pasts, count, &entries);
+    html_raw(sheet->out, "<section aria-labelledby=\"inc-h\">\n<h2 id=\"inc-h\">");
+    sheet_say(sheet, N_("Interruptions"), NULL);
+    html_raw(sheet->out, "</h2>\n");
+    if (!total) {
+        html_raw(sheet->out, "<p>");
+        sheet_say(sheet, N_("The record of the last twelve months knows none."), NULL);
+        html_raw(sheet->out, "</p>\n");
+    }
+    for (size_t i = 0; i < total && i < most; i++)
+        write_outage(sheet, &entries[i], count > 1);
+    if (total > most)
+        write_more(sheet, total - most);
+    html_raw(sheet->out, "</section>\n");
+}

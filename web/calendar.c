@@ -1,0 +1,49 @@
+#include "calendar.h"
+
+#include <time.h>
+
+static struct tm local(int64_t time)
+{
+    struct tm tm = {0};
+    time_t seconds = (time_t)time;
+    localtime_r(&seconds, &tm);
+    return tm;
+}
+
+struct calendar_time calendar_at(int64_t time)
+{
+    struct tm tm = local(time);
+    return (struct calendar_time){
+        .year = tm.tm_year + 1900,
+        .month = tm.tm_mon + 1,
+        .day = tm.tm_mday,
+        .weekday = tm.tm_wday,
+        .hour = tm.tm_hour,
+        .minute = tm.tm_min,
+        .second = tm.tm_sec,
+        .offset_s = (int)tm.tm_gmtoff,
+    };
+}
+
+/* mktime() normalises the day of the month. Where a summer time begins at midnight there is no midnight and it may
+ * fall back to the evening before: the day then begins when the clock has jumped. */
+static int64_t midnight(struct tm tm, int days)
+{
+    struct tm wanted = {
+        .tm_year = tm.tm_year, .tm_mon = tm.tm_mon, .tm_mday = tm.tm_mday + days, .tm_isdst = -1};
+    int64_t time = (int64_t)mktime(&wanted);
+    struct tm found = local(time);
+    if (found.tm_hour >= 12)
+        time += (24 - found.tm_hour) * 3600 - found.tm_min * 60 - found.tm_sec;
+    return time;
+}
+
+int64_t calendar_day(int64_t time)
+{
+    return midnight(local(time), 0);
+}
+
+int64_t calendar_day_after(int64_t day, int days)
+{
+    return midnight(local(day), days);
+}

@@ -1,0 +1,22 @@
+/* Civil days in the zone of the process, which the program sets once at its start (TZ, then tzset()). A day has 23,
+ * 24 or 25 hours. Seconds are Unix time. Thread-safe. */
+#ifndef VIBRISSE_CALENDAR_H
+#define VIBRISSE_CALENDAR_H
+
+#include <stdint.h>
+
+struct calendar_time {
+    int year;
+    int month;   /* 1..12 */
+    int day;     /* 1..31 */
+    int weekday; /* 0 = Sunday */
+    int hour, minute, second;
+    int offset_s; /* east of UTC */
+};
+
+struct calendar_time calendar_at(int64_t time);
+int64_t calendar_day(int64_t time); /* first second of the day that holds `time` */
+int64_t calendar_day_after(int64_t day,
+                           int days); /* first second of the day that many days later or earlier */
+
+#endif

@@ -1,0 +1,220 @@
+#include "format.h"
+
+#include "calendar.h"
+#include "macros.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NO_BREAK        "\u00A0"
+#define NARROW_NO_BREAK "\u202F"
+
+struct number_style {
+    const char *language, *decimal, *thousands, *before_percent;
+};
+
+static const struct number_style *style_of(const struct words *words)
+{
+    static const struct number_style styles[] = {
+        {"en", ".", ",", ""},
+        {"fr", ",", NARROW_NO_BREAK, NARROW_NO_BREAK},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(styles); i++)
+        if (strcmp(styles[i].language, words->language) == 0)
+            return &styles[i];
+    return &styles[0];
+}
+
+/* One message with values. */
+static const char *fill(const struct format *format, const char *message,
+                        const struct word_value *values)
+{
+    return words_format(format->arena, words_get(format->words, message), values);
+}
+
+static const char *number(const struct format *format, int64_t n)
+{
+    return arena_printf(format->arena, "%" PRId64, n);
+}
+
+static const char *padded(const struct format *format, int n)
+{
+    return arena_printf(format->arena, "%02d", n);
+}
+
+const char *format_count(const struct format *format, int64_t n)
+{
+    if (n < 0)
+        return arena_printf(format->arena, "-%s", format_count(format, -n));
+    if (n < 1000)
+        return number(format, n);
+    return arena_printf(format->arena, "%s%s%03d", format_count(format, n / 1000),
+                        style_of(format->words)->thousands, (int)(n % 1000));
+}
+
+const char *format_percent(const struct format *format, int64_t e5, int decimals)
+{
+    const struct number_style *style = style_of(format->words);
+    if (e5 == 100000 || decimals == 0)
+        return arena_printf(format->arena, "%" PRId64 "%s%%", e5 / 1000, style->before_percent);
+    int64_t rest = e5 % 1000;
+    for (int i = decimals; i < 3; i++)
+        rest /= 10;
+    return arena_printf(format->arena, "%" PRId64 "%s%0*d%s%%", e5 / 1000, style->decimal, decimals,
+                        (int)rest, style->before_percent);
+}
+
+/* The largest unit that is not zero and the one below it, if that is not zero either. */
+const char *format_duration(const struct format *format, int64_t seconds)
+{
+    static const struct {
+        int64_t size;
+        const char *message;
+    } units[] = {{86400, N_("{n} d")}, {3600, N_("{n} h")}, {60, N_("{n} min")}, {1, N_("{n} s")}};
+    size_t unit = 0;
+    while (unit + 1 < ARRAY_LEN(units) && seconds < units[unit].size)
+        unit++;
+    const char *text =
+        fill(format, units[unit].message,
+             VALUES(word_plain("n", format_count(format, seconds / units[unit].size))));
+    int64_t rest = seconds % units[unit].size;
+    if (unit + 1 == ARRAY_LEN(units) || rest < units[unit + 1].size)
+        return text;
+    const char *tail = fill(format, units[unit + 1].message,
+                            VALUES(word_plain("n", number(format, rest / units[unit + 1].size))));
+    return arena_printf(format->arena, "%s" NO_BREAK "%s", text, tail);
+}
+
+static const char *one_decimal(const struct format *format, double value)
+{
+    int64_t tenths = (int64_t)llround(value * 10);
+    if (tenths % 10 == 0)
+        return format_count(format, tenths / 10);
+    return arena_printf(format->arena, "%s%s%d", format_count(format, tenths / 10),
+                        style_of(format->words)->decimal, (int)(tenths % 10));
+}
+
+const char *format_latency(const struct format *format, double ms)
+{
+    if (!isfinite(ms) || ms < 0 || ms > 1e12)
+        return "\u2013";
+    if (ms < 9.95)
+        return fill(format, N_("{n} ms"), VALUES(word_plain("n", one_decimal(format, ms))));
+    if (ms < 999.5)
+        return fill(format, N_("{n} ms"), VALUES(word_plain("n", number(format, llround(ms)))));
+    return fill(format, N_("{n} s"), VALUES(word_plain("n", one_decimal(format, ms / 1000))));
+}
+
+static const char *const months[] = {
+    N_("January"), N_("February"), N_("March"),     N_("April"),   N_("May"),      N_("June"),
+    N_("July"),    N_("August"),   N_("September"), N_("October"), N_("November"), N_("December"),
+};
+
+static const char *const weekdays[] = {
+    N_("Sunday"),   N_("Monday"), N_("Tuesday"),  N_("Wednesday"),
+    N_("Thursday"), N_("Friday"), N_("Saturday"),
+};
+
+/* Marks a text with its context where it stands, as N_ does without. */
+#define NC_(context, text) text
+
+static const char *const short_months[] = {
+    NC_("short", "Jan"), NC_("short", "Feb"), NC_("short", "Mar"), NC_("short", "Apr"),
+    NC_("short", "May"), NC_("short", "Jun"), NC_("short", "Jul"), NC_("short", "Aug"),
+    NC_("short", "Sep"), NC_("short", "Oct"), NC_("short", "Nov"), NC_("short", "Dec"),
+};
+
+const char *format_weekday(const struct format *format, int64_t time)
+{
+    return words_get(format->words, weekdays[calendar_at(time).weekday]);
+}
+
+static const char *day_of_month(const struct format *format, int day)
+{
+    if (day == 1)
+        return words_context(format->words, "first day of a month",
+                             NC_("first day of a month", "1"));
+    return number(format, day);
+}
+
+const char *format_date(const struct format *format, int64_t time)
+{
+    struct calendar_time at = calendar_at(time);
+    return fill(format, N_("{day} {month} {year}"),
+                VALUES(word_plain("day", day_of_month(format, at.day)),
+                       word_plain("month", words_get(format->words, months[at.month - 1])),
+                       word_plain("year", number(format, at.year))));
+}
+
+const char *format_day(const struct format *format, int64_t time)
+{
+    struct calendar_time at = calendar_at(time);
+    return fill(format, N_("{day} {month}"),
+                VALUES(word_plain("day", day_of_month(format, at.day)),
+                       word_plain("month", words_get(format->words, months[at.month - 1]))));
+}
+
+const char *format_month_short(const struct format *format, int64_t time)
+{
+    return words_context(format->words, "short", short_months[calendar_at(time).month - 1]);
+}
+
+const char *format_day_short(const struct format *format, int64_t time)
+{
+    return fill(format, N_("{day} {month}"),
+                VALUES(word_plain("day", day_of_month(format, calendar_at(time).day)),
+                       word_plain("month", format_month_short(format, time))));
+}
+
+const char *format_clock(const struct format *format, int64_t time)
+{
+    struct calendar_time at = calendar_at(time);
+    return fill(format, N_("{hour}:{minute}"),
+                VALUES(word_plain("hour", number(format, at.hour)),
+                       word_plain("minute", padded(format, at.minute))));
+}
+
+const char *format_clock_exact(const struct format *format, int64_t time)
+{
+    struct calendar_time at = calendar_at(time);
+    return arena_printf(format->arena, "%02d:%02d:%02d", at.hour, at.minute, at.second);
+}
+
+static const char *with_day(const struct format *format, int64_t time, int64_t now,
+                            const char *clock)
+{
+    struct calendar_time at = calendar_at(time), today = calendar_at(now);
+    if (at.year == today.year && at.month == today.month && at.day == today.day)
+        return clock;
+    const char *day = at.year == today.year ? format_day(format, time) : format_date(format, time);
+    return fill(format, N_("{date}, {clock}"),
+                VALUES(word_plain("date", day), word_plain("clock", clock)));
+}
+
+const char *format_moment(const struct format *format, int64_t time, int64_t now)
+{
+    return with_day(format, time, now, format_clock(format, time));
+}
+
+const char *format_moment_exact(const struct format *format, int64_t time, int64_t now)
+{
+    return with_day(format, time, now, format_clock_exact(format, time));
+}
+
+const char *format_stamp_day(const struct format *format, int64_t time)
+{
+    struct calendar_time at = calendar_at(time);
+    return arena_printf(format->arena, "%04d-%02d-%02d", at.year, at.month, at.day);
+}
+
+const char *format_stamp(const struct format *format, int64_t time)
+{
+    struct calendar_time at = calendar_at(time);
+    int minutes = abs(at.offset_s) / 60;
+    return arena_printf(format->arena, "%sT%02d:%02d:%02d%c%02d:%02d",
+                        format_stamp_day(format, time), at.hour, at.minute, at.second,
+                        at.offset_s < 0 ? '-' : '+', minutes / 60, minutes % 60);
+}

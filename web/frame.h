@@ -1,0 +1,30 @@
+/* What surrounds every page: head, header with navigation, trail, footer. */
+#ifndef VIBRISSE_FRAME_H
+#define VIBRISSE_FRAME_H
+
+#include "sheet.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum frame_tab { FRAME_NONE, FRAME_HOSTERS, FRAME_METHOD };
+
+struct frame {
+    const char *title, *description;
+    const char
+        *path; /* below the language: "h/ID/"; the same in every language; NULL = has no address */
+    enum frame_tab tab; /* where the navigation stands */
+    bool tab_is_page;   /* this page is the tab's own, not one below it */
+    const char *hoster; /* in the trail, linked to "../" unless it is the page; NULL = no trail */
+    const char *service;
+};
+
+void frame_open(struct sheet *sheet, const struct frame *frame);
+void frame_close(struct sheet *sheet);
+
+/* Whether measurements have stopped, or have not begun. */
+bool frame_is_stale(const struct page *page);
+/* When was measured last, when the page was made; or, in their place, that measurements have stopped. */
+void frame_measured(struct sheet *sheet, int64_t measured);
+
+#endif

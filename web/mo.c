@@ -1,0 +1,90 @@
+#include "mo.h"
+
+#include <string.h>
+
+static const uint32_t magic = 0x950412de;
+
+enum { HEADER = 20, ENTRY = 8 };
+
+static uint32_t word_at(const unsigned char *bytes, size_t offset)
+{
+    const unsigned char *at = bytes + offset;
+    return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
+}
+
+struct slice {
+    const char *text; /* followed by NUL */
+    size_t length;
+};
+
+/* Entry `i` of a table; only after check_table(). */
+static struct slice entry(const struct mo *mo, uint32_t table, uint32_t i)
+{
+    size_t at = table + (size_t)i * ENTRY;
+    return (struct slice){(const char *)mo->bytes + word_at(mo->bytes, at + 4),
+                          word_at(mo->bytes, at)};
+}
+
+static bool check_table(const struct mo *mo, uint32_t table)
+{
+    if (table > mo->length || mo->length - table < (size_t)mo->count * ENTRY)
+        return false;
+    for (uint32_t i = 0; i < mo->count; i++) {
+        uint32_t length = word_at(mo->bytes, table + (size_t)i * ENTRY);
+        uint32_t offset = word_at(mo->bytes, table + (size_t)i * ENTRY + 4);
+        if (offset >= mo->length || mo->length - offset <= length || mo->bytes[offset + length])
+            return false;
+    }
+    return true;
+}
+
+static bool check_order(const struct mo *mo)
+{
+    for (uint32_t i = 1; i < mo->count; i++)
+        if (strcmp(entry(mo, mo->keys, i - 1).text, entry(mo, mo->keys, i).text) >= 0)
+            return false;
+    return true;
+}
+
+bool mo_open(struct mo *ret, const void *bytes, size_t length)
+{
+    struct mo mo = {.bytes = bytes, .length = length};
+    if (length < HEADER || word_at(mo.bytes, 0) != magic || word_at(mo.bytes, 4) != 0)
+        return false;
+    mo.count = word_at(mo.bytes, 8);
+    mo.keys = word_at(mo.bytes, 12);
+    mo.texts = word_at(mo.bytes, 16);
+    if (mo.count > MO_MAX_COUNT || !check_table(&mo, mo.keys) || !check_table(&mo, mo.texts) ||
+        !check_order(&mo))
+        return false;
+    *ret = mo;
+    return true;
+}
+
+static const char *form_of(struct slice texts, size_t form)
+{
+    const char *end = texts.text + texts.length;
+    const char *text = texts.text;
+    for (; form > 0; form--) {
+        text += strlen(text) + 1;
+        if (text > end)
+            return NULL;
+    }
+    return text;
+}
+
+const char *mo_find(const struct mo *mo, const char *key, size_t form)
+{
+    uint32_t low = 0, high = mo->count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        int order = strcmp(key, entry(mo, mo->keys, middle).text);
+        if (order == 0)
+            return form_of(entry(mo, mo->texts, middle), form);
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return NULL;
+}

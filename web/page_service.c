@@ -1,0 +1,238 @@
+#include "page.h"
+
+#include "block.h"
+#include "chart.h"
+#include "frame.h"
+#include "macros.h"
+#include "service_view.h"
+#include "state.h"
+
+#include <string.h>
+
+enum { YEAR_S = 365 * 86400, OUTAGES_SHOWN = 10 };
+
+static struct service_view view_of(struct sheet *sheet, const struct service *service)
+{
+    const struct history *history = sheet->page->history;
+    struct service_view view = {
+        .sheet = sheet,
+        .service = service,
+        .name = block_service_name(sheet, service),
+        .hoster = block_hoster_name(sheet, service->hoster),
+        .range = strip_range_until(sheet->page->now),
+        .past = past_of(sheet->page, service, sheet->page->now - YEAR_S, &sheet->arena),
+    };
+    view.line_count = history->lines(history->owner, service->key, &sheet->arena, &view.lines);
+    view.latency_count = history->latency(history->owner, service->key, view.range.bounds[0],
+                                          sheet->page->now, &sheet->arena, &view.latency);
+    view.figures = past_figures(&view.past, 1, view.range.bounds[0], &sheet->arena);
+    return view;
+}
+
+/* The end of the last interruption, or the record's begin: since then it works without one. */
+static void write_good(const struct service_view *view)
+{
+    struct sheet *sheet = view->sheet;
+    const struct past *past = &view->past;
+    if (past->outage_count)
+        sheet_say(
+            sheet, N_("It {reason}; the last interruption ended on {date}, {clock}."),
+            VALUES(word_plain("reason", block_reason(sheet, past->belief.reason)),
+                   sheet_date(sheet, "date", past->outages[past->outage_count - 1].to),
+                   word_plain("clock", format_clock(&sheet->format,
+                                                    past->outages[past->outage_count - 1].to))));
+    else if (past->begin)
+        sheet_say(
+            sheet, N_("It {reason}, without interruption in the record since {date}."),
+            VALUES(word_plain("reason", block_reason(sheet, past->belief.reason)),
+                   sheet_date(sheet, "date", view->figures.from ? past->begin : sheet->page->now)));
+    else
+        sheet_say(sheet, N_("It {reason}; the record begins."),
+                  VALUES(word_plain("reason", block_reason(sheet, past->belief.reason))));
+}
+
+static void write_trouble(const struct service_view *view)
+{
+    struct sheet *sheet = view->sheet;
+    const struct service_belief *belief = &view->past.belief;
+    struct word_value state = word_plain("state", state_word(sheet, belief->state));
+    struct word_value reason = word_plain("reason", block_reason(sheet, belief->reason));
+    if (belief->since)
+        sheet_say(sheet, N_("{state} since {moment}: {reason}."),
+                  VALUES(state, reason, sheet_moment(sheet, "moment", belief->since)));
+    else
+        sheet_say(sheet, N_("{state}: {reason}."), VALUES(state, reason));
+}
+
+static void write_lead(const struct service_view *view)
+{
+    struct sheet *sheet = view->sheet;
+    const struct service_belief *belief = &view->past.belief;
+    html_raw(sheet->out, "<p class=\"lead\">");
+    if (belief->state == OUTCOME_UP)
+        write_good(view);
+    else
+        write_trouble(view);
+    html_raw(sheet->out, "</p>\n");
+    if (belief->state != OUTCOME_UP && *belief->detail) {
+        html_raw(sheet->out, "<p class=\"soft small\"><code lang=\"en\">");
+        html_text(sheet->out, belief->detail);
+        html_raw(sheet->out, "</code></p>\n");
+    }
+}
+
+static void write_card(const struct service_view *view)
+{
+    struct sheet *sheet = view->sheet;
+    const struct service *service = view->service;
+    html_raw(sheet->out, "<aside class=\"card\"");
+    sheet_attr(sheet, "aria-label", N_("About"));
+    html_raw(sheet->out, ">\n<dl class=\"kv\">\n");
+    if (service->url)
+        block_fact_link(sheet, sheet_text(sheet, N_("Address"), NULL), service->url);
+    if (service->software)
+        block_fact(sheet, sheet_text(sheet, N_("Software"), NULL), service->software);
+    if (service->kind)
+        block_fact(sheet, sheet_text(sheet, N_("Kind"), NULL), service->kind);
+    if (view->past.begin)
+        block_fact(sheet, sheet_text(sheet, N_("Measured since"), NULL),
+                   format_date(&sheet->format, view->past.begin));
+    if (!service->counted)
+        block_fact(sheet, sheet_text(sheet, N_("Status"), NULL),
+                   sheet_text(sheet, N_("experimental, not counted"), NULL));
+    html_raw(sheet->out, "</dl>\n</aside>\n");
+}
+
+static void write_title(const struct service_view *view)
+{
+    struct sheet *sheet = view->sheet;
+    enum outcome state = view->past.belief.state;
+    html_raw(sheet->out, "<div class=\"title\">\n<div>\n<h1>");
+    html_text(sheet->out, view->name);
+    html_raw(sheet->out, " <span class=\"soft\">· ");
+    html_text(sheet->out, view->hoster);
+    html_raw(sheet->out, "</span></h1>\n<p>");
+    state_badge(sheet, state, state_word(sheet, state));
+    html_raw(sheet->out, "</p>\n");
+    write_lead(view);
+    frame_measured(sheet, view->past.belief.measured);
+    html_raw(sheet->out, "</div>\n");
+    write_card(view);
+    html_raw(sheet->out, "</div>\n");
+}
+
+static void figure_down(const struct service_view *view)
+{
+    struct sheet *sheet = view->sheet;
+    const struct figures *figures = &view->figures;
+    struct word_value availability =
+        word_plain("availability", block_availability(sheet, &figures->tally));
+    if (figures->outages)
+        block_figure(sheet, format_duration(&sheet->format, figures->tally.down),
+                     sheet_text_plural(sheet, "unavailable, in {n} interruption: {availability}",
+                                       "unavailable, in {n} interruptions: {availability}",
+                                       (int64_t)figures->outages, VALUES(availability)));
+    else
+        block_figure(sheet, sheet_text(sheet, N_("No interruption"), NULL), availability.text);
+    if (figures->outages > 1)
+        block_figure(sheet, format_duration(&sheet->format, figures->longest_s),
+                     sheet_text(sheet,
+                                N_("the longest interruption; half were no longer than {median}"),
+                                VALUES(sheet_duration(sheet, "median", figures->median_s))));
+}
+
+/* The median of the days' medians: what an ordinary day is like. */
+static const struct latency_day *ordinary_day(const struct service_view *view)
+{
+    const struct latency_day *best = NULL;
+    for (size_t i = 0; i < view->latency_count; i++) {
+        size_t below = 0;
+        for (size_t j = 0; j < view->latency_count; j++)
+            below += view->latency[j].p50 < view->latency[i].p50 ||
+                     (view->latency[j].p50 == view->latency[i].p50 && j < i);
+        if (below == (view->latency_count - 1) / 2)
+            best = &view->latency[i];
+    }
+    return best;
+}
+
+static void figure_latency(const struct service_view *view)
+{
+    struct sheet *sheet = view->sheet;
+    const struct latency_day *day = ordinary_day(view);
+    if (!day)
+        return;
+    block_figure(
+        sheet, format_latency(&sheet->format, day->p50),
+        sheet_text(sheet,
+                   N_("to answer, on an ordinary day (median); 95% of the answers under {p95}"),
+                   VALUES(word_plain("p95", format_latency(&sheet->format, day->p95)))));
+}
+
+static void write_ninety(const struct service_view *view)
+{
+    struct sheet *sheet = view->sheet;
+    html_raw(sheet->out, "<section aria-labelledby=\"d90-h\">\n<h2 id=\"d90-h\">");
+    if (view->figures.from > view->range.bounds[1])
+        sheet_say(sheet, N_("Since {date}"), VALUES(sheet_date(sheet, "date", view->figures.from)));
+    else
+        sheet_say(sheet, N_("Ninety days"), NULL);
+    html_raw(sheet->out, "</h2>\n");
+    if (tally_known(&view->figures.tally) > 0) {
+        html_raw(sheet->out, "<ul class=\"figs\">\n");
+        figure_down(view);
+        figure_latency(view);
+        block_figure(
+            sheet, block_coverage(sheet, &view->figures.tally),
+            sheet_text(sheet, N_("of the time measured; of the rest we know nothing"), NULL));
+        html_raw(sheet->out, "</ul>\n");
+    }
+    html_raw(sheet->out, "<figure>\n<div class=\"wide\">");
+    block_strip(sheet, &view->past, 1, &view->range);
+    html_raw(sheet->out, "</div>\n");
+    block_axis(sheet, &view->range);
+    html_raw(sheet->out, "\n");
+    block_legend(sheet);
+    html_raw(sheet->out, "</figure>\n");
+    block_days(sheet, &view->past, 1, &view->range);
+    html_raw(sheet->out, "</section>\n");
+}
+
+static void write_latency(const struct service_view *view)
+{
+    struct sheet *sheet = view->sheet;
+    html_raw(sheet->out, "<section aria-labelledby=\"lat-h\">\n<h2 id=\"lat-h\">");
+    sheet_say(sheet, N_("Response time"), NULL);
+    html_raw(sheet->out, "</h2>\n");
+    chart_latency(sheet, view->latency, view->latency_count, &view->range);
+    chart_phases(sheet, view->lines, view->line_count);
+    html_raw(sheet->out, "</section>\n");
+}
+
+void page_service(const struct page *page, const struct service *service, struct buffer *out)
+{
+    struct sheet sheet;
+    sheet_open(&sheet, page, out, "../../../../", "../../../");
+    struct service_view view = view_of(&sheet, service);
+    struct frame frame = {
+        .title =
+            sheet_text(&sheet, N_("{service}, {hoster}: availability"),
+                       VALUES(word_plain("service", view.name), word_plain("hoster", view.hoster))),
+        .description =
+            sheet_text(&sheet, N_("Availability and response time of {service} at {hoster}."),
+                       VALUES(word_plain("service", view.name), word_plain("hoster", view.hoster))),
+        .path = arena_printf(&sheet.arena, "h/%s/%s/", service->hoster->id, service->id),
+        .tab = FRAME_HOSTERS,
+        .hoster = view.hoster,
+        .service = view.name,
+    };
+    frame_open(&sheet, &frame);
+    write_title(&view);
+    write_ninety(&view);
+    write_latency(&view);
+    service_view_lines(&view);
+    service_view_checks(&view);
+    block_outages(&sheet, &view.past, 1, OUTAGES_SHOWN);
+    frame_close(&sheet);
+    sheet_close(&sheet);
+}

@@ -1,0 +1,134 @@
+#include "past.h"
+
+#include <stdlib.h>
+
+/* The record settles some time after the measurements: what lies between its end and now is not missing but not
+ * decided yet. A record that ended long ago is missing since then. */
+static int64_t settled_until(const struct page *page, const struct span *spans, size_t count)
+{
+    int64_t end = count ? spans[count - 1].to : 0;
+    int64_t patience = 3 * page->interval_ms / 1000;
+    return end < page->now && page->now - end <= patience ? end : page->now;
+}
+
+struct past past_of(const struct page *page, const struct service *service, int64_t from,
+                    struct arena *arena)
+{
+    const struct history *history = page->history;
+    struct past past = {
+        .service = service,
+        .belief = history->service(history->owner, service->key),
+        .begin = history->begin(history->owner, service->key),
+    };
+    past.span_count =
+        history->spans(history->owner, service->key, from, page->now, arena, &past.spans);
+    past.until = settled_until(page, past.spans, past.span_count);
+    past.outage_count = outages_in(past.spans, past.span_count, arena, &past.outages);
+    return past;
+}
+
+static int64_t later(int64_t left, int64_t right)
+{
+    return left > right ? left : right;
+}
+
+static void add_tally(struct tally *sum, const struct tally *part)
+{
+    sum->up += part->up;
+    sum->degraded += part->degraded;
+    sum->down += part->down;
+    sum->unknown += part->unknown;
+}
+
+struct tally past_tally(const struct past *past, int64_t from, int64_t to)
+{
+    if (past->begin == 0)
+        return (struct tally){0};
+    from = later(from, past->begin);
+    to = to < past->until ? to : past->until;
+    return tally_of(past->spans, past->span_count, from, to);
+}
+
+static int compare_seconds(const void *left, const void *right)
+{
+    int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
+    return (a > b) - (a < b);
+}
+
+static size_t count_outages(const struct past *pasts, size_t count)
+{
+    size_t total = 0;
+    for (size_t i = 0; i < count; i++)
+        total += pasts[i].outage_count;
+    return total;
+}
+
+static void measure_outages(struct figures *figures, const struct past *pasts, size_t count,
+                            int64_t from, struct arena *arena)
+{
+    size_t total = count_outages(pasts, count);
+    int64_t *lengths = total ? arena_array(arena, total, sizeof *lengths) : NULL;
+    for (size_t i = 0; i < count; i++) {
+        for (size_t j = 0; j < pasts[i].outage_count; j++) {
+            int64_t seconds = outage_seconds(&pasts[i].outages[j], from, pasts[i].until);
+            if (seconds > 0)
+                lengths[figures->outages++] = seconds;
+        }
+    }
+    if (!figures->outages)
+        return;
+    qsort(lengths, figures->outages, sizeof *lengths, compare_seconds);
+    figures->longest_s = lengths[figures->outages - 1];
+    figures->median_s = lengths[(figures->outages - 1) / 2];
+}
+
+struct figures past_figures(const struct past *pasts, size_t count, int64_t from,
+                            struct arena *arena)
+{
+    struct figures figures = {.from = 0};
+    for (size_t i = 0; i < count; i++) {
+        if (pasts[i].begin == 0)
+            continue;
+        struct tally tally = past_tally(&pasts[i], from, pasts[i].until);
+        int64_t begin = later(from, pasts[i].begin);
+        add_tally(&figures.tally, &tally);
+        figures.services++;
+        if (figures.from == 0 || begin < figures.from)
+            figures.from = begin;
+    }
+    measure_outages(&figures, pasts, count, from, arena);
+    return figures;
+}
+
+/* The part of an ordered record that touches a day; `*first` moves along with the days. */
+static struct past part_of(const struct past *past, size_t *first, int64_t from, int64_t to)
+{
+    size_t end = *first;
+    while (*first < past->span_count && past->spans[*first].to <= from)
+        (*first)++;
+    for (end = *first; end < past->span_count && past->spans[end].from < to;)
+        end++;
+    struct past part = *past;
+    part.spans = past->spans + *first;
+    part.span_count = end - *first;
+    return part;
+}
+
+void past_days(const struct past *pasts, size_t count, const struct strip_range *range,
+               enum strip_day ret[STRIP_DAYS])
+{
+    struct tally sums[STRIP_DAYS] = {{0}};
+    size_t services[STRIP_DAYS] = {0};
+    for (size_t i = 0; i < count; i++) {
+        size_t first = 0;
+        for (size_t day = 0; day < STRIP_DAYS; day++) {
+            int64_t from = range->bounds[day], to = range->bounds[day + 1];
+            struct past part = part_of(&pasts[i], &first, from, to);
+            struct tally tally = past_tally(&part, from, to);
+            add_tally(&sums[day], &tally);
+            services[day] += tally_total(&tally) > 0;
+        }
+    }
+    for (size_t day = 0; day < STRIP_DAYS; day++)
+        ret[day] = strip_day_of(&sums[day], services[day]);
+}

@@ -1,0 +1,49 @@
+/* The past of services as a history tells it: the record of one, and figures over several. Sums of whole seconds;
+ * a service counts from the first second of its record. Pure. */
+#ifndef VIBRISSE_PAST_H
+#define VIBRISSE_PAST_H
+
+#include "arena.h"
+#include "history.h"
+#include "outage.h"
+#include "page.h"
+#include "strip.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct past {
+    const struct service *service;
+    struct service_belief belief;
+    int64_t begin; /* of the record; 0 = there is none yet */
+    int64_t until; /* what comes later is not settled yet */
+    const struct span *spans;
+    size_t span_count;
+    const struct outage *outages;
+    size_t outage_count;
+};
+
+/* The record since `from`. */
+struct past past_of(const struct page *page, const struct service *service, int64_t from,
+                    struct arena *arena);
+
+struct figures {
+    struct tally tally;
+    int64_t
+        from; /* the first second that counts: `from`, or the first begin if that is later; 0 = nothing */
+    size_t services; /* that have a record */
+    size_t outages;
+    int64_t longest_s, median_s; /* of the outages, within the period */
+};
+
+struct figures past_figures(const struct past *pasts, size_t count, int64_t from,
+                            struct arena *arena);
+
+/* Looks of the days, over all the services together. */
+void past_days(const struct past *pasts, size_t count, const struct strip_range *range,
+               enum strip_day ret[STRIP_DAYS]);
+
+/* Sums of one service over one day of the range. */
+struct tally past_tally(const struct past *past, int64_t from, int64_t to);
+
+#endif

@@ -1,0 +1,16 @@
+/* One vocabulary for states: a shape, a word, then a colour. */
+#ifndef VIBRISSE_STATE_H
+#define VIBRISSE_STATE_H
+
+#include "outcome.h"
+#include "sheet.h"
+
+const char *state_class(enum outcome state);                       /* of the style sheet */
+const char *state_word(struct sheet *sheet, enum outcome state);   /* «Available» */
+const char *state_inline(struct sheet *sheet, enum outcome state); /* «available», within a line */
+
+void state_glyph(struct sheet *sheet, enum outcome state);
+/* Glyph and text in the state's colour. */
+void state_badge(struct sheet *sheet, enum outcome state, const char *text);
+
+#endif

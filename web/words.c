@@ -1,0 +1,130 @@
+#include "words.h"
+
+#include "buffer.h"
+#include "embedded.h"
+#include "macros.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MESSAGE_MAX = 64 * 1024 };
+
+static size_t french_form(int64_t n)
+{
+    return n < 2 ? 0 : 1;
+}
+
+static size_t english_form(int64_t n)
+{
+    return n == 1 ? 0 : 1;
+}
+
+/* Rules as code: evaluating the C expression of a catalogue's header is not worth its parser. */
+static const struct {
+    const char *language;
+    size_t (*form)(int64_t n);
+} rows[] = {
+    {"fr", french_form},
+    {"en", english_form},
+};
+
+static const char *const languages[] = {"fr", "en", NULL};
+_Static_assert(ARRAY_LEN(languages) == ARRAY_LEN(rows) + 1, "one row per language");
+
+const char *const *words_languages(void)
+{
+    return languages;
+}
+
+bool words_open(struct words *ret, const char *language)
+{
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        if (strcmp(rows[i].language, language) != 0)
+            continue;
+        const struct embedded_file *file = embedded_catalogue(language);
+        *ret = (struct words){.language = rows[i].language, .form = rows[i].form};
+        return file && mo_open(&ret->catalogue, file->bytes, file->length);
+    }
+    return false;
+}
+
+/* An empty translation means that there is none yet. */
+static const char *look_up(const struct words *words, const char *key, size_t form)
+{
+    const char *found = mo_find(&words->catalogue, key, form);
+    return found && *found ? found : NULL;
+}
+
+const char *words_get(const struct words *words, const char *message)
+{
+    const char *found = look_up(words, message, 0);
+    return found ? found : message;
+}
+
+const char *words_context(const struct words *words, const char *context, const char *message)
+{
+    char key[256];
+    snprintf(key, sizeof key, "%s\004%s", context, message);
+    const char *found = look_up(words, key, 0);
+    return found ? found : message;
+}
+
+const char *words_plural(const struct words *words, const char *one, const char *many, int64_t n)
+{
+    const char *found = look_up(words, one, words->form(n));
+    if (found)
+        return found;
+    return english_form(n) == 0 ? one : many;
+}
+
+static const struct word_value *value_named(const struct word_value *values, const char *name,
+                                            size_t length)
+{
+    for (; values && values->name; values++)
+        if (strlen(values->name) == length && memcmp(values->name, name, length) == 0)
+            return values;
+    return NULL;
+}
+
+bool words_next(const char **cursor, const struct word_value *values, struct word_piece *ret)
+{
+    const char *start = *cursor;
+    *ret = (struct word_piece){.text = start};
+    if (!*start)
+        return false;
+    for (const char *at = start; *at; at++) {
+        const char *close = *at == '{' ? strchr(at, '}') : NULL;
+        const struct word_value *value =
+            close ? value_named(values, at + 1, (size_t)(close - at - 1)) : NULL;
+        if (!value)
+            continue;
+        if (at == start) {
+            ret->value = value;
+            *cursor = close + 1;
+            return true;
+        }
+        ret->length = (size_t)(at - start);
+        *cursor = at;
+        return true;
+    }
+    ret->length = strlen(start);
+    *cursor = start + ret->length;
+    return true;
+}
+
+const char *words_format(struct arena *arena, const char *message, const struct word_value *values)
+{
+    struct buffer text;
+    struct word_piece piece;
+    buffer_init(&text, MESSAGE_MAX);
+    while (words_next(&message, values, &piece)) {
+        if (piece.value)
+            buffer_text_add(&text, piece.value->text);
+        else
+            buffer_add(&text, piece.text, piece.length);
+    }
+    const char *copy = arena_text(arena, buffer_text(&text));
+    buffer_fini(&text);
+    return copy;
+}

@@ -1,0 +1,125 @@
+#include "writer.h"
+
+#include "text.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { CHUNK = 240 };
+
+static void escape_byte(struct buffer *out, char byte)
+{
+    switch (byte) {
+    case '&':
+        html_raw(out, "&amp;");
+        break;
+    case '<':
+        html_raw(out, "&lt;");
+        break;
+    case '>':
+        html_raw(out, "&gt;");
+        break;
+    case '"':
+        html_raw(out, "&quot;");
+        break;
+    case '\'':
+        html_raw(out, "&#39;");
+        break;
+    default:
+        buffer_byte(out, byte);
+    }
+}
+
+static void escape(struct buffer *out, const char *text)
+{
+    while (*text) {
+        size_t plain = strcspn(text, "&<>\"'");
+        buffer_add(out, text, plain);
+        text += plain;
+        if (*text)
+            escape_byte(out, *text++);
+    }
+}
+
+/* Where a piece of about CHUNK bytes that splits no character ends. */
+static const char *piece_end(const char *text, const char *end)
+{
+    const char *limit = text + CHUNK;
+    if (end - text <= CHUNK)
+        return end;
+    while (text < limit)
+        text_next_char(&text, end);
+    return text;
+}
+
+void html_text(struct buffer *out, const char *text)
+{
+    const char *end = text + strlen(text);
+    while (text < end) {
+        char clean[3 * (CHUNK + 4) + 1]; /* an invalid byte becomes three */
+        const char *next = piece_end(text, end);
+        text_clean(clean, sizeof clean, text, (size_t)(next - text));
+        escape(out, clean);
+        text = next;
+    }
+}
+
+void html_number(struct buffer *out, int64_t number)
+{
+    buffer_printf(out, "%lld", (long long)number);
+}
+
+void html_real(struct buffer *out, double number, int decimals)
+{
+    char text[64];
+    if (!isfinite(number) || fabs(number) > 1e12)
+        number = 0;
+    int length = snprintf(text, sizeof text, "%.*f", decimals, number);
+    if (strchr(text, '.')) {
+        while (text[length - 1] == '0')
+            length--;
+        if (text[length - 1] == '.')
+            length--;
+        text[length] = '\0';
+    }
+    buffer_text_add(out, strcmp(text, "-0") == 0 ? "0" : text);
+}
+
+void html_attr_write(struct buffer *out, const char *name, const char *value)
+{
+    html_raw(out, " ");
+    buffer_text_add(out, name);
+    html_raw(out, "=\"");
+    html_text(out, value);
+    html_raw(out, "\"");
+}
+
+static bool has_scheme(const char *url, const char *scheme)
+{
+    return strncasecmp(url, scheme, strlen(scheme)) == 0;
+}
+
+/* A browser drops control characters before it reads the scheme: such an address is none of the good ones. */
+static bool has_hidden_bytes(const char *url)
+{
+    for (; *url; url++)
+        if ((unsigned char)*url <= ' ' || *url == 0x7F || *url == '\\')
+            return true;
+    return false;
+}
+
+bool html_href_allowed(const char *url)
+{
+    if (!*url || has_hidden_bytes(url) || text_starts(url, "//"))
+        return false;
+    if (has_scheme(url, "https://") || has_scheme(url, "http://") || has_scheme(url, "mailto:"))
+        return true;
+    return url[strcspn(url, ":/?#")] != ':';
+}
+
+void html_href(struct buffer *out, const char *url)
+{
+    if (html_href_allowed(url))
+        html_attr(out, "href", url);
+}
