@@ -10,14 +10,9 @@
  *
  * Each file is played as it stands, and again with a restart after every line. */
 #include "record.h"
+#include "testing.h"
 #include "text.h"
 #include "unit.h"
-
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <setjmp.h>
-#include <cmocka.h>
 
 #include <dirent.h>
 #include <stdio.h>

@@ -1,17 +1,14 @@
 #include "verdict.h"
 
 #include "macros.h"
-
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <setjmp.h>
-#include <cmocka.h>
+#include "testing.h"
 
 #define U OUTCOME_UP
 #define G OUTCOME_DEGRADED
 #define D OUTCOME_DOWN
 #define K OUTCOME_UNKNOWN
+#define E ROLE_ESSENTIAL
+#define X ROLE_EXTRA
 
 /* Counting rule 6, every pair of families. */
 static void test_check(void **state)
@@ -35,7 +32,6 @@ static void test_check(void **state)
 
 static void test_service(void **state)
 {
-    enum { E = ROLE_ESSENTIAL, X = ROLE_EXTRA };
     static const struct {
         struct verdict_part parts[3];
         size_t count;
