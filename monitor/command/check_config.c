@@ -1,7 +1,5 @@
 #include "command.h"
 
-#include "registry.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -42,7 +40,7 @@ static int check(const struct wishes *wishes)
 
 static int print_manual(void)
 {
-    struct config_probes probes = {registry_schemes(), registry_options};
+    struct config_probes probes = command_probes();
     config_manual(&probes, stdout);
     return EXIT_SUCCESS;
 }

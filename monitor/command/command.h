@@ -29,6 +29,9 @@ int command_option(const struct command *command, int argc, char **argv, const c
 /* "vibrisse COMMAND: sentence" and "Try 'vibrisse COMMAND --help'." Returns EXIT_USAGE. */
 __attribute__((format(printf, 2, 3))) int command_usage(const struct command *command, const char *format, ...);
 
+/* What the configuration has to know of the probes. */
+struct config_probes command_probes(void);
+
 /* Loads the configuration or prints every fault and returns NULL. */
 struct config *command_config(const char *file);
 

@@ -49,9 +49,24 @@ int command_option(const struct command *command, int argc, char **argv, const c
     return option;
 }
 
+static int check_options(const char *scheme, const struct probe_option *options, size_t count,
+                         struct fault *fault)
+{
+    struct arena arena = {0};
+    const void *read;
+    int rc = registry_read_options(registry_find(scheme), options, count, &arena, &read, fault);
+    arena_free(&arena);
+    return rc;
+}
+
+struct config_probes command_probes(void)
+{
+    return (struct config_probes){registry_schemes(), registry_options, check_options};
+}
+
 struct config *command_config(const char *file)
 {
-    struct config_probes probes = {registry_schemes(), registry_options};
+    struct config_probes probes = command_probes();
     struct fault_list faults = {0};
     struct config *config = NULL;
     if (config_load(file, &probes, &config, &faults))
@@ -70,7 +85,9 @@ static void print_overview(FILE *out)
     for (size_t i = 0; i < ARRAY_LEN(commands); i++)
         if (!commands[i]->internal)
             fprintf(out, "  %-14s %s\n", commands[i]->name, commands[i]->summary);
-    fputs("\n'vibrisse COMMAND --help' tells more of each. 'vibrisse --version' tells the version.\n", out);
+    fputs(
+        "\n'vibrisse COMMAND --help' tells more of each. 'vibrisse --version' tells the version.\n",
+        out);
 }
 
 static const struct command *find(const char *name)

@@ -16,8 +16,11 @@
 /* Which probes exist, told by the layer that knows them. */
 struct config_probes {
     const char *const *schemes; /* URL schemes, ended by NULL, for «did you mean» */
-    const struct schema *(*options)(
-        const char *scheme); /* rows of the probe's own options; NULL = no such probe */
+    /* Rows of the probe's own options; NULL = no such probe. */
+    const struct schema *(*options)(const char *scheme);
+    /* What single rows cannot tell: -1 and a sentence when these do not go together. May be NULL. */
+    int (*check)(const char *scheme, const struct probe_option *options, size_t count,
+                 struct fault *fault);
 };
 
 enum series_profile { SERIES_STANDARD, SERIES_COMPACT };

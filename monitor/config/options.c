@@ -10,8 +10,7 @@ struct options { /* of one check, while they are read */
     const struct schema *own, *probe;
     struct probe_option *list;
     size_t count, bytes;
-    void
-        *scratch; /* as large as the struct that the probe's rows fill: we judge, the probe keeps */
+    void *scratch; /* what the rows fill: here it is only judged, the probe reads it again */
 };
 
 static void *scratch_new(const struct reader *reader, const struct schema *schema)
@@ -28,8 +27,9 @@ static bool add_item(const struct reader *reader, const char *name, const struct
 {
     if (!reader_is(reader, item, NODE_SCALAR, name, NULL))
         return false;
-    if (strchr(item->text, ',')) {
-        reader_fault(reader, item->place, "an item of %s may not hold a comma", name);
+    if (!*item->text || strchr(item->text, ',')) {
+        reader_fault(reader, item->place, "an item of %s may not %s", name,
+                     *item->text ? "hold a comma" : "be empty");
         return false;
     }
     if (joined->length)
@@ -46,7 +46,9 @@ static const char *value_of(const struct reader *reader, const char *name, const
                    ? arena_text(reader->arena, node->text)
                    : NULL;
     struct buffer joined;
-    bool good = true;
+    bool good = node->count;
+    if (!good)
+        reader_fault(reader, node->place, "%s needs at least one item", name);
     buffer_init(&joined, OPTIONS_BYTES);
     for (const struct node *item = node->first; item; item = item->next)
         good = add_item(reader, name, item, &joined) && good;
@@ -55,15 +57,15 @@ static const char *value_of(const struct reader *reader, const char *name, const
     return value;
 }
 
-/* Each option is one row's, and its text is one that the row takes. */
+/* Within one map a key stands once: only the one below `expect` can come a second time. */
 static bool is_good(const struct options *options, const struct schema_row *row, const char *value,
                     const struct node *node)
 {
     struct fault fault;
     for (size_t i = 0; i < options->count; i++)
         if (strcmp(options->list[i].name, row->name) == 0) {
-            reader_fault(options->reader, node->key_place,
-                         "%s is given twice, once of them below expect", row->name);
+            reader_fault(options->reader, node->key_place, "%s is already given outside expect",
+                         row->name);
             return false;
         }
     if (schema_read(row, value, options->scratch, options->reader->arena, &fault)) {
@@ -131,17 +133,31 @@ static void read_expect(struct options *options, const struct node *map)
     }
 }
 
+static bool is_given(const struct node *map, const char *name)
+{
+    return node_at(map, name) || (text_starts(name, OPTION_EXPECT) &&
+                                  node_at(node_at(map, "expect"), name + strlen(OPTION_EXPECT)));
+}
+
 static void require(const struct options *options, const struct node *node)
 {
     for (size_t i = 0; i < options->probe->count; i++) {
         const struct schema_row *row = &options->probe->rows[i];
-        bool given = !row->required;
-        for (size_t j = 0; j < options->count && !given; j++)
-            given = strcmp(options->list[j].name, row->name) == 0;
-        if (!given)
+        if (row->required && !is_given(node, row->name))
             reader_fault(options->reader, node->place, "this check needs the option \"%s\"",
                          row->name);
     }
+}
+
+/* Only of options that are good by themselves: one fault is enough for one slip. */
+static void check_together(const struct options *options, const struct node *node, const char *url)
+{
+    const struct reader *reader = options->reader;
+    char scheme[VALUE_SCHEME_SIZE];
+    struct fault fault;
+    if (reader->probes->check &&
+        reader->probes->check(value_scheme(url, scheme), options->list, options->count, &fault))
+        reader_fault(reader, node->place, "%s", fault.text);
 }
 
 void options_read(const struct reader *reader, const struct schema *own, const struct schema *probe,
@@ -150,6 +166,7 @@ void options_read(const struct reader *reader, const struct schema *own, const s
     const struct node *expect = node_at(node, "expect");
     struct options options = {.reader = reader, .own = own, .probe = probe};
     bool is_map = node->kind == NODE_MAP;
+    size_t faults = reader->faults->count;
     options.list =
         arena_array(reader->arena, is_map ? node->count + (expect ? expect->count : 0) : 0,
                     sizeof *options.list);
@@ -160,7 +177,10 @@ void options_read(const struct reader *reader, const struct schema *own, const s
     }
     require(&options, node);
     if (options.bytes > OPTIONS_BYTES)
-        reader_fault(reader, node->place, "the options of a check may not have more than 16 KiB");
+        reader_fault(reader, node->place, "the options of a check may not have more than %d KiB",
+                     OPTIONS_BYTES / 1024);
+    if (reader->faults->count == faults)
+        check_together(&options, node, check->url);
     check->options = options.list;
     check->option_count = options.count;
 }

@@ -5,7 +5,7 @@
 #include "reader.h"
 
 enum {
-    OPTIONS_BYTES = 16 * 1024
+    OPTIONS_BYTES = 24 * 1024
 }; /* names and values of one check together: they must fit an order line */
 
 #define OPTION_EXPECT "expect-" /* a key below `expect` is the option with this before it */

@@ -24,7 +24,9 @@ static const struct schema_row alpha_rows[] = {
      .example = "Etherpad"},
 };
 static const struct schema_row beta_rows[] = {
-    {"question", SCHEMA_TEXT, 0, .required = true, .doc = ".Asked.", .example = "why"},
+    {"question", SCHEMA_TEXT, 0, 0, 100, .required = true, .doc = ".Asked.", .example = "why"},
+    {"expect-answer", SCHEMA_INT, sizeof(char *), 1, 42, .required = true, .doc = "Heard.",
+     .example = "42"},
 };
 
 static const struct schema alpha = {"alpha", alpha_rows, ARRAY_LEN(alpha_rows)};
@@ -41,4 +43,16 @@ static const struct schema *options(const char *scheme)
     return strcmp(scheme, "alpha") == 0 || strcmp(scheme, "alphas") == 0 ? &alpha : NULL;
 }
 
-const struct config_probes fake_probes = {schemes, options};
+/* alpha's head goes without most. */
+static int check(const char *scheme, const struct probe_option *list, size_t count,
+                 struct fault *fault)
+{
+    bool head = false, most = false;
+    for (size_t i = 0; i < count; i++) {
+        head = head || strcmp(list[i].value, "head") == 0;
+        most = most || strcmp(list[i].name, "most") == 0;
+    }
+    return head && most ? fault_set(fault, "%s: head goes without most", scheme) : 0;
+}
+
+const struct config_probes fake_probes = {schemes, options, check};

@@ -28,7 +28,8 @@ static const char full[] =
     "family: ipv6,\n"
     "       address: \"::1\", method: head, expect: {status: [200, 204], body-contains: \" {a: "
     "'b'} \"}, follow: no}\n"
-    "    - {url: \"beta://x\", question: \"- ? : , [ ] { } # & * ! | > ' % @ `\"}\n"
+    "    - {url: \"beta://x\", expect: {answer: 7}, question: \"- ? : , [ ] { } # & * ! | > ' % @ "
+    "`\"}\n"
     "- {hoster: a, services: [{id: \"1\", url: \"alpha://x\"}]}\n";
 
 static struct config *read_text(const char *text)

@@ -175,12 +175,26 @@ static const struct row rows[] = {
     {CHECK("{url: \"alpha://x\", expect: {status: }}"), NULL,
      "main:4:69: expect-status has no value: give one or remove the key\n"},
     {CHECK("{url: \"alpha://x\", expect-status: 200, expect: {status: 200}}"), NULL,
-     "main:4:81: expect-status is given twice, once of them below expect\n"},
+     "main:4:81: expect-status is already given outside expect\n"},
     {CHECK("{url: \"alpha://x\", most: 2MiB, method: put}"), NULL,
      "main:4:58: most must be from 1B to 1MiB, not 2MiB\n"
      "main:4:72: method must be one of get, head, not \"put\"\n"},
-    {CHECK("\"beta://x\""), NULL, "main:4:33: this check needs the option \"question\"\n"},
-    {CHECK("{url: \"beta://x\"}"), NULL, "main:4:33: this check needs the option \"question\"\n"},
+    {CHECK("{url: \"alphas://x\", method: head, most: 1KiB}"), NULL,
+     "main:4:33: alphas: head goes without most\n"},
+    {CHECK("\"beta://x\""), NULL,
+     "main:4:33: this check needs the option \"question\"\n"
+     "main:4:33: this check needs the option \"expect-answer\"\n"},
+    {CHECK("{url: \"beta://x\"}"), NULL,
+     "main:4:33: this check needs the option \"question\"\n"
+     "main:4:33: this check needs the option \"expect-answer\"\n"},
+    {CHECK("{url: \"beta://x\", question: why, expect: {answer: 43}}"), NULL,
+     "main:4:83: expect-answer must be from 1 to 42, not 43\n"},
+    {CHECK("{url: \"alpha://x\", expect: {status: []}}"), NULL,
+     "main:4:69: expect-status needs at least one item\n"},
+    {CHECK("{url: \"alpha://x\", expect: {status: [\"\"]}}"), NULL,
+     "main:4:70: an item of expect-status may not be empty\n"},
+    {CHECK("{url: \"alpha://x\", expect: {status: [[2]]}}"), NULL,
+     "main:4:70: expect-status takes one value, not a list\n"},
     {CHECK("{id: a}"), NULL, "main:4:33: a check needs the key \"url\"\n"},
     {CHECK("[\"alpha://x\"]"), NULL, "main:4:33: a check takes a map, not a list\n"},
     {CHECK(""), NULL, "main:4:32: checks is empty: give one or remove the key\n"},
@@ -383,7 +397,7 @@ static void test_options_are_bounded(void **state)
     buffer_text_add(&text, "}]}]}]\n");
     assert_int_equal(read_row(buffer_text(&text), NULL, &config, &faults), -1);
     assert_string_equal(faults.texts[0],
-                        "main:2:51: the options of a check may not have more than 16 KiB");
+                        "main:2:51: the options of a check may not have more than 24 KiB");
     fault_list_free(&faults);
     buffer_fini(&text);
 }
