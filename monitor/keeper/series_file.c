@@ -228,6 +228,31 @@ static void put_certificate(const struct series_file *file, unsigned char *to)
     journal_put(to, bits, 8);
 }
 
+static void put_step(struct series_file *file, int64_t end)
+{
+    unsigned char *values = add_row(file, end);
+    if (file->layout->kind == SERIES_LATENCY)
+        put_latency(file, values);
+    else
+        put_certificate(file, values);
+}
+
+/* After a silence a value would be lost with it, since librrd takes all or nothing of a gap: it is told to speak for
+ * one interval only. */
+static void end_silence(struct series_file *file, int64_t end)
+{
+    bool is_latency = file->layout->kind == SERIES_LATENCY;
+    int64_t step = file->layout->step, reach = is_latency ? file->heartbeat * 2 / 5 : step;
+    static const struct series_step nothing;
+    if (!file->known || end - file->known <= file->heartbeat)
+        return;
+    struct series_step answers = file->step;
+    file->step = nothing;
+    file->step.value[0] = NAN;
+    put_step(file, end - reach / step * step);
+    file->step = answers;
+}
+
 void series_file_end_step(struct series_file *file, int64_t now)
 {
     int64_t end = file->step.end;
@@ -236,11 +261,8 @@ void series_file_end_step(struct series_file *file, int64_t now)
     if (end > file->known) {
         if (!file->begin)
             file->begin = end - file->layout->step;
-        unsigned char *values = add_row(file, end);
-        if (file->layout->kind == SERIES_LATENCY)
-            put_latency(file, values);
-        else
-            put_certificate(file, values);
+        end_silence(file, end);
+        put_step(file, end);
     }
     file->step = (struct series_step){0};
 }
