@@ -69,14 +69,18 @@ int64_t schedule_phase_ms(uint64_t key, int64_t interval_ms)
     return (int64_t)(key % (uint64_t)interval_ms);
 }
 
-void schedule_add_regular(struct schedule *schedule, struct schedule_turn *turn, uint64_t key,
-                          int64_t interval_ms, struct mono now, struct wall now_wall)
+struct mono schedule_first(uint64_t key, int64_t interval_ms, struct mono now, struct wall now_wall)
+{
+    int64_t wait_ms = schedule_phase_ms(key, interval_ms) - now_wall.ms % interval_ms;
+    return mono_plus_ms(now, wait_ms < 0 ? wait_ms + interval_ms : wait_ms);
+}
+
+void schedule_add_regular(struct schedule *schedule, struct schedule_turn *turn,
+                          int64_t interval_ms, struct mono first)
 {
     assert(interval_ms > 0);
-    int64_t into = now_wall.ms % interval_ms;
-    int64_t wait = schedule_phase_ms(key, interval_ms) - into;
     turn->interval_ms = interval_ms;
-    turn->due = mono_plus_ms(now, wait < 0 ? wait + interval_ms : wait);
+    turn->due = first;
     add(schedule, turn);
 }
 

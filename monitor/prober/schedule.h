@@ -33,9 +33,9 @@ struct schedule_call {
 
 void schedule_free(struct schedule *schedule);
 
-/* The turn must not be scheduled yet. */
-void schedule_add_regular(struct schedule *schedule, struct schedule_turn *turn, uint64_t key,
-                          int64_t interval_ms, struct mono now, struct wall now_wall);
+/* The turn must not be scheduled yet. `first` as schedule_first() gives it, or any other time. */
+void schedule_add_regular(struct schedule *schedule, struct schedule_turn *turn,
+                          int64_t interval_ms, struct mono first);
 void schedule_add_single(struct schedule *schedule, struct schedule_turn *turn, struct mono due);
 void schedule_remove(struct schedule *schedule,
                      struct schedule_turn *turn); /* fine when not scheduled */
@@ -52,5 +52,8 @@ bool schedule_earliest(const struct schedule *schedule, struct mono *ret_due);
 
 /* Where in its interval a turn lies, in ms: stable for a key. */
 int64_t schedule_phase_ms(uint64_t key, int64_t interval_ms);
+/* The next time with that phase, counted from the epoch. */
+struct mono schedule_first(uint64_t key, int64_t interval_ms, struct mono now,
+                           struct wall now_wall);
 
 #endif

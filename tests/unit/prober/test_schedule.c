@@ -32,7 +32,8 @@ static void test_a_turn_keeps_its_phase_of_the_epoch(void **state)
             struct schedule schedule = {0};
             struct schedule_turn turn = {0};
             struct wall now_wall = {1700000000123 + started};
-            schedule_add_regular(&schedule, &turn, key * 1000003, INTERVAL, at_ms(5), now_wall);
+            schedule_add_regular(&schedule, &turn, INTERVAL,
+                                 schedule_first(key * 1000003, INTERVAL, at_ms(5), now_wall));
             int64_t wait = mono_ms_between(at_ms(5), turn.due);
             assert_in_range(wait, 0, INTERVAL - 1);
             assert_int_equal((now_wall.ms + wait) % INTERVAL,
@@ -62,7 +63,8 @@ static void test_a_year_does_not_drift(void **state)
     struct schedule schedule = {0};
     struct schedule_turn turn = {0};
     struct mono now;
-    schedule_add_regular(&schedule, &turn, 12345, 300000, at_ms(0), (struct wall){0});
+    schedule_add_regular(&schedule, &turn, 300000,
+                         schedule_first(12345, 300000, at_ms(0), (struct wall){0}));
     const int64_t year = 365LL * 86400 * 1000;
     int64_t count = 0;
     while (schedule_earliest(&schedule, &now) && now.ns < year * 1000000) {
@@ -85,7 +87,7 @@ static void test_lateness_does_not_move_the_schedule(void **state)
     struct schedule_turn turn = {0};
     uint64_t random = 42;
     int64_t taken = 0, missed = 0, now_ms = 0;
-    schedule_add_regular(&schedule, &turn, 700, 1000, at_ms(0), (struct wall){0});
+    schedule_add_regular(&schedule, &turn, 1000, at_ms(700));
     while (now_ms < 1000000) {
         random = random * 6364136223846793005u + 1442695040888963407u;
         now_ms += (int64_t)(random >> 33) % 3500;
@@ -134,8 +136,8 @@ static void test_many_turns_against_a_plain_search(void **state)
     struct schedule schedule = {0};
     static struct schedule_turn turns[COUNT];
     for (size_t i = 0; i < COUNT; i++)
-        schedule_add_regular(&schedule, &turns[i], hash_bytes(&i, sizeof i),
-                             (int64_t)(1 + i % 7) * 1000, at_ms(0), (struct wall){0});
+        schedule_add_regular(&schedule, &turns[i], (int64_t)(1 + i % 7) * 1000,
+                             at_ms((int64_t)(hash_bytes(&i, sizeof i) % 1000)));
     for (int round = 0; round < 20000; round++) {
         size_t earliest = 0;
         for (size_t i = 1; i < COUNT; i++)
