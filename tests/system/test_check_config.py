@@ -77,7 +77,7 @@ class CheckConfig(unittest.TestCase):
         done = check_config("--manual")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         self.assertTrue(done.stdout.startswith(".TH VIBRISSE"))
-        for word in (".B interval\n", ".B expect\\-body\\-contains\n", "https,\n"):
+        for word in (".B interval\n", ".B expect\\-body\\-contains\n", ".SS Checks of http\n"):
             self.assertIn(word, done.stdout)
 
 
