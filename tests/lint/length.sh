@@ -1,11 +1,13 @@
 #!/bin/bash
-# No function over 100 lines, no C file over 600. A function's body is what stands between a { and a } in column 0,
+# No function over 100 lines, no C file over 600; tests, which are long rows of tables, may have 1000. A function's body is what stands between a { and a } in column 0,
 # which clang-format gives to functions only.
 . "$(dirname "$0")/lib.bash"
 
-most_function=100 most_file=600 count=0
+most_function=100 count=0
 while read -r file; do
     count=$((count + 1))
+    most_file=600
+    [[ $file != tests/* ]] || most_file=1000
     lines=$(wc -l <"$file")
     [ "$lines" -le $most_file ] || complain "$file has $lines lines, at most $most_file are wanted"
     while read -r fault; do
