@@ -21,8 +21,8 @@
 struct ledger;
 
 enum event_kind {
-    EVENT_STATE,       /* a subject changed its state */
-    EVENT_BLIND,       /* we measured nothing from `before` to `at`: reason in detail ("prober ended") */
+    EVENT_STATE, /* a subject changed its state */
+    EVENT_BLIND, /* we measured nothing from `before` to `at`: reason in detail ("prober ended") */
     EVENT_CERTIFICATE, /* another certificate was seen; sha256 and facts in detail */
     EVENT_CLOCK,       /* the wall clock jumped; by how much in detail */
     EVENT_MONITOR,     /* start, stop, reload of the monitor */
@@ -34,11 +34,13 @@ struct event {
     int64_t seq;         /* given by the ledger, from 1, without holes */
     int64_t recorded_ms; /* when it was written */
     enum event_kind kind;
-    char subject[2 * RESULT_SERVICE_SIZE]; /* "hoster/service", "hoster/service/check/family/vantage", or "" */
-    int64_t at;                            /* when it happened */
-    int64_t before;                        /* the bracket's other end, see struct span; 0 = none */
-    enum outcome from, to;                 /* EVENT_STATE */
-    enum reason reason;                    /* EVENT_STATE */
+    char subject
+        [2 *
+         RESULT_SERVICE_SIZE]; /* "hoster/service", "hoster/service/check/family/vantage", or "" */
+    int64_t at;                /* when it happened */
+    int64_t before;            /* the bracket's other end, see struct span; 0 = none */
+    enum outcome from, to;     /* EVENT_STATE */
+    enum reason reason;        /* EVENT_STATE */
     char detail[RESULT_DETAIL_SIZE];
 };
 
@@ -59,14 +61,17 @@ void ledger_rollback(struct ledger *ledger);
 int ledger_append(struct ledger *ledger, struct event *event, struct fault *fault);
 
 /* Up to when a subject's last state is known to have held. */
-int ledger_set_frontier(struct ledger *ledger, const char *subject, int64_t until, struct fault *fault);
+int ledger_set_frontier(struct ledger *ledger, const char *subject, int64_t until,
+                        struct fault *fault);
 int64_t ledger_frontier(struct ledger *ledger, const char *subject); /* 0 = no record */
 
 /* The recorded stretches of a subject that touch [from, to), in order, up to its frontier. They are whole: the first
  * may begin before `from`, the last end after `to`. Of several events of one second the last one counts. */
-int ledger_spans(struct ledger *ledger, const char *subject, int64_t from, int64_t to, struct arena *arena,
-                 const struct span **ret, size_t *ret_count, struct fault *fault);
-int64_t ledger_record_begin(struct ledger *ledger, const char *subject); /* its first EVENT_STATE; 0 = none */
+int ledger_spans(struct ledger *ledger, const char *subject, int64_t from, int64_t to,
+                 struct arena *arena, const struct span **ret, size_t *ret_count,
+                 struct fault *fault);
+int64_t ledger_record_begin(struct ledger *ledger,
+                            const char *subject); /* its first EVENT_STATE; 0 = none */
 
 /* What the pipeline must find again after a crash: one opaque text per key. NULL deletes. */
 int ledger_keep(struct ledger *ledger, const char *key, const char *text, struct fault *fault);
@@ -74,20 +79,22 @@ int ledger_keep(struct ledger *ledger, const char *key, const char *text, struct
 const char *ledger_kept(struct ledger *ledger, const char *key, struct arena *arena);
 
 /* Packed latency histograms by subject and day (begin of the civil day, s); saving replaces. */
-int ledger_save_latency(struct ledger *ledger, const char *subject, int64_t day, const void *bytes, size_t length,
-                        struct fault *fault);
+int ledger_save_latency(struct ledger *ledger, const char *subject, int64_t day, const void *bytes,
+                        size_t length, struct fault *fault);
 typedef void ledger_latency_fn(void *owner, int64_t day, const void *bytes, size_t length);
 int ledger_each_latency(struct ledger *ledger, const char *subject, int64_t from, int64_t to,
                         ledger_latency_fn *each, void *owner, struct fault *fault);
 
 /* Events with seq > after, oldest first, at most `most`. */
-int ledger_events(struct ledger *ledger, int64_t after, size_t most, struct arena *arena, const struct event **ret,
-                  size_t *ret_count, struct fault *fault);
+int ledger_events(struct ledger *ledger, int64_t after, size_t most, struct arena *arena,
+                  const struct event **ret, size_t *ret_count, struct fault *fault);
 
 const char *event_kind_name(enum event_kind kind);
 bool event_kind_parse(const char *name, enum event_kind *ret);
 
-enum { EVENT_CANONICAL_MAX = 8 * 1024 }; /* bytes; a leaf of a C2SP tlog-tiles log may have 65,535 */
+enum {
+    EVENT_CANONICAL_MAX = 8 * 1024
+}; /* bytes; a leaf of a C2SP tlog-tiles log may have 65,535 */
 
 /* Appends the event as one JSON object: fixed key order, integers, UTF-8, no spaces, no line end. The same event
  * gives the same bytes on every machine: they will be the leaves of a public log. */

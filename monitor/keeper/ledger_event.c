@@ -1,7 +1,12 @@
 #include "ledger.h"
 
 #include "json.h"
+#include "ledger_query.h"
+#include "mem.h"
+#include "text.h"
 
+#include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char *const kind_names[EVENT_KIND_COUNT] = {
@@ -40,4 +45,106 @@ void event_canonical(const struct event *event, struct buffer *out)
     buffer_text_add(out, ",\"detail\":");
     json_add_text(out, event->detail);
     buffer_byte(out, '}');
+}
+
+static void bind_state(sqlite3_stmt *statement, const struct event *event)
+{
+    if (event->kind != EVENT_STATE)
+        return;
+    ledger_query_bind_text(statement, 7, outcome_name(event->from));
+    ledger_query_bind_text(statement, 8, outcome_name(event->to));
+    ledger_query_bind_text(statement, 9, reason_code(event->reason));
+}
+
+static int add_event(struct ledger *ledger, const struct event *event, int64_t subject,
+                     struct fault *fault)
+{
+    sqlite3_stmt *statement = ledger->statements[QUERY_EVENT_ADD];
+    struct buffer canonical;
+    buffer_init(&canonical, EVENT_CANONICAL_MAX);
+    event_canonical(event, &canonical);
+    assert(!canonical.overflow);
+    ledger_query_bind_number(statement, 1, event->seq);
+    ledger_query_bind_number(statement, 2, event->recorded_ms);
+    ledger_query_bind_text(statement, 3, event_kind_name(event->kind));
+    ledger_query_bind_number(statement, 4, subject);
+    ledger_query_bind_number(statement, 5, event->at);
+    ledger_query_bind_number(statement, 6, event->before);
+    bind_state(statement, event);
+    ledger_query_bind_text(statement, 10, event->detail);
+    ledger_query_bind_text(statement, 11, buffer_text(&canonical));
+    int rc = ledger_query_run(ledger, QUERY_EVENT_ADD, fault);
+    buffer_fini(&canonical);
+    return rc;
+}
+
+int ledger_append(struct ledger *ledger, struct event *event, struct fault *fault)
+{
+    bool own;
+    int64_t subject;
+    if (ledger_query_enter(ledger, &own, fault))
+        return -1;
+    int rc = ledger_query_need_subject(ledger, event->subject, &subject, fault);
+    if (rc == 0)
+        rc = ledger_query_get_number(ledger, QUERY_EVENT_NEXT, &event->seq, fault);
+    if (rc == 0)
+        rc = add_event(ledger, event, subject, fault);
+    return ledger_query_leave(ledger, own, rc, fault);
+}
+
+static int read_event(sqlite3_stmt *statement, struct event *event)
+{
+    *event = (struct event){.seq = sqlite3_column_int64(statement, 0),
+                            .recorded_ms = sqlite3_column_int64(statement, 1),
+                            .at = sqlite3_column_int64(statement, 4),
+                            .before = sqlite3_column_int64(statement, 5)};
+    if (!event_kind_parse(ledger_query_column_text(statement, 2), &event->kind))
+        return -1;
+    text_copy(event->subject, sizeof event->subject, ledger_query_column_text(statement, 3));
+    text_copy(event->detail, sizeof event->detail, ledger_query_column_text(statement, 9));
+    if (event->kind != EVENT_STATE)
+        return 0;
+    if (!outcome_parse(ledger_query_column_text(statement, 6), &event->from) ||
+        !outcome_parse(ledger_query_column_text(statement, 7), &event->to))
+        return -1;
+    event->reason = ledger_query_column_reason(statement, 8, event->to);
+    return 0;
+}
+
+static int fail_at_event(const struct ledger *ledger, int64_t seq, struct fault *fault)
+{
+    return fault_set(
+        fault,
+        "ledger %s: event %lld is none that this vibrisse knows; install the one that wrote it",
+        ledger->path, (long long)seq);
+}
+
+int ledger_events(struct ledger *ledger, int64_t after, size_t most, struct arena *arena,
+                  const struct event **ret, size_t *ret_count, struct fault *fault)
+{
+    sqlite3_stmt *statement = ledger->statements[QUERY_EVENT_LIST];
+    struct event *events = NULL;
+    size_t count = 0, capacity = 0;
+    int rc;
+    bool known = true;
+    ledger_query_bind_number(statement, 1, after);
+    ledger_query_bind_number(statement, 2, most > INT64_MAX ? INT64_MAX : (int64_t)most);
+    while (known && (rc = sqlite3_step(statement)) == SQLITE_ROW) {
+        void *array = events;
+        mem_grow(&array, &capacity, count + 1, sizeof *events);
+        events = array;
+        known = read_event(statement, &events[count++]) == 0;
+    }
+    if (!known)
+        rc = fail_at_event(ledger, events[count - 1].seq, fault);
+    else if (rc != SQLITE_DONE)
+        rc = ledger_query_fail(ledger, fault);
+    else
+        rc = 0;
+    ledger_query_reset(statement);
+    if (rc == 0 && count)
+        *ret = memcpy(arena_array(arena, count, sizeof *events), events, count * sizeof *events);
+    *ret_count = rc == 0 ? count : 0;
+    free(events);
+    return rc;
 }

@@ -66,6 +66,8 @@ static bool is_out_of_space(int error)
 int ledger_file_fault(sqlite3 *db, const char *path, struct fault *fault)
 {
     int code = sqlite3_errcode(db) & 0xFF, error = sqlite3_system_errno(db);
+    if (!error) /* SQLite does not note it when a commit fails */
+        error = errno;
     if (code == SQLITE_IOERR && is_out_of_space(error))
         code = SQLITE_FULL;
     const char *advice = advice_for(code);
