@@ -79,7 +79,7 @@ apt_install()
 disable_nginx()
 {
     case " $* " in
-    *' nginx '*) as_root deb-systemd-helper disable nginx.service >/dev/null 2>&1 || true ;;
+    *' nginx '*) ! command -v systemctl >/dev/null || as_root systemctl disable --quiet nginx.service >/dev/null 2>&1 || true ;;
     esac
 }
 
