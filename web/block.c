@@ -113,9 +113,9 @@ void block_legend(struct sheet *sheet)
 void block_axis(struct sheet *sheet, const struct strip_range *range)
 {
     html_raw(sheet->out, "<span class=\"axis\" aria-hidden=\"true\"><span>");
-    html_text(sheet->out, format_day(&sheet->format, range->bounds[0]));
+    html_text(sheet->out, format_day(&sheet->format, range->bounds[0], sheet->page->now));
     html_raw(sheet->out, "</span><span>");
-    html_text(sheet->out, format_day(&sheet->format, range->bounds[STRIP_DAYS]));
+    html_text(sheet->out, format_day(&sheet->format, range->bounds[STRIP_DAYS], sheet->page->now));
     html_raw(sheet->out, "</span></span>");
 }
 
@@ -164,11 +164,12 @@ void block_strip(struct sheet *sheet, const struct past *pasts, size_t count,
     enum strip_day days[STRIP_DAYS];
     past_days(pasts, count, range, days);
     struct day_counts counts = count_days(days);
-    const char *label =
-        sheet_text(sheet, N_("From {first} to {last}: {findings}"),
-                   VALUES(word_plain("first", format_day(&sheet->format, range->bounds[0])),
-                          word_plain("last", format_day(&sheet->format, range->bounds[STRIP_DAYS])),
-                          word_plain("findings", strip_findings(sheet, &counts))));
+    const char *label = sheet_text(
+        sheet, N_("From {first} to {last}: {findings}"),
+        VALUES(word_plain("first", format_day(&sheet->format, range->bounds[0], sheet->page->now)),
+               word_plain("last",
+                          format_day(&sheet->format, range->bounds[STRIP_DAYS], sheet->page->now)),
+               word_plain("findings", strip_findings(sheet, &counts))));
     strip_write(sheet->out, days, STRIP_DAYS, label);
 }
 
@@ -194,9 +195,9 @@ void block_words(struct sheet *sheet, const struct past *pasts, size_t count,
         words_begin(sheet, &figures, range);
     } else {
         int64_t mean = figures.tally.down / (int64_t)figures.services;
-        sheet_say(
-            sheet, N_("{duration} unavailable"),
-            VALUES(word_strong("duration", format_duration(&sheet->format, mean > 0 ? mean : 1))));
+        sheet_say(sheet, N_("{duration} unavailable"),
+                  VALUES(word_strong("duration",
+                                     format_duration_short(&sheet->format, mean > 0 ? mean : 1))));
         html_raw(sheet->out, "<br>");
         sheet_say_plural(sheet, "{n} interruption", "{n} interruptions", (int64_t)figures.outages,
                          NULL);

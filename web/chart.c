@@ -221,16 +221,18 @@ static const char *label_of(struct sheet *sheet, const struct series *series,
         high = fmax(high, series->p50[day]);
     }
     const struct format *format = &sheet->format;
-    return sheet_text(sheet,
-                      N_("Response time from {first} to {last}: daily median from {low} to {high}; "
-                         "the highest 95% "
-                         "value was {peak}, on {day}. The table below has the figures."),
-                      VALUES(word_plain("first", format_day(format, range->bounds[series->first])),
-                             word_plain("last", format_day(format, range->bounds[series->last])),
-                             word_plain("low", format_latency(format, low)),
-                             word_plain("high", format_latency(format, high)),
-                             word_plain("peak", format_latency(format, series->p95[series->peak])),
-                             word_plain("day", format_day(format, range->bounds[series->peak]))));
+    return sheet_text(
+        sheet,
+        N_("Response time from {first} to {last}: daily median from {low} to {high}; "
+           "the highest 95% "
+           "value was {peak}, on {day}. The table below has the figures."),
+        VALUES(
+            word_plain("first", format_day(format, range->bounds[series->first], sheet->page->now)),
+            word_plain("last", format_day(format, range->bounds[series->last], sheet->page->now)),
+            word_plain("low", format_latency(format, low)),
+            word_plain("high", format_latency(format, high)),
+            word_plain("peak", format_latency(format, series->p95[series->peak])),
+            word_plain("day", format_day(format, range->bounds[series->peak], sheet->page->now))));
 }
 
 static void write_key(struct sheet *sheet)

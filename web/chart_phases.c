@@ -10,7 +10,7 @@ static const struct {
     enum phase phase;
     const char *class, *title;
 } rows[] = {
-    {PHASE_RESOLVE, "f1", N_("Finding the address")},
+    {PHASE_RESOLVE, "f1", N_("Resolving")},
     {PHASE_CONNECT, "f2", N_("Connecting")},
     {PHASE_TLS, "f3", N_("Encrypting")},
     {PHASE_FIRST_BYTE, "f4", N_("First byte")},

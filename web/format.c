@@ -88,6 +88,11 @@ const char *format_duration(const struct format *format, int64_t seconds)
     return arena_printf(format->arena, "%s" NO_BREAK "%s", text, tail);
 }
 
+const char *format_duration_short(const struct format *format, int64_t seconds)
+{
+    return format_duration(format, seconds < 60 ? seconds : seconds - seconds % 60);
+}
+
 static const char *one_decimal(const struct format *format, double value)
 {
     int64_t tenths = (int64_t)llround(value * 10);
@@ -149,9 +154,11 @@ const char *format_date(const struct format *format, int64_t time)
                        word_plain("year", number(format, at.year))));
 }
 
-const char *format_day(const struct format *format, int64_t time)
+const char *format_day(const struct format *format, int64_t time, int64_t now)
 {
     struct calendar_time at = calendar_at(time);
+    if (at.year != calendar_at(now).year)
+        return format_date(format, time);
     return fill(format, N_("{day} {month}"),
                 VALUES(word_plain("day", day_of_month(format, at.day)),
                        word_plain("month", words_get(format->words, months[at.month - 1]))));
@@ -189,9 +196,9 @@ static const char *with_day(const struct format *format, int64_t time, int64_t n
     struct calendar_time at = calendar_at(time), today = calendar_at(now);
     if (at.year == today.year && at.month == today.month && at.day == today.day)
         return clock;
-    const char *day = at.year == today.year ? format_day(format, time) : format_date(format, time);
-    return fill(format, N_("{date}, {clock}"),
-                VALUES(word_plain("date", day), word_plain("clock", clock)));
+    return fill(
+        format, N_("{date}, {clock}"),
+        VALUES(word_plain("date", format_day(format, time, now)), word_plain("clock", clock)));
 }
 
 const char *format_moment(const struct format *format, int64_t time, int64_t now)

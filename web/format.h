@@ -18,12 +18,15 @@ const char *format_count(const struct format *format, int64_t n); /* 40 000 */
 const char *format_percent(const struct format *format, int64_t e5, int decimals);
 const char *format_duration(const struct format *format,
                             int64_t seconds); /* 5 h 30 min, 1 min 12 s; cut */
+/* The same without seconds beside minutes. */
+const char *format_duration_short(const struct format *format, int64_t seconds);
 const char *format_latency(const struct format *format,
                            double ms); /* 186 ms, 1.4 s; NaN is a dash */
 
-const char *format_weekday(const struct format *format, int64_t time);     /* Sunday */
-const char *format_date(const struct format *format, int64_t time);        /* 22 November 2026 */
-const char *format_day(const struct format *format, int64_t time);         /* 22 November */
+const char *format_weekday(const struct format *format, int64_t time); /* Sunday */
+const char *format_date(const struct format *format, int64_t time);    /* 22 November 2026 */
+/* 22 November; with its year when that is not the year of `now`. */
+const char *format_day(const struct format *format, int64_t time, int64_t now);
 const char *format_day_short(const struct format *format, int64_t time);   /* 22 Nov */
 const char *format_month_short(const struct format *format, int64_t time); /* Nov */
 const char *format_clock(const struct format *format, int64_t time);       /* 14:30 */

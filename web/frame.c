@@ -277,10 +277,10 @@ static void write_stopped(struct sheet *sheet)
                          sheet_moment(sheet, "clock", sheet->page->now)));
     else
         sheet_say(sheet,
-                  N_("Measurements have stopped since {measured}: the states shown are the last "
+                  N_("Measurements have stopped {since}: the states shown are the last "
                      "known ones. Page "
                      "made on {date}, {clock}."),
-                  VALUES(sheet_moment(sheet, "measured", measured),
+                  VALUES(sheet_since(sheet, "since", measured),
                          sheet_date(sheet, "date", sheet->page->now),
                          sheet_moment(sheet, "clock", sheet->page->now)));
 }

@@ -169,9 +169,9 @@ static void now_since(struct sheet *sheet, const struct service_belief *belief, 
 {
     html_raw(sheet->out, "<p class=\"soft\">");
     if (since)
-        sheet_say(sheet, N_("{state} since {moment}"),
+        sheet_say(sheet, N_("{state} {since}"),
                   VALUES(word_plain("state", state_word(sheet, belief->state)),
-                         sheet_moment(sheet, "moment", since)));
+                         sheet_since(sheet, "since", since)));
     else
         html_text(sheet->out, state_word(sheet, belief->state));
     html_raw(sheet->out, "</p><p>");

@@ -21,9 +21,8 @@ static void write_trouble(struct sheet *sheet, const struct past *past)
     struct word_value state = word_plain("state", state_inline(sheet, past->belief.state));
     struct word_value reason = word_plain("reason", block_reason(sheet, past->belief.reason));
     if (past->belief.since)
-        sheet_say(
-            sheet, N_("{service}: {state} since {moment}, {reason}."),
-            VALUES(service, state, reason, sheet_moment(sheet, "moment", past->belief.since)));
+        sheet_say(sheet, N_("{service}: {state} {since}, {reason}."),
+                  VALUES(service, state, reason, sheet_since(sheet, "since", past->belief.since)));
     else
         sheet_say(sheet, N_("{service}: {state}, {reason}."), VALUES(service, state, reason));
     html_raw(sheet->out, "<br>");

@@ -58,8 +58,8 @@ static void write_trouble(const struct service_view *view)
     struct word_value state = word_plain("state", state_word(sheet, belief->state));
     struct word_value reason = word_plain("reason", block_reason(sheet, belief->reason));
     if (belief->since)
-        sheet_say(sheet, N_("{state} since {moment}: {reason}."),
-                  VALUES(state, reason, sheet_moment(sheet, "moment", belief->since)));
+        sheet_say(sheet, N_("{state} {since}: {reason}."),
+                  VALUES(state, reason, sheet_since(sheet, "since", belief->since)));
     else
         sheet_say(sheet, N_("{state}: {reason}."), VALUES(state, reason));
 }

@@ -191,7 +191,8 @@ static void certificate_state(struct sheet *sheet, const struct certificate *cer
         left < 0 ? sheet_text(sheet, N_("Expired"), NULL)
                  : sheet_text_plural(
                        sheet, "{n} day left on {date}", "{n} days left on {date}", left / 86400,
-                       VALUES(word_plain("date", format_day(&sheet->format, sheet->page->now))));
+                       VALUES(word_plain("date", format_day(&sheet->format, sheet->page->now,
+                                                            sheet->page->now))));
     html_raw(sheet->out, "<p>");
     state_badge(sheet, state, text);
     html_raw(sheet->out, "</p>\n");

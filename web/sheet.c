@@ -1,5 +1,8 @@
 #include "sheet.h"
 
+#include "calendar.h"
+#include "macros.h"
+
 #include <assert.h>
 #include <string.h>
 
@@ -121,16 +124,22 @@ struct word_value sheet_moment(struct sheet *sheet, const char *name, int64_t ti
                      format_stamp(format, time));
 }
 
-struct word_value sheet_moment_exact(struct sheet *sheet, const char *name, int64_t time)
+struct word_value sheet_since(struct sheet *sheet, const char *name, int64_t time)
 {
     const struct format *format = &sheet->format;
-    return word_time(name, format_moment_exact(format, time, sheet->page->now),
-                     format_stamp(format, time));
+    int64_t now = sheet->page->now;
+    struct word_value clock = word_plain("clock", format_clock(format, time));
+    const char *text =
+        calendar_day(time) == calendar_day(now)
+            ? sheet_text(sheet, N_("since {clock}"), VALUES(clock))
+            : sheet_text(sheet, N_("since {date}, {clock}"),
+                         VALUES(clock, word_plain("date", format_day(format, time, now))));
+    return word_time(name, text, format_stamp(format, time));
 }
 
 struct word_value sheet_day(struct sheet *sheet, const char *name, int64_t time)
 {
-    return word_time(name, format_day(&sheet->format, time),
+    return word_time(name, format_day(&sheet->format, time, sheet->page->now),
                      format_stamp_day(&sheet->format, time));
 }
 

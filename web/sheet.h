@@ -46,9 +46,10 @@ const char *sheet_context(struct sheet *sheet, const char *context, const char *
 #define sheet_attr(sheet, name, message)                                                           \
     html_attr((sheet)->out, name, sheet_text((sheet), (message), NULL))
 
-/* A moment as a value, cut to what the reader needs on the page's day, or with its seconds. */
+/* Times as values, cut to what the reader needs on the page's day. */
 struct word_value sheet_moment(struct sheet *sheet, const char *name, int64_t time);
-struct word_value sheet_moment_exact(struct sheet *sheet, const char *name, int64_t time);
+/* «since 9:04», «since 21 November, 16:30» */
+struct word_value sheet_since(struct sheet *sheet, const char *name, int64_t time);
 struct word_value sheet_day(struct sheet *sheet, const char *name, int64_t time);
 struct word_value sheet_date(struct sheet *sheet, const char *name, int64_t time);
 struct word_value sheet_duration(struct sheet *sheet, const char *name, int64_t seconds);

@@ -1,0 +1,217 @@
+#include "fake.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { HOSTERS_MAX = 256, PER_HOSTER_MAX = 16, LINES_MAX = 8, DAYS_MAX = 400 };
+
+static struct fake_service *find(struct fake *fake, const char *key)
+{
+    for (size_t i = 0; i < fake->service_count; i++)
+        if (strcmp(fake->services[i]->key, key) == 0)
+            return &fake->known[i];
+    return NULL;
+}
+
+static struct service_belief belief_of(void *owner, const char *key)
+{
+    struct fake_service *known = find(owner, key);
+    return known ? known->belief : (struct service_belief){.reason = REASON_silent};
+}
+
+static size_t lines_of(void *owner, const char *key, struct arena *arena,
+                       const struct line_belief **ret)
+{
+    (void)arena;
+    struct fake_service *known = find(owner, key);
+    *ret = known ? known->lines : NULL;
+    return known ? known->line_count : 0;
+}
+
+static size_t spans_of(void *owner, const char *key, int64_t from, int64_t to, struct arena *arena,
+                       const struct span **ret)
+{
+    (void)arena;
+    struct fake_service *known = find(owner, key);
+    size_t first = 0, end;
+    *ret = NULL;
+    if (!known)
+        return 0;
+    while (first < known->span_count && known->spans[first].to <= from)
+        first++;
+    for (end = first; end < known->span_count && known->spans[end].from < to;)
+        end++;
+    *ret = known->spans + first;
+    return end - first;
+}
+
+static int64_t begin_of(void *owner, const char *key)
+{
+    struct fake_service *known = find(owner, key);
+    return known ? known->begin : 0;
+}
+
+static size_t latency_of(void *owner, const char *key, int64_t from, int64_t to,
+                         struct arena *arena, const struct latency_day **ret)
+{
+    (void)arena;
+    struct fake_service *known = find(owner, key);
+    size_t first = 0, end;
+    *ret = NULL;
+    if (!known)
+        return 0;
+    while (first < known->latency_count && known->latency[first].from < from)
+        first++;
+    for (end = first; end < known->latency_count && known->latency[end].from < to;)
+        end++;
+    *ret = known->latency + first;
+    return end - first;
+}
+
+static int64_t measured_of(void *owner)
+{
+    return ((struct fake *)owner)->measured;
+}
+
+void fake_init(struct fake *fake, int64_t now)
+{
+    static const char *const languages[] = {"fr", "en", NULL};
+    *fake = (struct fake){.measured = now - 20};
+    setenv("TZ", "Europe/Paris", 1);
+    tzset();
+    fake->hosters = arena_array(&fake->arena, HOSTERS_MAX, sizeof *fake->hosters);
+    fake->services = arena_array(&fake->arena, FAKE_SERVICES_MAX, sizeof(struct service *));
+    fake->known = arena_array(&fake->arena, FAKE_SERVICES_MAX, sizeof *fake->known);
+    fake->collective = (struct collective){
+        .name = "Collectif Exemple",
+        .website = "https://exemple.example/",
+        .contact = "contact@exemple.example",
+        .languages = languages,
+        .timezone = "Europe/Paris",
+        .vantage = "Paris",
+        .hosters = fake->hosters,
+    };
+    fake->history = (struct history){
+        .owner = fake,
+        .service = belief_of,
+        .lines = lines_of,
+        .spans = spans_of,
+        .begin = begin_of,
+        .latency = latency_of,
+        .measured = measured_of,
+    };
+    fake->page = (struct page){
+        .collective = &fake->collective,
+        .history = &fake->history,
+        .language = "fr",
+        .now = now,
+        .incident_after_ms = 600000,
+        .interval_ms = 60000,
+    };
+}
+
+void fake_free(struct fake *fake)
+{
+    arena_free(&fake->arena);
+}
+
+struct wording fake_wording(struct fake *fake, const char *text)
+{
+    struct wording_text *texts = arena_array(&fake->arena, 1, sizeof *texts);
+    texts[0] = (struct wording_text){"fr", arena_text(&fake->arena, text)};
+    return (struct wording){texts, 1};
+}
+
+struct hoster *fake_hoster(struct fake *fake, const char *id, const char *name)
+{
+    struct hoster *hoster = &fake->hosters[fake->collective.hoster_count++];
+    *hoster = (struct hoster){.id = arena_text(&fake->arena, id), .name = fake_wording(fake, name)};
+    hoster->services = arena_array(&fake->arena, PER_HOSTER_MAX, sizeof *hoster->services);
+    return hoster;
+}
+
+struct service *fake_service(struct fake *fake, size_t hoster_index, const char *id,
+                             const char *name)
+{
+    struct hoster *hoster = &fake->hosters[hoster_index];
+    struct service *services = (struct service *)(uintptr_t)hoster->services;
+    struct service *service = &services[hoster->service_count++];
+    *service = (struct service){
+        .id = arena_text(&fake->arena, id),
+        .key = arena_printf(&fake->arena, "%s/%s", hoster->id, id),
+        .hoster = hoster,
+        .name = fake_wording(fake, name),
+        .counted = true,
+    };
+    fake->known[fake->service_count] = (struct fake_service){
+        .belief = {.state = OUTCOME_UP, .reason = REASON_ok, .measured = fake->measured}};
+    fake->services[fake->service_count++] = service;
+    return service;
+}
+
+struct fake_service *fake_known(struct fake *fake, const struct service *service)
+{
+    return find(fake, service->key);
+}
+
+void fake_span(struct fake *fake, const struct service *service, int64_t from, int64_t to,
+               enum outcome state, enum reason reason)
+{
+    struct fake_service *known = fake_known(fake, service);
+    if (!known->spans) {
+        known->spans = arena_array(&fake->arena, FAKE_SPANS_MAX, sizeof *known->spans);
+        known->begin = from;
+    }
+    struct span *span = &known->spans[known->span_count++];
+    *span = (struct span){.from = from, .to = to, .state = state, .reason = reason};
+    if (known->span_count > 1)
+        span->before = from - 60;
+}
+
+struct line_belief *fake_line(struct fake *fake, const struct service *service, const char *check,
+                              enum family family, enum reason reason)
+{
+    struct fake_service *known = fake_known(fake, service);
+    if (!known->lines)
+        known->lines = arena_array(&fake->arena, LINES_MAX, sizeof *known->lines);
+    struct line_belief *line = &known->lines[known->line_count++];
+    result_init(&line->last);
+    line->last.time = wall_from_seconds(fake->measured);
+    strcpy(line->last.vantage, "Paris");
+    strncpy(line->last.check, check, sizeof line->last.check - 1);
+    line->last.family = family;
+    line->last.reason = line->reason = reason;
+    line->last.outcome = line->state = reason_outcome(reason);
+    if (outcome_is_good(line->state))
+        line->last.phases = (struct phases){{3, 12, 14, 41, 72}};
+    return line;
+}
+
+void fake_latency(struct fake *fake, const struct service *service, int64_t day, double p50,
+                  double p95)
+{
+    struct fake_service *known = fake_known(fake, service);
+    if (!known->latency)
+        known->latency = arena_array(&fake->arena, DAYS_MAX, sizeof *known->latency);
+    known->latency[known->latency_count++] =
+        (struct latency_day){.from = day, .count = 1440, .p50 = p50, .p95 = p95};
+}
+
+static int compare_hosters(const void *left, const void *right)
+{
+    return strcmp(((const struct hoster *)left)->id, ((const struct hoster *)right)->id);
+}
+
+void fake_ready(struct fake *fake)
+{
+    if (fake->collective.hoster_count)
+        qsort(fake->hosters, fake->collective.hoster_count, sizeof *fake->hosters, compare_hosters);
+    for (size_t i = 0; i < fake->collective.hoster_count; i++) {
+        struct service *services = (struct service *)(uintptr_t)fake->hosters[i].services;
+        for (size_t j = 0; j < fake->hosters[i].service_count; j++)
+            services[j].hoster = &fake->hosters[i];
+    }
+    fake->collective.services = (const struct service *const *)fake->services;
+    fake->collective.service_count = fake->service_count;
+}

@@ -1,0 +1,59 @@
+/* A collective and its history out of thin air, for tests of the pages. */
+#ifndef VIBRISSE_TEST_FAKE_H
+#define VIBRISSE_TEST_FAKE_H
+
+#include "arena.h"
+#include "page.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { FAKE_SERVICES_MAX = 1024, FAKE_SPANS_MAX = 4096 };
+
+struct fake_service { /* what the history knows of one service */
+    struct service_belief belief;
+    int64_t begin;
+    struct span *spans;
+    size_t span_count;
+    struct line_belief *lines;
+    size_t line_count;
+    struct latency_day *latency;
+    size_t latency_count;
+};
+
+struct fake {
+    struct arena arena;
+    struct collective collective;
+    struct history history;
+    struct page page;
+    struct hoster *hosters;
+    struct service **services;  /* as collective.services, unsorted */
+    struct fake_service *known; /* one per service */
+    size_t service_count;
+    int64_t measured;
+};
+
+/* Paris, French, page made at `now`; measured 20 s earlier. Call fake_free(). */
+void fake_init(struct fake *fake, int64_t now);
+void fake_free(struct fake *fake);
+
+/* Both return what was added, to be changed before a page is made. Hosters first: adding one moves the others. */
+struct hoster *fake_hoster(struct fake *fake, const char *id, const char *name);
+struct service *fake_service(struct fake *fake, size_t hoster, const char *id, const char *name);
+struct fake_service *fake_known(struct fake *fake, const struct service *service);
+
+/* The record: stretches follow one another from the record's begin on. */
+void fake_span(struct fake *fake, const struct service *service, int64_t from, int64_t to,
+               enum outcome state, enum reason reason);
+/* A line with a newest result of 20 s ago: resolve 3, connect 12, TLS 14, first byte 41, total 72 ms. */
+struct line_belief *fake_line(struct fake *fake, const struct service *service, const char *check,
+                              enum family family, enum reason reason);
+void fake_latency(struct fake *fake, const struct service *service, int64_t day, double p50,
+                  double p95);
+
+/* Call once everything is there. */
+void fake_ready(struct fake *fake);
+
+struct wording fake_wording(struct fake *fake, const char *text);
+
+#endif

@@ -1,0 +1,260 @@
+/* Ninety hosters over a year of invented record: pages stay small, and can be looked at: with SAMPLE=FOLDER in the
+ * environment they are written there. */
+#include "fake.h"
+
+#include "calendar.h"
+#include "hash.h"
+
+#include <brotli/encode.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <cmocka.h>
+
+enum { HOSTERS = 90, PAGE_BUDGET = 16 * 1024, STYLE_BUDGET = 6 * 1024 };
+
+static const int64_t now = 1795354320; /* 2026-11-22T14:32+01:00 in Paris */
+
+static const char *const first_words[] = {"Abricot",   "Belle-Île", "Café",     "Le Chat",
+                                          "La Dune",   "Écluse",    "Fontaine", "Les Gabares",
+                                          "L’Herbier", "Îlot",      "Kiosque",  "Nid"};
+static const char *const last_words[] = {"Numérique", "Libre",     "des Octets", "Perché",
+                                         "Partagé",   "en Réseau", "Commun",     "du Pixel"};
+static const char *const places[] = {"Drôme", "Québec", "Liège", "Bretagne", NULL};
+static const char *const kinds[][3] = {{"pad", "Pads", "Etherpad"},
+                                       {"nuage", "Fichiers et agendas", "Nextcloud"},
+                                       {"visio", "Visioconférence", "Jitsi Meet"},
+                                       {"courriel", "Courriel", "Postfix, Dovecot"},
+                                       {"sondage", "Sondages", "OpenSondage"}};
+
+static uint64_t dice(const char *key, uint64_t day, const char *what)
+{
+    char text[256];
+    snprintf(text, sizeof text, "%s %llu %s", key, (unsigned long long)day, what);
+    return hash_text(text);
+}
+
+/* One interruption, a disruption or a hole on some days; otherwise up. */
+static void invent_record(struct fake *fake, const struct service *service)
+{
+    int64_t begin = now - 86400 * (dice(service->key, 0, "age") % 9 ? 400 : 40), at = begin;
+    for (int64_t day = begin + 3600; day < now - 86400; day += 86400) {
+        uint64_t roll = dice(service->key, (uint64_t)day, "day") % 400;
+        int64_t long_s = (int64_t)(dice(service->key, (uint64_t)day, "length") % 7000) + 30;
+        enum outcome state = roll < 6 ? OUTCOME_DOWN : roll < 8 ? OUTCOME_DEGRADED : OUTCOME_UP;
+        enum reason reason =
+            state == OUTCOME_DOWN ? REASON_http_status + (enum reason)(roll % 4) : REASON_slow;
+        if (day / 86400 == now / 86400 - 33) {
+            state = OUTCOME_UNKNOWN;
+            reason = REASON_self;
+            long_s = 68000;
+        }
+        if (state == OUTCOME_UP)
+            continue;
+        int64_t from = day + (int64_t)(roll * 100);
+        fake_span(fake, service, at, from, OUTCOME_UP, REASON_ok);
+        fake_span(fake, service, from, from + long_s, state, reason);
+        at = from + long_s;
+    }
+    fake_span(fake, service, at, now - 60, OUTCOME_UP, REASON_ok);
+}
+
+static void invent_latency(struct fake *fake, const struct service *service)
+{
+    for (int back = 89; back >= 0; back--) {
+        int64_t day = calendar_day_after(calendar_day(now), -back);
+        double base = 170 + (double)(dice(service->key, (uint64_t)day, "p50") % 30);
+        if (back == 33)
+            continue;
+        fake_latency(fake, service, day, base, back == 19 ? 679 : base * 1.9);
+    }
+}
+
+static void invent_checks(struct fake *fake, struct service *service)
+{
+    struct check *checks = arena_array(&fake->arena, 2, sizeof *checks);
+    service->url =
+        arena_printf(&fake->arena, "https://%s.%s.example/", service->id, service->hoster->id);
+    checks[0] = (struct check){.id = "page",
+                               .url = service->url,
+                               .interval_ms = 60000,
+                               .timeout_ms = 10000,
+                               .slow_ms = 5000};
+    checks[1] = (struct check){.id = "port",
+                               .url = arena_printf(&fake->arena, "tls://%s.%s.example:443",
+                                                   service->id, service->hoster->id),
+                               .interval_ms = 300000,
+                               .timeout_ms = 10000,
+                               .role = ROLE_EXTRA};
+    service->checks = checks;
+    service->check_count = 2;
+    for (enum family family = FAMILY_IPV4; family < FAMILY_COUNT; family++) {
+        struct line_belief *line = fake_line(fake, service, "page", family, REASON_ok);
+        strcpy(line->last.certificate.sha256, "00");
+        strcpy(line->last.certificate.issuer, "Let’s Encrypt (E7)");
+        strcpy(line->last.certificate.key, "EC 256");
+        strcpy(line->last.certificate.protocol, "TLSv1.3");
+        line->last.certificate.not_before = wall_from_seconds(now - 37 * 86400);
+        line->last.certificate.not_after = wall_from_seconds(now + 53 * 86400 + 900);
+    }
+    fake_line(fake, service, "port", FAMILY_IPV4, REASON_ok)->last.phases.ms[PHASE_FIRST_BYTE] = 0;
+}
+
+static void invent_trouble(struct fake *fake)
+{
+    static const struct {
+        size_t service;
+        int64_t seconds;
+        enum reason reason;
+    } troubles[] = {{4, 19680, REASON_connect_timeout},
+                    {9, 4320, REASON_http_status},
+                    {23, 12420, REASON_slow},
+                    {40, 79320, REASON_tls_expires_soon},
+                    {66, 15420, REASON_blocked}};
+    for (size_t i = 0; i < sizeof troubles / sizeof *troubles; i++) {
+        struct fake_service *known = &fake->known[troubles[i].service];
+        enum outcome state = reason_outcome(troubles[i].reason);
+        known->belief.state = state;
+        known->belief.reason = troubles[i].reason;
+        known->belief.since = now - troubles[i].seconds;
+        strcpy(known->belief.detail, state == OUTCOME_DOWN ? "no answer from 192.0.2.7:443" : "");
+        known->spans[known->span_count - 1].to = known->belief.since;
+        fake_span(fake, fake->services[troubles[i].service], known->belief.since, now - 60, state,
+                  troubles[i].reason);
+    }
+}
+
+static void invent(struct fake *fake)
+{
+    fake_init(fake, now);
+    for (size_t i = 0; i < HOSTERS; i++) {
+        char id[64], name[64];
+        snprintf(id, sizeof id, "h-%02zu", i);
+        snprintf(name, sizeof name, "%s %s", first_words[i % 12], last_words[i * 5 / 12 % 8]);
+        struct hoster *hoster = fake_hoster(fake, id, name);
+        hoster->place = places[i % 5];
+        hoster->website = arena_printf(&fake->arena, "https://%s.example/", id);
+    }
+    for (size_t i = 0; i < HOSTERS; i++) {
+        for (size_t j = 0; j < 1 + (i * 7) % 5; j++) {
+            struct service *service = fake_service(fake, i, kinds[j][0], kinds[j][1]);
+            service->software = kinds[j][2];
+            service->kind = kinds[j][1];
+            invent_checks(fake, service);
+            invent_record(fake, service);
+            invent_latency(fake, service);
+        }
+    }
+    invent_trouble(fake);
+    fake_ready(fake);
+}
+
+static size_t compressed(const void *bytes, size_t length)
+{
+    size_t size = BrotliEncoderMaxCompressedSize(length);
+    unsigned char *out = malloc(size);
+    assert_int_equal(BrotliEncoderCompress(9, 22, BROTLI_MODE_TEXT, length, bytes, &size, out),
+                     BROTLI_TRUE);
+    free(out);
+    return size;
+}
+
+static void make_folders(char *path)
+{
+    for (char *at = strchr(path + 1, '/'); at; at = strchr(at + 1, '/')) {
+        *at = '\0';
+        mkdir(path, 0777);
+        *at = '/';
+    }
+}
+
+static void keep(const char *path, const void *bytes, size_t length)
+{
+    char full[4096];
+    if (!getenv("SAMPLE"))
+        return;
+    snprintf(full, sizeof full, "%s/%s", getenv("SAMPLE"), path);
+    make_folders(full);
+    FILE *file = fopen(full, "w");
+    assert_non_null(file);
+    fwrite(bytes, 1, length, file);
+    fclose(file);
+}
+
+static void check_page(const char *path, struct buffer *out)
+{
+    assert_false(out->overflow);
+    assert_in_range(compressed(out->bytes, out->length), 1, PAGE_BUDGET);
+    keep(path, out->bytes, out->length);
+    buffer_clear(out);
+}
+
+static void pages_of(struct fake *fake, const char *language)
+{
+    struct buffer out;
+    char path[128];
+    buffer_init(&out, PAGE_MAX);
+    fake->page.language = language;
+    snprintf(path, sizeof path, "%s/index.html", language);
+    page_collective(&fake->page, &out);
+    check_page(path, &out);
+    size_t count = getenv("SAMPLE") ? HOSTERS : 12; /* all, so that no link of a sample is dead */
+    for (size_t i = 0; i < count; i++) {
+        const struct hoster *hoster = &fake->collective.hosters[i];
+        page_hoster(&fake->page, hoster, &out);
+        snprintf(path, sizeof path, "%s/h/%s/index.html", language, hoster->id);
+        check_page(path, &out);
+        for (size_t j = 0; j < hoster->service_count; j++) {
+            page_service(&fake->page, &hoster->services[j], &out);
+            snprintf(path, sizeof path, "%s/h/%s/%s/index.html", language, hoster->id,
+                     hoster->services[j].id);
+            check_page(path, &out);
+        }
+    }
+    page_method(&fake->page, &out);
+    snprintf(path, sizeof path, "%s/method/index.html", language);
+    check_page(path, &out);
+    buffer_fini(&out);
+}
+
+static void test_pages_are_small(void **state)
+{
+    (void)state;
+    struct fake fake;
+    struct buffer out;
+    invent(&fake);
+    pages_of(&fake, "fr");
+    pages_of(&fake, "en");
+    buffer_init(&out, PAGE_MAX);
+    page_entrance(&fake.page, &out);
+    check_page("index.html", &out);
+    page_missing(&fake.page, &out);
+    check_page("404.html", &out);
+    buffer_fini(&out);
+    fake_free(&fake);
+}
+
+static void test_assets_are_small(void **state)
+{
+    (void)state;
+    size_t count;
+    const struct page_asset *assets = page_assets(&count);
+    assert_int_equal(count, 2);
+    for (size_t i = 0; i < count; i++) {
+        assert_in_range(compressed(assets[i].bytes, assets[i].length), 1, STYLE_BUDGET);
+        keep(assets[i].path, assets[i].bytes, assets[i].length);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_pages_are_small),
+        cmocka_unit_test(test_assets_are_small),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
