@@ -174,22 +174,22 @@ static void print_span(int64_t seconds, char *to, size_t size)
     text_format(to, size, "%lld %s", (long long)(seconds / steps[i].unit), steps[i].name);
 }
 
+/* Of the leaf or of what was sent with it; that an authority in our store is out of date shows in neither. */
 static void describe_time(const struct trust_question *question, const struct chain *chain,
                           enum reason reason, char *to, size_t size)
 {
     char span[32];
-    int64_t now = wall_seconds(question->now);
-    if (reason == REASON_tls_not_yet_valid) {
-        print_span(certificate_begins(question->leaf) - now, span, sizeof span);
+    int64_t to_end = wall_seconds(chain->facts.not_after) - wall_seconds(question->now);
+    int64_t to_begin = certificate_begins(question->leaf) - wall_seconds(question->now);
+    print_span(reason == REASON_tls_not_yet_valid ? to_begin : llabs(to_end), span, sizeof span);
+    if (reason == REASON_tls_not_yet_valid && to_begin > 0)
         text_format(to, size, "certificate becomes valid in %s", span);
-        return;
-    }
-    int64_t ends = wall_seconds(chain->facts.not_after);
-    print_span(ends > now ? ends - now : now - ends, span, sizeof span);
-    if (ends > now)
+    else if (reason == REASON_tls_expires_soon)
         text_format(to, size, "certificate expires in %s", span);
-    else
+    else if (reason == REASON_tls_expired && to_end <= 0)
         text_format(to, size, "certificate expired %s ago", span);
+    else
+        text_copy(to, size, "an authority's certificate in its chain is out of date");
 }
 
 static void describe_names(const struct trust_question *question, char *to, size_t size)

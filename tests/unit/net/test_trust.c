@@ -1,0 +1,241 @@
+#include "trust.h"
+
+#include "legacy_decoder.h"
+#include "macros.h"
+#include "pki.h"
+#include "testing.h"
+
+#include <string.h>
+
+static struct pki pki;
+
+static int open_pki(void **state)
+{
+    (void)state;
+    pki_open(&pki);
+    return 0;
+}
+
+static int close_pki(void **state)
+{
+    (void)state;
+    pki_close(&pki);
+    return 0;
+}
+
+static struct trust *trust_in(const char *authority)
+{
+    char path[PKI_PATH_SIZE];
+    struct fault fault;
+    struct trust *trust = trust_new(pki_path(&pki, authority, ".pem", path), &fault);
+    assert_non_null(trust);
+    return trust;
+}
+
+/* `days` from now, TLS 1.3. */
+static void judge(struct trust *trust, const char *name, const char *host, int days,
+                  struct trust_answer *ret)
+{
+    STACK_OF(X509) *chain = pki_chain(&pki, name);
+    struct trust_question question = {.leaf = sk_X509_value(chain, 0),
+                                      .sent = chain,
+                                      .protocol = TLS1_3_VERSION,
+                                      .host = host,
+                                      .now = {clock_wall().ms + days * INT64_C(86400000)}};
+    trust_judge(trust, &question, ret);
+    sk_X509_pop_free(chain, X509_free);
+}
+
+static const struct judgement {
+    const char *name, *host;
+    int days;
+    enum reason reason;
+    const char *evidence; /* part of the detail */
+    bool chain_ok;
+} judgements[] = {
+    {"good", "good.test", 0, REASON_ok, "", true},
+    {"good", "GOOD.test", 0, REASON_ok, "", true},
+    {"good", "a.wild.test", 0, REASON_ok, "", true},
+    {"good", "127.0.0.1", 0, REASON_ok, "", true},
+    {"good", "::1", 0, REASON_ok, "", true},
+    {"good", "127.0.0.2", 0, REASON_tls_hostname, "not for 127.0.0.2", false},
+    {"good", "a.b.wild.test", 0, REASON_tls_hostname, "not for a.b.wild.test", false},
+    {"good", "wild.test", 0, REASON_tls_hostname, "is for good.test, *.wild.test", false},
+    {"good", "", 0, REASON_tls_hostname, "", false},
+    {"unnamed", "good.test", 0, REASON_tls_hostname, "for no name at all", false},
+    {"good", "good.test", 70, REASON_tls_expires_soon, "certificate expires in 18 d", true},
+    {"good", "good.test", 66, REASON_ok, "", true},
+    {"good", "good.test", 90, REASON_tls_expired, "certificate expired 24 h ago", false},
+    {"good", "good.test", -5, REASON_tls_not_yet_valid, "becomes valid in 3 d", false},
+    {"soon", "good.test", 0, REASON_tls_expires_soon, "certificate expires in 9 d", true},
+    {"expired", "good.test", 0, REASON_tls_expired, "certificate expired 2 d ago", false},
+    {"expired", "other.test", 0, REASON_tls_expired, "", false},
+    {"future", "good.test", 0, REASON_tls_not_yet_valid, "", false},
+    {"alone", "good.test", 0, REASON_tls_incomplete_chain, "the issuer, Test Intermediate", false},
+    {"strange", "good.test", 0, REASON_tls_untrusted, "not known to us: Test Stranger", false},
+    {"self", "good.test", 0, REASON_tls_self_signed, "signed by itself", false},
+    {"weak", "good.test", 0, REASON_tls_weak_key, "RSA 1024", false},
+    {"sha1", "good.test", 0, REASON_tls_weak_signature, "SHA-1", false},
+    {"script", "good.test", 0, REASON_ok, "", true},
+};
+
+static void test_judgements(void **state)
+{
+    (void)state;
+    struct trust *trust = trust_in("root");
+    for (size_t i = 0; i < 2 * ARRAY_LEN(judgements); i++) { /* the second time from memory */
+        const struct judgement *row = &judgements[i % ARRAY_LEN(judgements)];
+        struct trust_answer answer;
+        judge(trust, row->name, row->host, row->days, &answer);
+        if (answer.reason != row->reason)
+            fail_msg("row %zu: %s %s", i, reason_code(answer.reason), answer.detail);
+        if (!strstr(answer.detail, row->evidence))
+            fail_msg("row %zu: \"%s\" lacks \"%s\"", i, answer.detail, row->evidence);
+        assert_row(i, (row->reason == REASON_ok) == !answer.detail[0]);
+        assert_row(i, answer.certificate.chain_ok == row->chain_ok);
+        assert_row(i, strlen(answer.certificate.sha256) == 64);
+    }
+    trust_free(trust);
+}
+
+/* With the system's authorities, a lone leaf misses something only when it says where to fetch it. */
+static void test_system_store(void **state)
+{
+    (void)state;
+    struct fault fault;
+    struct trust_answer answer;
+    struct trust *trust = trust_new(NULL, &fault);
+    assert_non_null(trust);
+    judge(trust, "alone", "good.test", 0, &answer);
+    assert_int_equal(answer.reason, REASON_tls_untrusted);
+    judge(trust, "fetchable", "good.test", 0, &answer);
+    assert_int_equal(answer.reason, REASON_tls_incomplete_chain);
+    judge(trust, "good", "good.test", 0, &answer);
+    assert_int_equal(answer.reason, REASON_tls_untrusted);
+    trust_free(trust);
+}
+
+static void test_facts(void **state)
+{
+    (void)state;
+    struct trust *trust = trust_in("root");
+    struct trust_answer answer;
+    judge(trust, "good", "good.test", 0, &answer);
+    const struct certificate *facts = &answer.certificate;
+    assert_string_equal(facts->subject, "CN=good.test");
+    assert_string_equal(facts->issuer, "CN=Test Intermediate");
+    assert_string_equal(facts->key, "EC 256");
+    assert_string_equal(facts->protocol, "TLSv1.3");
+    assert_int_equal(facts->sans, 4);
+    assert_int_equal(wall_seconds(facts->not_after) - wall_seconds(facts->not_before), 90 * 86400);
+    judge(trust, "script", "good.test", 0, &answer);
+    assert_string_equal(facts->subject, "CN=\\<script\\>alert(1)\\</script\\>");
+    judge(trust, "weak", "good.test", 0, &answer);
+    assert_string_equal(facts->key, "RSA 1024");
+    trust_free(trust);
+}
+
+static void test_old_protocol(void **state)
+{
+    (void)state;
+    struct trust *trust = trust_in("root");
+    STACK_OF(X509) *chain = pki_chain(&pki, "good");
+    struct trust_question question = {.leaf = sk_X509_value(chain, 0),
+                                      .sent = chain,
+                                      .protocol = TLS1_1_VERSION,
+                                      .host = "good.test",
+                                      .now = clock_wall()};
+    struct trust_answer answer;
+    trust_judge(trust, &question, &answer);
+    assert_int_equal(answer.reason, REASON_tls_old_protocol);
+    assert_string_equal(answer.detail, "server speaks at most TLSv1.1");
+    sk_X509_pop_free(chain, X509_free);
+    trust_free(trust);
+}
+
+/* What is remembered must not outlive a bound of validity, nor hold before it was judged. */
+static void test_memory_ends(void **state)
+{
+    (void)state;
+    static const struct {
+        int days;
+        enum reason reason;
+    } turns[] = {{0, REASON_ok},
+                 {100, REASON_tls_expired},
+                 {0, REASON_ok},
+                 {80, REASON_tls_expires_soon},
+                 {-9, REASON_tls_not_yet_valid},
+                 {1, REASON_ok}};
+    struct trust *trust = trust_in("root");
+    struct trust_answer answer;
+    for (size_t i = 0; i < ARRAY_LEN(turns); i++) {
+        judge(trust, "good", "good.test", turns[i].days, &answer);
+        assert_row(i, answer.reason == turns[i].reason);
+    }
+    trust_free(trust);
+}
+
+/* More chains than there are places: all subsets of what can be sent beside the leaf. */
+static void test_memory_full(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"inter", "root", "stranger", "self"};
+    struct trust *trust = trust_in("root");
+    STACK_OF(X509) *good = pki_chain(&pki, "good"), *more = sk_X509_new_null();
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        STACK_OF(X509) *one = pki_chain(&pki, names[i]);
+        sk_X509_push(more, sk_X509_shift(one));
+        sk_X509_pop_free(one, X509_free);
+    }
+    for (unsigned order = 0; order < 4 * 4 * 4 * 4 * 4; order++) {
+        STACK_OF(X509) *sent = sk_X509_new_null();
+        bool complete = false;
+        for (unsigned at = 0, left = order; at < 5; at++, left /= 4) {
+            sk_X509_push(sent, sk_X509_value(more, (int)(left % 4)));
+            complete = complete || left % 4 == 0;
+        }
+        struct trust_question question = {.leaf = sk_X509_value(good, 0),
+                                          .sent = sent,
+                                          .protocol = TLS1_3_VERSION,
+                                          .host = "good.test",
+                                          .now = clock_wall()};
+        struct trust_answer answer;
+        trust_judge(trust, &question, &answer);
+        assert_row(order, answer.certificate.chain_ok == complete);
+        sk_X509_free(sent);
+    }
+    sk_X509_pop_free(more, X509_free);
+    sk_X509_pop_free(good, X509_free);
+    trust_free(trust);
+}
+
+static void test_no_authorities(void **state)
+{
+    (void)state;
+    char path[PKI_PATH_SIZE];
+    struct fault fault;
+    assert_null(trust_new("/nowhere/ca.pem", &fault));
+    assert_non_null(strstr(fault.text, "/nowhere/ca.pem"));
+    assert_null(trust_new(pki_path(&pki, "good", ".key", path), &fault));
+    trust_free(NULL);
+}
+
+/* Last, since it is for good: nothing may be judged otherwise with the older decoder. */
+static void test_legacy_decoder(void **state)
+{
+    bool installed = legacy_decoder_install();
+    assert_true(installed == (OPENSSL_VERSION_NUMBER < 0x30100000L));
+    test_judgements(state);
+    test_facts(state);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_judgements),     cmocka_unit_test(test_system_store),
+        cmocka_unit_test(test_facts),          cmocka_unit_test(test_old_protocol),
+        cmocka_unit_test(test_memory_ends),    cmocka_unit_test(test_memory_full),
+        cmocka_unit_test(test_no_authorities), cmocka_unit_test(test_legacy_decoder),
+    };
+    return cmocka_run_group_tests(tests, open_pki, close_pki);
+}
