@@ -53,7 +53,8 @@ class Demo(unittest.TestCase):
         subprocess.run([SOURCE / "etc/demo/prepare.sh", self.folder, str(self.port)], check=True)
 
     def start(self, *command):
-        process = subprocess.Popen(command, cwd=self.folder, stderr=open(self.folder / "log", "a"))
+        with open(self.folder / "log", "a") as log:
+            process = subprocess.Popen(command, cwd=self.folder, stderr=log)
         self.addCleanup(self.stop, process)
         return process
 
