@@ -19,7 +19,7 @@ enum {
     WATCH_MS = 1000,
     FAREWELL_MS = 1500,
     FAREWELL_STEP_MS = 20,
-    CACHE_BYTES = 4 * 1024 * 1024,
+    CACHE_BYTES = 2 * 1024 * 1024,
 };
 
 struct server {
