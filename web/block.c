@@ -40,6 +40,10 @@ void block_fact(struct sheet *sheet, const char *label, const char *text)
 
 void block_fact_link(struct sheet *sheet, const char *label, const char *url)
 {
+    if (!html_is_web_address(url)) {
+        block_fact(sheet, label, url);
+        return;
+    }
     html_raw(sheet->out, "<dt>");
     html_text(sheet->out, label);
     html_raw(sheet->out, "</dt><dd><a");

@@ -217,7 +217,7 @@ static void write_contact(struct sheet *sheet)
     const char *address = strchr(contact, '@') && !strchr(contact, ':')
                               ? arena_printf(&sheet->arena, "mailto:%s", contact)
                               : contact;
-    if (!html_href_allowed(address))
+    if (!html_is_web_address(address))
         return;
     html_raw(sheet->out, "<li><a");
     html_href(sheet->out, address);
@@ -229,7 +229,7 @@ static void write_contact(struct sheet *sheet)
 static void write_website(struct sheet *sheet)
 {
     const struct collective *collective = sheet->page->collective;
-    if (!collective->website || !html_href_allowed(collective->website))
+    if (!collective->website || !html_is_web_address(collective->website))
         return;
     html_raw(sheet->out, "<li><a");
     html_href(sheet->out, collective->website);

@@ -109,13 +109,17 @@ static bool has_hidden_bytes(const char *url)
     return false;
 }
 
+bool html_is_web_address(const char *url)
+{
+    return !has_hidden_bytes(url) && (has_scheme(url, "https://") || has_scheme(url, "http://") ||
+                                      has_scheme(url, "mailto:"));
+}
+
 bool html_href_allowed(const char *url)
 {
     if (!*url || has_hidden_bytes(url) || text_starts(url, "//"))
         return false;
-    if (has_scheme(url, "https://") || has_scheme(url, "http://") || has_scheme(url, "mailto:"))
-        return true;
-    return url[strcspn(url, ":/?#")] != ':';
+    return html_is_web_address(url) || url[strcspn(url, ":/?#")] != ':';
 }
 
 void html_href(struct buffer *out, const char *url)

@@ -25,6 +25,8 @@ void html_attr_write(struct buffer *out, const char *name, const char *value);
 /* Whether a stranger's address may become a link: http, https, mailto or relative, nothing that a browser could
  * read as another scheme. */
 bool html_href_allowed(const char *url);
+/* The same without relative ones, which only we may write. */
+bool html_is_web_address(const char *url);
 /* ` href="url"`, or nothing when it is not allowed: the element is then no link. */
 void html_href(struct buffer *out, const char *url);
 

@@ -1,0 +1,106 @@
+#include "outage.h"
+
+#include "names.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+static void test_neighbours_are_one(void **state)
+{
+    (void)state;
+    static const struct span spans[] = {
+        {.from = 100, .to = 200, .state = OUTCOME_UP},
+        {.from = 200,
+         .to = 260,
+         .before = 195,
+         .state = OUTCOME_DOWN,
+         .reason = REASON_timeout,
+         .detail = "t"},
+        {.from = 260, .to = 300, .state = OUTCOME_DOWN, .reason = REASON_http_status},
+        {.from = 300, .to = 400, .before = 290, .state = OUTCOME_DEGRADED, .reason = REASON_slow},
+        {.from = 400, .to = 450, .state = OUTCOME_DOWN, .reason = REASON_timeout},
+        {.from = 450, .to = 500, .state = OUTCOME_UNKNOWN, .reason = REASON_self},
+        {.from = 500, .to = 600, .state = OUTCOME_DOWN, .reason = REASON_timeout},
+    };
+    struct arena arena = {0};
+    const struct outage *outages;
+    assert_int_equal(outages_in(spans, 7, &arena, &outages), 3);
+    assert_int_equal(outages[0].from, 200);
+    assert_int_equal(outages[0].to, 300);
+    assert_int_equal(outages[0].last_good, 195);
+    assert_int_equal(outages[0].last_bad, 290);
+    assert_int_equal(outages[0].end, OUTAGE_OVER);
+    assert_int_equal(outages[0].reason, REASON_timeout); /* what began it */
+    assert_string_equal(outages[0].detail, "t");
+    assert_int_equal(outages[1].end, OUTAGE_LOST);
+    assert_int_equal(outages[1].last_good, 0);
+    assert_int_equal(outages[2].end, OUTAGE_OPEN);
+    assert_int_equal(outage_seconds(&outages[0], 0, 1000), 100);
+    assert_int_equal(outage_seconds(&outages[0], 250, 270), 20);
+    assert_int_equal(outage_seconds(&outages[0], 300, 400), 0);
+    arena_free(&arena);
+}
+
+static void test_none(void **state)
+{
+    (void)state;
+    static const struct span calm = {.from = 1, .to = 2, .state = OUTCOME_UP};
+    struct arena arena = {0};
+    const struct outage *outages;
+    assert_int_equal(outages_in(NULL, 0, &arena, &outages), 0);
+    assert_int_equal(outages_in(&calm, 1, &arena, &outages), 0);
+    arena_free(&arena);
+}
+
+/* A hole between two stretches of down is not measured: they stay two. */
+static void test_a_gap_parts(void **state)
+{
+    (void)state;
+    static const struct span spans[] = {{.from = 1, .to = 5, .state = OUTCOME_DOWN},
+                                        {.from = 9, .to = 12, .state = OUTCOME_DOWN},
+                                        {.from = 20, .to = 22, .state = OUTCOME_UP}};
+    struct arena arena = {0};
+    const struct outage *outages;
+    assert_int_equal(outages_in(spans, 3, &arena, &outages), 2);
+    assert_int_equal(outages[0].end, OUTAGE_LOST);
+    assert_int_equal(outages[1].end, OUTAGE_LOST);
+    arena_free(&arena);
+}
+
+static void expect_key(const char *name, const char *key, char initial)
+{
+    struct arena arena = {0};
+    assert_string_equal(names_key(&arena, name), key);
+    assert_int_equal(names_initial(names_key(&arena, name)), initial);
+    arena_free(&arena);
+}
+
+static void test_names(void **state)
+{
+    (void)state;
+    expect_key("Le Chat Perché", "chat perche", 'C');
+    expect_key("L’Écluse", "ecluse", 'E');
+    expect_key("L'Écluse", "ecluse", 'E');
+    expect_key("Les Œuvres", "oeuvres", 'O');
+    expect_key("La", "la", 'L');
+    expect_key("La ", "la ", 'L');
+    expect_key("Léman", "leman", 'L');
+    expect_key("Ægir Žižkov Łódź Ÿ", "aegir zizkov lodz y", 'A');
+    expect_key("42", "42", '#');
+    expect_key("日本", "日本", '#');
+    expect_key("", "", '#');
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_neighbours_are_one),
+        cmocka_unit_test(test_none),
+        cmocka_unit_test(test_a_gap_parts),
+        cmocka_unit_test(test_names),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,416 @@
+/* The pages whole: three of them against kept files (GOLDEN=write in the environment writes them anew), and all of
+ * them with hostile names, without a record, after measurements stopped. */
+#include "fake.h"
+
+#include "calendar.h"
+#include "text.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const int64_t now = 1795354320; /* 2026-11-22T14:32+01:00 */
+
+/* One hoster with two services: pads with three weeks of record and an interruption, mail that refuses us now. */
+static void small_world(struct fake *fake)
+{
+    fake_init(fake, now);
+    struct hoster *hoster = fake_hoster(fake, "chat-perche", "Le Chat Perché");
+    hoster->website = "https://chat-perche.example/";
+    hoster->place = "Drôme";
+    struct service *pad = fake_service(fake, 0, "pad", "Pads");
+    struct service *mail = fake_service(fake, 0, "mail", "Courriel");
+    static const struct check checks[] = {
+        {.id = "page",
+         .url = "https://pad.chat-perche.example/health?key=secret",
+         .interval_ms = 60000,
+         .timeout_ms = 10000,
+         .slow_ms = 5000}};
+    pad->url = "https://pad.chat-perche.example/";
+    pad->software = "Etherpad";
+    pad->kind = "Pads";
+    pad->checks = checks;
+    pad->check_count = 1;
+    mail->counted = false;
+
+    int64_t begin = calendar_day(now) - 20 * 86400, cut = now - 3 * 86400;
+    fake_span(fake, pad, begin, cut, OUTCOME_UP, REASON_ok);
+    fake_span(fake, pad, cut, cut + 1872, OUTCOME_DOWN, REASON_http_status);
+    strcpy(fake_known(fake, pad)->spans[1].detail, "HTTP 502");
+    fake_span(fake, pad, cut + 1872, now - 86400, OUTCOME_UP, REASON_ok);
+    fake_span(fake, pad, now - 86400, now - 86400 + 55000, OUTCOME_UNKNOWN, REASON_self);
+    fake_span(fake, pad, now - 86400 + 55000, now - 60, OUTCOME_UP, REASON_ok);
+    for (int day = 20; day >= 0; day--)
+        if (day != 7)
+            fake_latency(fake, pad, calendar_day_after(calendar_day(now), -day), 180 + day,
+                         350 + 10 * day);
+    struct line_belief *line = fake_line(fake, pad, "page", FAMILY_IPV4, REASON_ok);
+    strcpy(line->last.certificate.sha256, "00");
+    strcpy(line->last.certificate.issuer, "Let’s Encrypt (E7)");
+    line->last.certificate.not_after = wall_from_seconds(now + 53 * 86400);
+    fake_line(fake, pad, "page", FAMILY_IPV6, REASON_slow);
+
+    fake_span(fake, mail, now - 7200, now - 60, OUTCOME_DOWN, REASON_connect_refused);
+    fake_known(fake, mail)->belief =
+        (struct service_belief){.state = OUTCOME_DOWN,
+                                .reason = REASON_connect_refused,
+                                .since = now - 7200,
+                                .measured = now - 20,
+                                .detail = "connection refused by 192.0.2.1:25"};
+    fake_ready(fake);
+}
+
+static char *read_file(const char *path)
+{
+    FILE *file = fopen(path, "r");
+    if (!file)
+        return strdup("");
+    char *text = calloc(1, PAGE_MAX);
+    size_t length = fread(text, 1, PAGE_MAX - 1, file);
+    fclose(file);
+    text[length] = '\0';
+    return text;
+}
+
+static void expect_golden(const char *name, const struct buffer *out)
+{
+    char path[256];
+    snprintf(path, sizeof path, "unit/web/golden/%s", name);
+    if (getenv("GOLDEN")) {
+        FILE *file = fopen(path, "w");
+        assert_non_null(file);
+        fwrite(out->bytes, 1, out->length, file);
+        fclose(file);
+    }
+    char *kept = read_file(path);
+    if (strcmp(kept, buffer_text(out)) != 0) {
+        size_t same = 0;
+        while (kept[same] && kept[same] == buffer_text(out)[same])
+            same++;
+        print_error("%s differs at byte %zu:\n%.200s\n", path, same, buffer_text(out) + same);
+    }
+    assert_string_equal(kept, buffer_text(out));
+    free(kept);
+}
+
+static void test_golden(void **state)
+{
+    (void)state;
+    struct fake fake;
+    struct buffer out;
+    small_world(&fake);
+    buffer_init(&out, PAGE_MAX);
+    page_collective(&fake.page, &out);
+    expect_golden("collective.fr.html", &out);
+    buffer_clear(&out);
+    page_hoster(&fake.page, &fake.hosters[0], &out);
+    expect_golden("hoster.fr.html", &out);
+    buffer_clear(&out);
+    page_service(&fake.page, &fake.hosters[0].services[0], &out);
+    expect_golden("service.fr.html", &out);
+    fake.page.language = "en";
+    buffer_clear(&out);
+    page_service(&fake.page, &fake.hosters[0].services[1], &out);
+    expect_golden("service.en.html", &out);
+    buffer_fini(&out);
+    fake_free(&fake);
+}
+
+/* All pages of a world, one after the other. */
+static void write_all(struct fake *fake, struct buffer *out)
+{
+    for (const char *const *language = page_languages(); *language; language++) {
+        fake->page.language = *language;
+        page_collective(&fake->page, out);
+        for (size_t i = 0; i < fake->collective.hoster_count; i++) {
+            page_hoster(&fake->page, &fake->hosters[i], out);
+            for (size_t j = 0; j < fake->hosters[i].service_count; j++)
+                page_service(&fake->page, &fake->hosters[i].services[j], out);
+        }
+        page_method(&fake->page, out);
+        page_missing(&fake->page, out);
+        page_entrance(&fake->page, out);
+    }
+    assert_false(out->overflow);
+}
+
+/* Every text that is not ours becomes `evil`. */
+static void spoil(struct fake *fake, const char *evil)
+{
+    struct hoster *hoster = &fake->hosters[0];
+    struct service *services = (struct service *)(uintptr_t)hoster->services;
+    struct check *checks = arena_array(&fake->arena, 1, sizeof *checks);
+    *checks = (struct check){.id = evil, .url = evil, .interval_ms = 60000, .timeout_ms = 10000};
+    fake->collective.name = fake->collective.website = fake->collective.contact = evil;
+    fake->collective.vantage = evil;
+    hoster->name = fake_wording(fake, evil);
+    hoster->website = hoster->place = evil;
+    for (size_t i = 0; i < hoster->service_count; i++) {
+        services[i].name = fake_wording(fake, evil);
+        services[i].url = services[i].software = services[i].kind = evil;
+        services[i].checks = checks;
+        services[i].check_count = 1;
+        struct fake_service *known = fake_known(fake, &services[i]);
+        text_copy(known->belief.detail, sizeof known->belief.detail, evil);
+        for (size_t j = 0; j < known->span_count; j++)
+            text_copy(known->spans[j].detail, sizeof known->spans[j].detail, evil);
+        for (size_t j = 0; j < known->line_count; j++) {
+            struct result *last = &known->lines[j].last;
+            text_copy(last->check, sizeof last->check, evil);
+            text_copy(last->vantage, sizeof last->vantage, evil);
+            text_copy(last->certificate.issuer, sizeof last->certificate.issuer, evil);
+            text_copy(last->certificate.key, sizeof last->certificate.key, evil);
+            text_copy(last->certificate.protocol, sizeof last->certificate.protocol, evil);
+        }
+    }
+}
+
+/* The names of all tags, in order. */
+static char *skeleton(const char *html)
+{
+    char *tags = calloc(1, strlen(html) + 1), *at = tags;
+    for (; *html; html++) {
+        if (*html != '<')
+            continue;
+        size_t length = strcspn(html, " \n>");
+        memcpy(at, html, length);
+        at += length;
+    }
+    return tags;
+}
+
+static char *skeleton_with(const char *text)
+{
+    struct fake fake;
+    struct buffer out;
+    small_world(&fake);
+    spoil(&fake, text);
+    buffer_init(&out, 8 * PAGE_MAX);
+    write_all(&fake, &out);
+    const char *html = buffer_text(&out);
+    assert_null(strstr(html, "<script"));
+    assert_null(strstr(html, "onload=\""));
+    assert_null(strstr(html, "href=\"javascript"));
+    assert_null(strstr(html, "\xE2\x80\xAE")); /* U+202E */
+    assert_true(text_is_utf8(html, strlen(html)));
+    char *tags = skeleton(html);
+    buffer_fini(&out);
+    fake_free(&fake);
+    return tags;
+}
+
+static void test_hostile_texts_change_no_markup(void **state)
+{
+    (void)state;
+    static char longest[10 * 1024 + 1];
+    memset(longest, 'W', sizeof longest - 1);
+    static const char *const evils[] = {
+        "\"><script>alert(1)</script>", "' onload=\"alert(1)",
+        "<!--stale--><!-- {n} {date}",  "evil\xE2\x80\xAE\xE2\x81\xA6 name",
+        "\xFF\xC0 broken \x01",         "</title></main></svg>]]>",
+        "{reason} {service} {hoster}",  longest};
+    char *calm = skeleton_with("a calm name");
+    for (size_t i = 0; i < sizeof evils / sizeof *evils; i++) {
+        char *tags = skeleton_with(evils[i]);
+        if (i <
+            7) /* the longest one is a relative link, which adds none of markup's danger but two list items */
+            assert_string_equal(tags, calm);
+        free(tags);
+    }
+    char *tags = skeleton_with("javascript:alert(1)");
+    assert_string_equal(tags, calm);
+    free(tags);
+    free(calm);
+}
+
+static size_t occurrences(const char *text, const char *what)
+{
+    size_t count = 0;
+    for (const char *at = text; (at = strstr(at, what)); at += strlen(what))
+        count++;
+    return count;
+}
+
+static void test_secrets_of_checks_stay_ours(void **state)
+{
+    (void)state;
+    struct fake fake;
+    struct buffer out;
+    small_world(&fake);
+    buffer_init(&out, PAGE_MAX);
+    write_all(&fake, &out);
+    assert_null(strstr(buffer_text(&out), "secret"));
+    assert_non_null(strstr(buffer_text(&out), "<code>pad.chat-perche.example</code>"));
+    buffer_fini(&out);
+    fake_free(&fake);
+}
+
+static void test_nothing_measured_yet(void **state)
+{
+    (void)state;
+    struct fake fake;
+    struct buffer out;
+    fake_init(&fake, now);
+    fake.measured = 0;
+    fake_hoster(&fake, "new", "Nouveau");
+    struct service *service = fake_service(&fake, 0, "pad", "Pads");
+    fake_known(&fake, service)->belief = (struct service_belief){.reason = REASON_silent};
+    fake_hoster(&fake, "empty", "Sans service");
+    fake_ready(&fake);
+    buffer_init(&out, PAGE_MAX);
+    write_all(&fake, &out);
+    assert_int_equal(occurrences(buffer_text(&out), "<h1 id=\"h\">Rien n’a encore été mesuré</h1>"),
+                     1);
+    assert_int_equal(occurrences(buffer_text(&out), "<h1 id=\"h\">Nothing was measured yet</h1>"),
+                     1);
+    assert_null(strstr(buffer_text(&out), "%</b>"));
+    assert_null(strstr(buffer_text(&out), "fonctionnent normalement"));
+    buffer_fini(&out);
+    fake_free(&fake);
+}
+
+static void test_no_hoster_at_all(void **state)
+{
+    (void)state;
+    struct fake fake;
+    struct buffer out;
+    fake_init(&fake, now);
+    fake_ready(&fake);
+    buffer_init(&out, PAGE_MAX);
+    write_all(&fake, &out);
+    assert_non_null(strstr(buffer_text(&out), "Aucun hébergeur pour le moment"));
+    buffer_fini(&out);
+    fake_free(&fake);
+}
+
+static void test_stopped_measurements_are_said(void **state)
+{
+    (void)state;
+    struct fake fake;
+    struct buffer out;
+    small_world(&fake);
+    fake.measured = now - 181; /* three intervals and a second */
+    buffer_init(&out, PAGE_MAX);
+    page_collective(&fake.page, &out);
+    assert_non_null(strstr(buffer_text(&out), "<h1 id=\"h\">Les mesures sont arrêtées</h1>"));
+    assert_non_null(strstr(buffer_text(&out),
+                           ">depuis 14\u00A0h\u00A0"
+                           "28</time>\u00A0: les états montrés sont les derniers connus."));
+    buffer_clear(&out);
+    page_service(&fake.page, &fake.hosters[0].services[0], &out);
+    assert_non_null(strstr(buffer_text(&out), "Les mesures sont arrêtées"));
+    buffer_clear(&out);
+    fake.measured = now - 180;
+    page_collective(&fake.page, &out);
+    assert_null(strstr(buffer_text(&out), "Les mesures sont arrêtées"));
+    buffer_fini(&out);
+    fake_free(&fake);
+}
+
+static void test_notice(void **state)
+{
+    (void)state;
+    struct fake fake;
+    struct buffer out;
+    fake_init(&fake, now);
+    buffer_init(&out, PAGE_MAX);
+    page_stale_notice("fr", now - 1800, &out);
+    assert_non_null(strstr(buffer_text(&out),
+                           "Les mesures sont arrêtées depuis le <time datetime=\"2026-11-22\">"));
+    assert_non_null(strstr(buffer_text(&out), "14\u00A0h\u00A0"
+                                              "02\u00A0: cette page"));
+    buffer_clear(&out);
+    page_stale_notice("en", 0, &out);
+    assert_non_null(strstr(buffer_text(&out), "Nothing was measured yet."));
+    buffer_clear(&out);
+    page_stale_notice("de", now, &out);
+    assert_int_equal(out.length, 0);
+    buffer_fini(&out);
+    fake_free(&fake);
+}
+
+static void test_same_arguments_same_bytes(void **state)
+{
+    (void)state;
+    struct fake fake;
+    struct buffer one, two;
+    small_world(&fake);
+    buffer_init(&one, PAGE_MAX);
+    buffer_init(&two, PAGE_MAX);
+    write_all(&fake, &one);
+    write_all(&fake, &two);
+    assert_string_equal(buffer_text(&one), buffer_text(&two));
+    buffer_fini(&one);
+    buffer_fini(&two);
+    fake_free(&fake);
+}
+
+static void test_overflow_is_reported(void **state)
+{
+    (void)state;
+    struct fake fake;
+    struct buffer out;
+    small_world(&fake);
+    buffer_init(&out, 2000);
+    page_collective(&fake.page, &out);
+    assert_true(out.overflow);
+    assert_int_equal(out.length, 2000);
+    buffer_fini(&out);
+    fake_free(&fake);
+}
+
+/* Several services of one hoster in the same trouble are one entry; a percentage is not given when little is known. */
+static void test_one_trouble_is_one_entry(void **state)
+{
+    (void)state;
+    struct fake fake;
+    struct buffer out;
+    fake_init(&fake, now);
+    fake_hoster(&fake, "nid", "Nid d’Octets");
+    for (int i = 0; i < 3; i++) {
+        struct service *service = fake_service(&fake, 0,
+                                               i == 0   ? "a"
+                                               : i == 1 ? "b"
+                                                        : "c",
+                                               "Service");
+        fake_known(&fake, service)->belief =
+            (struct service_belief){.state = OUTCOME_DOWN,
+                                    .reason = REASON_connect_timeout,
+                                    .since = now - 3600 * (i + 1),
+                                    .measured = now - 20};
+    }
+    fake_ready(&fake);
+    buffer_init(&out, PAGE_MAX);
+    page_collective(&fake.page, &out);
+    assert_int_equal(occurrences(buffer_text(&out), "Ce que nous voyons"), 1);
+    assert_non_null(strstr(buffer_text(&out), "tous ses services"));
+    assert_non_null(strstr(buffer_text(&out), "depuis 13\u00A0h\u00A0"
+                                              "32</time>"));
+    fake_known(&fake, fake.services[1])->belief.reason = REASON_tls_expired;
+    buffer_clear(&out);
+    page_collective(&fake.page, &out);
+    assert_int_equal(occurrences(buffer_text(&out), "Ce que nous voyons"), 3);
+    buffer_fini(&out);
+    fake_free(&fake);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_golden),
+        cmocka_unit_test(test_hostile_texts_change_no_markup),
+        cmocka_unit_test(test_secrets_of_checks_stay_ours),
+        cmocka_unit_test(test_nothing_measured_yet),
+        cmocka_unit_test(test_no_hoster_at_all),
+        cmocka_unit_test(test_stopped_measurements_are_said),
+        cmocka_unit_test(test_notice),
+        cmocka_unit_test(test_same_arguments_same_bytes),
+        cmocka_unit_test(test_overflow_is_reported),
+        cmocka_unit_test(test_one_trouble_is_one_entry),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

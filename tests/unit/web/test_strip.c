@@ -1,0 +1,245 @@
+#include "strip.h"
+
+#include "chart.h"
+#include "fan.h"
+#include "past.h"
+
+#include "calendar.h"
+#include "fake.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const int64_t now = 1795354320; /* 2026-11-22T14:32+01:00 */
+
+static enum strip_day day(int64_t up, int64_t degraded, int64_t down, int64_t unknown,
+                          size_t services)
+{
+    return strip_day_of(&(struct tally){up, degraded, down, unknown}, services);
+}
+
+static void test_looks_of_a_day(void **state)
+{
+    (void)state;
+    assert_int_equal(day(86400, 0, 0, 0, 1), STRIP_UP);
+    assert_int_equal(day(86399, 1, 0, 0, 1), STRIP_DEGRADED);
+    assert_int_equal(day(86399, 0, 1, 0, 1), STRIP_DOWN_MINUTES);
+    assert_int_equal(day(85801, 0, 599, 0, 1), STRIP_DOWN_MINUTES);
+    assert_int_equal(day(85800, 0, 600, 0, 1), STRIP_DOWN_HOUR);
+    assert_int_equal(day(82801, 0, 3599, 0, 1), STRIP_DOWN_HOUR);
+    assert_int_equal(day(82800, 0, 3600, 0, 1), STRIP_DOWN_HOURS);
+    assert_int_equal(day(72001, 0, 14399, 0, 1), STRIP_DOWN_HOURS);
+    assert_int_equal(day(72000, 0, 14400, 0, 1), STRIP_DOWN_LONG);
+    assert_int_equal(day(43200, 0, 0, 43200, 1), STRIP_UP); /* half is not more than half */
+    assert_int_equal(day(43199, 0, 0, 43201, 1), STRIP_UNKNOWN);
+    assert_int_equal(day(0, 0, 600, 85800, 1), STRIP_UNKNOWN);
+    assert_int_equal(day(0, 0, 0, 0, 1), STRIP_UNKNOWN);
+    assert_int_equal(day(86400, 0, 0, 0, 0), STRIP_UNKNOWN);
+    /* Two services: the depth is their mean, the mark is there for one. */
+    assert_int_equal(day(2 * 86400 - 1100, 0, 1100, 0, 2), STRIP_DOWN_MINUTES);
+    assert_int_equal(day(2 * 86400 - 1, 0, 1, 0, 2), STRIP_DOWN_MINUTES);
+}
+
+static void test_range_is_civil_days(void **state)
+{
+    (void)state;
+    struct fake fake;
+    fake_init(&fake, now);
+    struct strip_range range = strip_range_until(now);
+    assert_int_equal(range.bounds[STRIP_DAYS], now);
+    assert_int_equal(range.bounds[STRIP_DAYS - 1], calendar_day(now));
+    assert_int_equal(calendar_at(range.bounds[0]).day, 25);
+    assert_int_equal(calendar_at(range.bounds[0]).month, 8);
+    for (int i = 0; i < STRIP_DAYS; i++)
+        assert_int_equal(calendar_at(range.bounds[i]).hour, 0);
+    assert_int_equal(range.bounds[62] - range.bounds[61], 25 * 3600); /* 25 October */
+    fake_free(&fake);
+}
+
+static void expect_strip(const enum strip_day *days, size_t count, const char *label,
+                         const char *expected)
+{
+    struct buffer out;
+    buffer_init(&out, 16384);
+    strip_write(&out, days, count, label);
+    assert_string_equal(buffer_text(&out), expected);
+    buffer_fini(&out);
+}
+
+#define OPEN(attributes)                                                                           \
+    "<svg class=\"strip\" " attributes "><svg viewBox=\"0 0 6 46\" width=\"100%\" height=\"46\" "  \
+    "preserveAspectRatio=\"none\">"
+#define MARK(class, x)                                                                             \
+    "<use class=\"" class "\" href=\"#m-" class "\" x=\"" x                                        \
+                                                "%\" y=\"37\" width=\"8\" height=\"8\" "           \
+                                                "transform=\"translate(-4)\"/>"
+
+static void test_drawing(void **state)
+{
+    (void)state;
+    static const enum strip_day quiet[6] = {STRIP_UP, STRIP_UP, STRIP_UP,
+                                            STRIP_UP, STRIP_UP, STRIP_UP};
+    expect_strip(quiet, 6, NULL,
+                 OPEN("aria-hidden=\"true\"") "<path class=\"u\" d=\"M0 22h6\"/></svg></svg>");
+    static const enum strip_day mixed[6] = {STRIP_UNKNOWN,  STRIP_UP,        STRIP_DOWN_LONG,
+                                            STRIP_DEGRADED, STRIP_DOWN_HOUR, STRIP_UNKNOWN};
+    expect_strip(
+        mixed, 6, "a \"b\" <c>",
+        OPEN("role=\"img\" aria-label=\"a &quot;b&quot; &lt;c&gt;\"") "<path class=\"u\" d=\"M1 "
+                                                                      "22h1M3 22h2\"/><path "
+                                                                      "class=\"n\" d=\"M0 30h1M5 "
+                                                                      "30h1\"/>"
+                                                                      "<path class=\"p\" d=\"M3 "
+                                                                      "8h1\"/><path class=\"d d2\" "
+                                                                      "d=\"M4 9h1\"/>"
+                                                                      "<path class=\"d d4\" d=\"M2 "
+                                                                      "17h1\"/></svg>" MARK(
+                                                                          "down",
+                                                                          "41.67") "</svg>");
+}
+
+static void test_marks_keep_apart(void **state)
+{
+    (void)state;
+    /* Runs of one kind have one mark in their middle; the degraded day touches the outage's mark and has none. */
+    static const enum strip_day days[6] = {STRIP_DOWN_HOUR, STRIP_DOWN_LONG, STRIP_DEGRADED,
+                                           STRIP_UP,        STRIP_UP,        STRIP_DEGRADED};
+    expect_strip(days, 6, NULL,
+                 OPEN("aria-hidden=\"true\"") "<path class=\"u\" d=\"M0 22h1M2 22h4\"/><path "
+                                              "class=\"p\" d=\"M2 8h1M5 8h1\"/>"
+                                              "<path class=\"d d2\" d=\"M0 9h1\"/><path class=\"d "
+                                              "d4\" d=\"M1 17h1\"/></svg>" MARK("down", "16.67")
+                                                  MARK("deg", "91.67") "</svg>");
+}
+
+/* A record of three days: what came before its begin is not measured, and does not weigh on the first day. */
+static void test_days_of_a_record(void **state)
+{
+    (void)state;
+    struct fake fake;
+    enum strip_day days[STRIP_DAYS];
+    fake_init(&fake, now);
+    fake_hoster(&fake, "a", "A");
+    struct service *service = fake_service(&fake, 0, "s", "S");
+    int64_t today = calendar_day(now), begin = today - 2 * 86400 + 72000; /* 20:00 two days ago */
+    fake_span(&fake, service, begin, today - 86400 + 3600, OUTCOME_UP, REASON_ok);
+    fake_span(&fake, service, today - 86400 + 3600, today - 86400 + 7200, OUTCOME_DOWN,
+              REASON_timeout);
+    fake_span(&fake, service, today - 86400 + 7200, now - 60, OUTCOME_UP, REASON_ok);
+    fake_ready(&fake);
+    struct strip_range range = strip_range_until(now);
+    struct arena arena = {0};
+    struct past past = past_of(&fake.page, service, range.bounds[0], &arena);
+    past_days(&past, 1, &range, days);
+    assert_int_equal(days[86], STRIP_UNKNOWN);
+    assert_int_equal(days[87], STRIP_UP);
+    assert_int_equal(days[88], STRIP_DOWN_HOURS);
+    assert_int_equal(days[89], STRIP_UP);
+    struct figures figures = past_figures(&past, 1, range.bounds[0], &arena);
+    assert_int_equal(figures.from, begin);
+    assert_int_equal(figures.tally.down, 3600);
+    assert_int_equal(figures.tally.unknown, 0); /* the last minute is not settled, not missing */
+    assert_int_equal(figures.outages, 1);
+    assert_int_equal(figures.longest_s, 3600);
+    arena_free(&arena);
+    fake_free(&fake);
+}
+
+/* A record that stopped is missing from there on. */
+static void test_a_record_that_stopped(void **state)
+{
+    (void)state;
+    struct fake fake;
+    struct arena arena = {0};
+    fake_init(&fake, now);
+    fake_hoster(&fake, "a", "A");
+    struct service *service = fake_service(&fake, 0, "s", "S");
+    fake_span(&fake, service, now - 10000, now - 4000, OUTCOME_UP, REASON_ok);
+    fake_ready(&fake);
+    struct past past = past_of(&fake.page, service, now - 86400, &arena);
+    struct figures figures = past_figures(&past, 1, now - 86400, &arena);
+    assert_int_equal(figures.tally.up, 6000);
+    assert_int_equal(figures.tally.unknown, 4000);
+    arena_free(&arena);
+    fake_free(&fake);
+}
+
+static void test_figures_over_services(void **state)
+{
+    (void)state;
+    struct fake fake;
+    struct arena arena = {0};
+    fake_init(&fake, now);
+    fake_hoster(&fake, "a", "A");
+    for (size_t i = 0; i < 3; i++) {
+        struct service *service = fake_service(&fake, 0, i == 0 ? "x" : i == 1 ? "y" : "z", "S");
+        int64_t length = 100 * (int64_t)(i + 1);
+        if (i == 2)
+            continue; /* no record at all */
+        fake_span(&fake, service, now - 10000, now - 5000, OUTCOME_UP, REASON_ok);
+        fake_span(&fake, service, now - 5000, now - 5000 + length, OUTCOME_DOWN, REASON_timeout);
+        fake_span(&fake, service, now - 5000 + length, now, OUTCOME_UP, REASON_ok);
+    }
+    fake_ready(&fake);
+    struct past pasts[3];
+    for (size_t i = 0; i < 3; i++)
+        pasts[i] = past_of(&fake.page, fake.services[i], now - 4950, &arena);
+    struct figures figures = past_figures(pasts, 3, now - 4950, &arena);
+    assert_int_equal(figures.services, 2);
+    assert_int_equal(figures.outages, 2);
+    assert_int_equal(figures.tally.down, 50 + 150); /* what lies in the period */
+    assert_int_equal(figures.median_s, 50);
+    assert_int_equal(figures.longest_s, 150);
+    arena_free(&arena);
+    fake_free(&fake);
+}
+
+static void test_fan(void **state)
+{
+    (void)state;
+    struct buffer out;
+    buffer_init(&out, 16384);
+    static const struct fan_whisker whiskers[] = {
+        {"a", OUTCOME_UP}, {"b", OUTCOME_DOWN}, {"c", OUTCOME_UNKNOWN}};
+    fan_write(&out, whiskers, 3, FAN_LEFT);
+    assert_non_null(strstr(buffer_text(&out),
+                           "<path class=\"x down\" d=\"M278 130Q143 127.6 18 132\"/>"
+                           "<path class=\"t sq down\" d=\"M18 132h0\"/>"));
+    assert_non_null(strstr(buffer_text(&out), "<path class=\"i\" d=\"M18 249h0\"/></svg>"));
+    buffer_clear(&out);
+    fan_write(&out, whiskers, 1, FAN_RIGHT);
+    fan_write(&out, NULL, 0, FAN_RIGHT);
+    assert_non_null(strstr(buffer_text(&out), "<path d=\"\"/></svg>"));
+    buffer_fini(&out);
+}
+
+static void test_scale(void **state)
+{
+    (void)state;
+    assert_true(chart_step(747) == 200);
+    assert_true(chart_step(1) == 0.5);
+    assert_true(chart_step(4) == 1);
+    assert_true(chart_step(4.1) == 2);
+    assert_true(chart_step(20000) == 5000);
+    assert_true(chart_step(36000) == 10000);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_looks_of_a_day),
+        cmocka_unit_test(test_range_is_civil_days),
+        cmocka_unit_test(test_drawing),
+        cmocka_unit_test(test_marks_keep_apart),
+        cmocka_unit_test(test_days_of_a_record),
+        cmocka_unit_test(test_a_record_that_stopped),
+        cmocka_unit_test(test_figures_over_services),
+        cmocka_unit_test(test_fan),
+        cmocka_unit_test(test_scale),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

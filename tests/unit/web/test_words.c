@@ -1,0 +1,120 @@
+#include "words.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* A catalogue as msgfmt makes it: "" -> header, "day" + plural -> two forms, "x" -> "y". */
+static const unsigned char catalogue[] = {
+    0xde, 0x12, 0x04, 0x95, 0,  0,   0,   0,   3,   0,   0,   0,   28,  0, 0,   0, 52,  0,
+    0,    0,    0,    0,    0,  0,   0,   0,   0,   0,   0,   0,   0,   0, 76,  0, 0,   0,
+    8,    0,    0,    0,    77, 0,   0,   0,   1,   0,   0,   0,   86,  0, 0,   0, 1,   0,
+    0,    0,    88,   0,    0,  0,   10,  0,   0,   0,   90,  0,   0,   0, 1,   0, 0,   0,
+    101,  0,    0,    0,    0,  'd', 'a', 'y', 0,   'd', 'a', 'y', 's', 0, 'x', 0, 'h', 0,
+    'j',  'o',  'u',  'r',  0,  'j', 'o', 'u', 'r', 's', 0,   'y', 0,
+};
+
+static void test_lookup(void **state)
+{
+    (void)state;
+    struct mo mo;
+    assert_true(mo_open(&mo, catalogue, sizeof catalogue));
+    assert_string_equal(mo_find(&mo, "", 0), "h");
+    assert_string_equal(mo_find(&mo, "x", 0), "y");
+    assert_string_equal(mo_find(&mo, "day", 0), "jour");
+    assert_string_equal(mo_find(&mo, "day", 1), "jours");
+    assert_null(mo_find(&mo, "day", 2));
+    assert_null(mo_find(&mo, "days", 0));
+    assert_null(mo_find(&mo, "z", 0));
+}
+
+/* Cut short anywhere, or with any byte changed: refused, or still safe to ask (the sanitizers watch). */
+static void test_damaged(void **state)
+{
+    (void)state;
+    struct mo mo;
+    for (size_t length = 0; length < sizeof catalogue; length++) {
+        unsigned char *copy = malloc(length + 1);
+        memcpy(copy, catalogue, length);
+        assert_false(mo_open(&mo, copy, length));
+        free(copy);
+    }
+    for (size_t at = 0; at < sizeof catalogue; at++) {
+        unsigned char *copy = malloc(sizeof catalogue);
+        memcpy(copy, catalogue, sizeof catalogue);
+        copy[at] = (unsigned char)(copy[at] + 0x7F);
+        if (mo_open(&mo, copy, sizeof catalogue)) {
+            mo_find(&mo, "day", 1);
+            mo_find(&mo, "x", 5);
+        }
+        free(copy);
+    }
+}
+
+static void test_two_languages_at_once(void **state)
+{
+    (void)state;
+    struct words fr, en;
+    assert_true(words_open(&fr, "fr"));
+    assert_true(words_open(&en, "en"));
+    assert_string_equal(words_get(&fr, "Available"), "Disponible");
+    assert_string_equal(words_get(&en, "Available"), "Available");
+    assert_string_equal(words_get(&fr, "not in any catalogue"), "not in any catalogue");
+    assert_string_equal(words_get(&fr, "May"), "mai");
+    assert_string_equal(words_context(&fr, "short", "Sep"), "sept.");
+    assert_string_equal(words_context(&fr, "no such context", "Sep"), "Sep");
+    assert_false(words_open(&fr, "de"));
+    assert_false(words_open(&fr, ""));
+}
+
+static void expect_plural(const char *language, int64_t n, const char *expected)
+{
+    struct words words;
+    assert_true(words_open(&words, language));
+    assert_string_equal(words_plural(&words, "{n} service", "{n} services", n), expected);
+}
+
+static void test_plurals(void **state)
+{
+    (void)state;
+    expect_plural("fr", 0, "{n}\u00A0service");
+    expect_plural("fr", 1, "{n}\u00A0service");
+    expect_plural("fr", 2, "{n}\u00A0services");
+    expect_plural("en", 0, "{n}\u00A0services");
+    expect_plural("en", 1, "{n}\u00A0service");
+    expect_plural("en", 2, "{n}\u00A0services");
+    struct words words;
+    assert_true(words_open(&words, "fr"));
+    assert_string_equal(words_plural(&words, "one stone", "many stones", 0),
+                        "many stones"); /* English rule */
+}
+
+static void test_placeholders(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    const struct word_value *values = VALUES(word_plain("n", "3"), word_strong("date", "{n}"));
+    assert_string_equal(words_format(&arena, "{n} on {date}", values),
+                        "3 on {n}"); /* values are not read again */
+    assert_string_equal(words_format(&arena, "{unknown} {n", values), "{unknown} {n");
+    assert_string_equal(words_format(&arena, "{{n}} {}", values), "{3} {}");
+    assert_string_equal(words_format(&arena, "{n}", NULL), "{n}");
+    assert_string_equal(words_format(&arena, "", values), "");
+    arena_free(&arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_lookup),
+        cmocka_unit_test(test_damaged),
+        cmocka_unit_test(test_two_languages_at_once),
+        cmocka_unit_test(test_plurals),
+        cmocka_unit_test(test_placeholders),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

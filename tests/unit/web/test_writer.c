@@ -1,0 +1,162 @@
+#include "writer.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { MAX = 64 * 1024 };
+
+static void expect_text(const char *text, const char *html)
+{
+    struct buffer out;
+    buffer_init(&out, MAX);
+    html_text(&out, text);
+    assert_string_equal(buffer_text(&out), html);
+    buffer_fini(&out);
+}
+
+static void test_text_is_escaped(void **state)
+{
+    (void)state;
+    expect_text("", "");
+    expect_text("Le Chat Perché", "Le Chat Perché");
+    expect_text("<script>alert('x')</script>", "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;");
+    expect_text("\" onload=\"x & y", "&quot; onload=&quot;x &amp; y");
+    expect_text("]]>&amp;<!--stale-->", "]]&gt;&amp;amp;&lt;!--stale--&gt;");
+}
+
+static void test_text_is_cleaned(void **state)
+{
+    (void)state;
+    expect_text("a\xE2\x80\xAE"
+                "b\xE2\x81\xA6"
+                "c",
+                "abc"); /* bidi controls */
+    expect_text("a\x01\x1B[31mb\nc", "a[31mb c");
+    expect_text("a\xFF"
+                "b",
+                "a\xEF\xBF\xBD"
+                "b");
+    expect_text("14\xC2\xA0h\xE2\x80\xAF!", "14\xC2\xA0h\xE2\x80\xAF!"); /* our spaces stay */
+}
+
+/* Cutting into pieces loses and splits nothing, wherever the borders fall. */
+static void test_long_text(void **state)
+{
+    (void)state;
+    static char text[10001], html[10001 * 5];
+    for (size_t shift = 0; shift < 4; shift++) {
+        size_t length = 0;
+        memset(text, 'x', shift);
+        for (length = shift; length + 3 < sizeof text; length += 3)
+            memcpy(text + length, "\xE2\x82\xAC", 3);
+        text[length] = '\0';
+        expect_text(text, text);
+    }
+    memset(text, '<', sizeof text - 1);
+    for (size_t i = 0; i < sizeof text - 1; i++)
+        memcpy(html + i * 4, "&lt;", 5);
+    expect_text(text, html);
+}
+
+static void test_overflow_is_a_result(void **state)
+{
+    (void)state;
+    struct buffer out;
+    buffer_init(&out, 4);
+    html_text(&out, "<<<<");
+    assert_true(out.overflow);
+    assert_int_equal(out.length, 4);
+    buffer_fini(&out);
+}
+
+static void test_attributes(void **state)
+{
+    (void)state;
+    struct buffer out;
+    buffer_init(&out, MAX);
+    html_raw(&out, "<p");
+    html_attr(&out, "title", "\"><script>");
+    html_raw(&out, ">");
+    assert_string_equal(buffer_text(&out), "<p title=\"&quot;&gt;&lt;script&gt;\">");
+    buffer_fini(&out);
+}
+
+static void test_addresses(void **state)
+{
+    (void)state;
+    static const char *const good[] = {"https://a.example/",
+                                       "HTTP://a.example",
+                                       "mailto:a@b.example",
+                                       "h/chat-perche/",
+                                       "../../",
+                                       "./",
+                                       "#i-A",
+                                       "method/?x=a:b",
+                                       "/fr/",
+                                       "https://a.example/?q=%22"};
+    static const char *const bad[] = {"javascript:alert(1)",
+                                      "JaVaScRiPt:alert(1)",
+                                      " javascript:alert(1)",
+                                      "java\tscript:alert(1)",
+                                      "\x01javascript:alert(1)",
+                                      "data:text/html,x",
+                                      "//evil.example/",
+                                      "\\\\evil.example",
+                                      "vbscript:x",
+                                      "",
+                                      "a b",
+                                      "file:///etc/passwd",
+                                      "ftp://a.example/"};
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+        assert_true(html_href_allowed(good[i]));
+    assert_true(html_is_web_address("https://a.example/"));
+    assert_false(html_is_web_address("h/chat-perche/"));
+    assert_false(html_is_web_address("https://a.example/ b"));
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_false(html_href_allowed(bad[i]));
+    struct buffer out;
+    buffer_init(&out, MAX);
+    html_href(&out, "javascript:alert(1)");
+    assert_string_equal(buffer_text(&out), "");
+    html_href(&out, "https://a.example/?a=1&b=\"");
+    assert_string_equal(buffer_text(&out), " href=\"https://a.example/?a=1&amp;b=&quot;\"");
+    buffer_fini(&out);
+}
+
+static void expect_real(double number, int decimals, const char *text)
+{
+    struct buffer out;
+    buffer_init(&out, MAX);
+    html_real(&out, number, decimals);
+    assert_string_equal(buffer_text(&out), text);
+    buffer_fini(&out);
+}
+
+static void test_numbers(void **state)
+{
+    (void)state;
+    expect_real(16.1111, 2, "16.11");
+    expect_real(25, 2, "25");
+    expect_real(0.5, 1, "0.5");
+    expect_real(-0.01, 1, "0");
+    expect_real(100, 0, "100");
+    expect_real(NAN, 1, "0");
+    expect_real(INFINITY, 1, "0");
+    expect_real(1e300, 1, "0");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_text_is_escaped), cmocka_unit_test(test_text_is_cleaned),
+        cmocka_unit_test(test_long_text),       cmocka_unit_test(test_overflow_is_a_result),
+        cmocka_unit_test(test_attributes),      cmocka_unit_test(test_addresses),
+        cmocka_unit_test(test_numbers),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
