@@ -25,6 +25,10 @@ static bool read_row(const char *line, struct oracle_row *row)
 struct oracle_row *oracle_fetch(const char *path, const char *function, int64_t step, int64_t from,
                                 int64_t to, size_t *ret_count)
 {
+    if (from >= to) { /* rrdtool takes no empty period */
+        *ret_count = 0;
+        return mem_zalloc(sizeof(struct oracle_row));
+    }
     /* rrdtool gives one more row than it was asked for when the end is aligned. */
     char *text = scratch_run("LC_ALL=C rrdtool fetch %s %s -r %lld -s %lld -e %lld", path, function,
                              (long long)step, (long long)from, (long long)to - 1);

@@ -18,6 +18,13 @@ void scratch_make(char path[SCRATCH_SIZE])
     assert_non_null(mkdtemp(path));
 }
 
+void scratch_make_in(const char *above, char path[SCRATCH_SIZE])
+{
+    snprintf(path, SCRATCH_SIZE, "%s/vibrisse-keeper-XXXXXX", above);
+    if (!mkdtemp(path))
+        scratch_make(path);
+}
+
 static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *where)
 {
     (void)status;

@@ -7,7 +7,9 @@
 enum { SCRATCH_SIZE = 64 };
 
 void scratch_make(char path[SCRATCH_SIZE]); /* below /tmp */
-void scratch_remove(const char *path);      /* with all that is in it */
+void scratch_make_in(const char *above,
+                     char path[SCRATCH_SIZE]); /* where that is possible, else below /tmp */
+void scratch_remove(const char *path);         /* with all that is in it */
 
 /* Both fail the test when they cannot. The caller frees. */
 char *scratch_read(const char *folder, const char *name, size_t *ret_length);
