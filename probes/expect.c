@@ -279,7 +279,7 @@ static const char *text_of(const struct expect_options *options, const struct ru
     return *(const char *const *)(const void *)((const char *)options + rule->offset);
 }
 
-int expect_check(const struct expect_options *options, struct fault *fault)
+int expect_validate(const struct expect_options *options, struct fault *fault)
 {
     if (options->status && check_status(options->status, fault) < 0)
         return -1;

@@ -28,7 +28,7 @@ struct expect_answer {
 };
 
 /* -1 and a sentence when an expectation cannot be read. Only such as pass may be judged by. */
-int expect_check(const struct expect_options *options, struct fault *fault);
+int expect_validate(const struct expect_options *options, struct fault *fault);
 bool expect_wants_body(const struct expect_options *options);
 
 /* ok, http_status, body_mismatch, blocked (a wall against robots answered), or self when our own expression is too

@@ -135,7 +135,7 @@ static int check(const void *object, struct fault *fault)
         return fault_set(fault, "body goes with method POST only");
     if (options->method == HEAD && expect_wants_body(&options->expect))
         return fault_set(fault, "an answer to HEAD has no body to expect something of");
-    return expect_check(&options->expect, fault);
+    return expect_validate(&options->expect, fault);
 }
 
 static void judge(struct probe_run *run, const struct fetch_answer *answer)

@@ -91,8 +91,19 @@ static ENGINE *register_engine(void)
     return NULL;
 }
 
+static bool is_registered(void)
+{
+    ENGINE *engine = ENGINE_get_pkey_meth_engine(EVP_PKEY_EC);
+    if (!engine)
+        return false;
+    ENGINE_finish(engine);
+    return true;
+}
+
 bool legacy_decoder_install(void)
 {
+    if (is_registered())
+        return true;
     EVP_PKEY *usual[SAMPLES], *older[SAMPLES];
     decode_samples(usual);
     ENGINE *engine = register_engine();

@@ -2,7 +2,7 @@
  * (openssl issues 16878, 17950, 19119): 37 % of a handshake's instructions. While an ENGINE exists for a key type,
  * its older decoder is used. Ours does nothing but exist. Other versions of OpenSSL are left alone.
  *
- * Process-wide and for good: call once, before other threads use OpenSSL. */
+ * Process-wide and for good, by trust_new(); a second time changes nothing. Not while other threads use OpenSSL. */
 #ifndef VIBRISSE_LEGACY_DECODER_H
 #define VIBRISSE_LEGACY_DECODER_H
 

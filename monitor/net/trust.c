@@ -1,7 +1,8 @@
 #include "trust.h"
 
-#include "chain.h"
 #include "certificate.h"
+#include "chain.h"
+#include "legacy_decoder.h"
 #include "macros.h"
 #include "mem.h"
 #include "text.h"
@@ -51,6 +52,7 @@ struct trust *trust_new(const char *file, struct fault *fault)
 {
     struct trust *trust = mem_zalloc(sizeof *trust);
     trust->closed = file != NULL;
+    legacy_decoder_install();
     if (load(trust, file ? file : SYSTEM_FILE, fault) < 0) {
         trust_free(trust);
         return NULL;

@@ -1,3 +1,5 @@
+#define OPENSSL_SUPPRESS_DEPRECATED /* ENGINE, see legacy_decoder.h */
+
 #include "trust.h"
 
 #include "legacy_decoder.h"
@@ -5,6 +7,7 @@
 #include "pki.h"
 #include "testing.h"
 
+#include <openssl/engine.h>
 #include <string.h>
 
 static struct pki pki;
@@ -220,13 +223,28 @@ static void test_no_authorities(void **state)
     trust_free(NULL);
 }
 
-/* Last, since it is for good: nothing may be judged otherwise with the older decoder. */
-static void test_legacy_decoder(void **state)
+/* Nothing may be judged otherwise with OpenSSL's usual decoder. */
+static void test_usual_decoder(void **state)
 {
-    bool installed = legacy_decoder_install();
-    assert_true(installed == (OPENSSL_VERSION_NUMBER < 0x30100000L));
-    test_judgements(state);
-    test_facts(state);
+    (void)state;
+    ENGINE *engine = ENGINE_get_pkey_meth_engine(EVP_PKEY_EC);
+    assert_true((engine != NULL) == (OPENSSL_VERSION_NUMBER < 0x30100000L));
+    assert_true(legacy_decoder_install() == (engine != NULL));
+    if (!engine)
+        return;
+    struct trust *trust = trust_in("root");
+    ENGINE_unregister_pkey_meths(engine);
+    STACK_OF(X509) *chain = pki_chain(&pki, "weak");
+    assert_non_null(X509_get0_pubkey(sk_X509_value(chain, 0)));
+    sk_X509_pop_free(chain, X509_free);
+    for (size_t i = 0; i < ARRAY_LEN(judgements); i++) {
+        struct trust_answer answer;
+        judge(trust, judgements[i].name, judgements[i].host, judgements[i].days, &answer);
+        assert_row(i, answer.reason == judgements[i].reason);
+    }
+    trust_free(trust);
+    ENGINE_register_pkey_meths(engine);
+    ENGINE_finish(engine);
 }
 
 int main(void)
@@ -235,7 +253,7 @@ int main(void)
         cmocka_unit_test(test_judgements),     cmocka_unit_test(test_system_store),
         cmocka_unit_test(test_facts),          cmocka_unit_test(test_old_protocol),
         cmocka_unit_test(test_memory_ends),    cmocka_unit_test(test_memory_full),
-        cmocka_unit_test(test_no_authorities), cmocka_unit_test(test_legacy_decoder),
+        cmocka_unit_test(test_no_authorities), cmocka_unit_test(test_usual_decoder),
     };
     return cmocka_run_group_tests(tests, open_pki, close_pki);
 }
