@@ -1,6 +1,7 @@
 #include "page.h"
 
 #include "block.h"
+#include "collective_view.h"
 #include "fan.h"
 #include "frame.h"
 #include "macros.h"
@@ -11,14 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct view {
-    struct sheet *sheet;
-    struct strip_range range;
-    struct member *members; /* in the order of their names */
-    size_t count, services;
-    size_t states[OUTCOME_COUNT];
-};
-
 static int compare_members(const void *left, const void *right)
 {
     const struct member *a = left, *b = right;
@@ -26,12 +19,12 @@ static int compare_members(const void *left, const void *right)
     return order ? order : strcmp(a->hoster->id, b->hoster->id);
 }
 
-static struct view view_of(struct sheet *sheet)
+static struct collective_view view_of(struct sheet *sheet)
 {
     const struct collective *collective = sheet->page->collective;
-    struct view view = {.sheet = sheet,
-                        .range = strip_range_until(sheet->page->now),
-                        .count = collective->hoster_count};
+    struct collective_view view = {.sheet = sheet,
+                                   .range = strip_range_until(sheet->page->now),
+                                   .count = collective->hoster_count};
     if (view.count)
         view.members = arena_array(&sheet->arena, view.count, sizeof *view.members);
     for (size_t i = 0; i < view.count; i++) {
@@ -45,7 +38,7 @@ static struct view view_of(struct sheet *sheet)
 }
 
 /* The sentence of the page: what works, or why we cannot tell. */
-static void write_sentence(const struct view *view)
+static void write_sentence(const struct collective_view *view)
 {
     struct sheet *sheet = view->sheet;
     int64_t measured = sheet->page->history->measured(sheet->page->history->owner);
@@ -66,7 +59,7 @@ static void write_sentence(const struct view *view)
             VALUES(word_plain("total", format_count(&sheet->format, (int64_t)view->count))));
 }
 
-static void tally_entry(const struct view *view, enum outcome state, const char *message)
+static void tally_entry(const struct collective_view *view, enum outcome state, const char *message)
 {
     struct sheet *sheet = view->sheet;
     if (view->states[state] == 0)
@@ -80,7 +73,7 @@ static void tally_entry(const struct view *view, enum outcome state, const char 
     html_raw(sheet->out, "</li>\n");
 }
 
-static void write_tally(const struct view *view)
+static void write_tally(const struct collective_view *view)
 {
     struct sheet *sheet = view->sheet;
     if (view->states[OUTCOME_UP] == view->count)
@@ -98,7 +91,8 @@ static void write_tally(const struct view *view)
     html_raw(sheet->out, "</ul>\n");
 }
 
-static void write_fan(const struct view *view, size_t from, size_t to, enum fan_side side)
+static void write_fan(const struct collective_view *view, size_t from, size_t to,
+                      enum fan_side side)
 {
     size_t count = to - from;
     struct fan_whisker *whiskers =
@@ -120,7 +114,7 @@ static void write_when(struct sheet *sheet)
     html_raw(sheet->out, "</p>\n");
 }
 
-static void write_hero(const struct view *view)
+static void write_hero(const struct collective_view *view)
 {
     struct sheet *sheet = view->sheet;
     size_t half = (view->count + 1) / 2;
@@ -142,151 +136,6 @@ static void write_hero(const struct view *view)
                          "</section>\n");
 }
 
-/* Whether all services of a hoster are in the same trouble for the same reason: one entry then says it. */
-static bool is_one_trouble(const struct member *member)
-{
-    const struct past *pasts = member->pasts;
-    if (member->hoster->service_count < 2)
-        return false;
-    for (size_t i = 1; i < member->hoster->service_count; i++)
-        if (pasts[i].belief.state != pasts[0].belief.state ||
-            pasts[i].belief.reason != pasts[0].belief.reason)
-            return false;
-    return true;
-}
-
-/* All of them are in that state only since the last one joined. */
-static int64_t latest_since(const struct member *member)
-{
-    int64_t since = 0;
-    for (size_t i = 0; i < member->hoster->service_count; i++)
-        if (member->pasts[i].belief.since > since)
-            since = member->pasts[i].belief.since;
-    return since;
-}
-
-static void now_since(struct sheet *sheet, const struct service_belief *belief, int64_t since)
-{
-    html_raw(sheet->out, "<p class=\"soft\">");
-    if (since)
-        sheet_say(sheet, N_("{state} {since}"),
-                  VALUES(word_plain("state", state_word(sheet, belief->state)),
-                         sheet_since(sheet, "since", since)));
-    else
-        html_text(sheet->out, state_word(sheet, belief->state));
-    html_raw(sheet->out, "</p><p>");
-    sheet_say(sheet, N_("What we see: {reason}."),
-              VALUES(word_plain("reason", block_reason(sheet, belief->reason))));
-    html_raw(sheet->out, "</p></div></li>\n");
-}
-
-static void now_title(struct sheet *sheet, const struct member *member,
-                      const struct service *service)
-{
-    struct word_value hoster =
-        word_link("hoster", member->name, arena_printf(&sheet->arena, "h/%s/", member->hoster->id));
-    if (service)
-        sheet_say(sheet, N_("{hoster}: {service}"),
-                  VALUES(hoster, word_link("service", block_service_name(sheet, service),
-                                           arena_printf(&sheet->arena, "h/%s/%s/",
-                                                        member->hoster->id, service->id))));
-    else
-        sheet_say(sheet, N_("{hoster}: all its services"), VALUES(hoster));
-}
-
-static void now_entry(struct sheet *sheet, const struct member *member, const struct past *past,
-                      int64_t since, bool all)
-{
-    html_raw(sheet->out, "<li>");
-    state_glyph(sheet, past->belief.state);
-    html_raw(sheet->out, "<div><h3>");
-    now_title(sheet, member, all ? NULL : past->service);
-    html_raw(sheet->out, "</h3>");
-    now_since(sheet, &past->belief, since);
-}
-
-static void now_member(struct sheet *sheet, const struct member *member, enum outcome state)
-{
-    bool all = is_one_trouble(member);
-    for (size_t i = 0; i < member->hoster->service_count; i++) {
-        const struct past *past = &member->pasts[i];
-        if (past->belief.state != state)
-            continue;
-        now_entry(sheet, member, past, all ? latest_since(member) : past->belief.since, all);
-        if (all)
-            return;
-    }
-}
-
-static bool all_services_normal(const struct view *view)
-{
-    for (size_t i = 0; i < view->count; i++)
-        if (view->members[i].normal < view->members[i].hoster->service_count)
-            return false;
-    return true;
-}
-
-struct last {
-    const struct member *member;
-    const struct past *past;
-    const struct outage *outage;
-};
-
-static struct last last_outage(const struct view *view)
-{
-    struct last last = {.outage = NULL};
-    for (size_t i = 0; i < view->count; i++) {
-        const struct member *member = &view->members[i];
-        for (size_t j = 0; j < member->hoster->service_count; j++) {
-            const struct past *past = &member->pasts[j];
-            if (!past->outage_count)
-                continue;
-            const struct outage *outage = &past->outages[past->outage_count - 1];
-            if (!last.outage || outage->to > last.outage->to)
-                last = (struct last){member, past, outage};
-        }
-    }
-    return last;
-}
-
-/* An empty list could be taken for a broken one: it says that nothing is wrong and what was last. */
-static void write_calm(const struct view *view)
-{
-    struct sheet *sheet = view->sheet;
-    struct last last = last_outage(view);
-    html_raw(sheet->out, "<p>");
-    if (last.outage)
-        sheet_say(sheet,
-                  N_("Nothing to report. The last interruption: {hoster}, {service}, on {date}, "
-                     "{duration}."),
-                  VALUES(word_plain("hoster", last.member->name),
-                         word_plain("service", block_service_name(sheet, last.past->service)),
-                         sheet_day(sheet, "date", last.outage->from),
-                         sheet_duration(sheet, "duration", last.outage->to - last.outage->from)));
-    else
-        sheet_say(sheet, N_("Nothing to report, and no interruption in the record."), NULL);
-    html_raw(sheet->out, "</p>\n");
-}
-
-static void write_now(const struct view *view)
-{
-    static const enum outcome order[] = {OUTCOME_DOWN, OUTCOME_DEGRADED, OUTCOME_UNKNOWN};
-    struct sheet *sheet = view->sheet;
-    html_raw(sheet->out, "<section id=\"now\" aria-labelledby=\"now-h\">\n<h2 id=\"now-h\">");
-    sheet_say(sheet, N_("Right now"), NULL);
-    html_raw(sheet->out, "</h2>\n");
-    if (all_services_normal(view)) {
-        write_calm(view);
-    } else {
-        html_raw(sheet->out, "<ul class=\"now\">\n");
-        for (size_t i = 0; i < ARRAY_LEN(order); i++)
-            for (size_t j = 0; j < view->count; j++)
-                now_member(sheet, &view->members[j], order[i]);
-        html_raw(sheet->out, "</ul>\n");
-    }
-    html_raw(sheet->out, "</section>\n");
-}
-
 static void write_sub(struct sheet *sheet, const struct member *member)
 {
     html_raw(sheet->out, "<p class=\"sub\">");
@@ -304,7 +153,7 @@ static void write_sub(struct sheet *sheet, const struct member *member)
     html_raw(sheet->out, "</span></p>");
 }
 
-static void write_row(const struct view *view, const struct member *member, char initial)
+static void write_row(const struct collective_view *view, const struct member *member, char initial)
 {
     struct sheet *sheet = view->sheet;
     html_raw(sheet->out, "<li");
@@ -326,13 +175,13 @@ static void write_row(const struct view *view, const struct member *member, char
 }
 
 /* The initial of member `i` if it is the first with it, else 0. */
-static char new_initial(const struct view *view, size_t i)
+static char new_initial(const struct collective_view *view, size_t i)
 {
     char initial = names_initial(view->members[i].key);
     return i == 0 || names_initial(view->members[i - 1].key) != initial ? initial : 0;
 }
 
-static void write_letters(const struct view *view)
+static void write_letters(const struct collective_view *view)
 {
     enum { WORTH_LETTERS = 20 };
     struct sheet *sheet = view->sheet;
@@ -354,7 +203,7 @@ static void write_letters(const struct view *view)
     html_raw(sheet->out, "</ul></nav>\n");
 }
 
-static void write_column_heads(const struct view *view)
+static void write_column_heads(const struct collective_view *view)
 {
     struct sheet *sheet = view->sheet;
     html_raw(sheet->out, "<div class=\"colhead\" aria-hidden=\"true\"><span>");
@@ -366,80 +215,7 @@ static void write_column_heads(const struct view *view)
     html_raw(sheet->out, "</span></div>\n");
 }
 
-struct kind_entry {
-    const char *kind, *key;
-    const struct member *member;
-    const struct service *service;
-};
-
-static int compare_kinds(const void *left, const void *right)
-{
-    const struct kind_entry *a = left, *b = right;
-    int order = strcmp(a->key, b->key);
-    if (!order)
-        order = strcmp(a->kind, b->kind);
-    if (!order)
-        order = strcmp(a->member->key, b->member->key);
-    return order ? order : strcmp(a->service->key, b->service->key);
-}
-
-static size_t gather_kinds(const struct view *view, struct kind_entry **ret)
-{
-    size_t used = 0;
-    struct arena *arena = &view->sheet->arena;
-    *ret = view->services ? arena_array(arena, view->services, sizeof **ret) : NULL;
-    for (size_t i = 0; i < view->count; i++) {
-        const struct hoster *hoster = view->members[i].hoster;
-        for (size_t j = 0; j < hoster->service_count; j++) {
-            const struct service *service = &hoster->services[j];
-            if (service->kind && *service->kind)
-                (*ret)[used++] = (struct kind_entry){service->kind, names_key(arena, service->kind),
-                                                     &view->members[i], service};
-        }
-    }
-    if (used)
-        qsort(*ret, used, sizeof **ret, compare_kinds);
-    return used;
-}
-
-static void kind_link(struct sheet *sheet, const struct kind_entry *entry)
-{
-    html_raw(sheet->out, "<li><a");
-    html_href(sheet->out, arena_printf(&sheet->arena, "h/%s/%s/", entry->member->hoster->id,
-                                       entry->service->id));
-    html_raw(sheet->out, ">");
-    html_text(sheet->out, entry->member->name);
-    html_raw(sheet->out, "</a></li>");
-}
-
-/* Every kind unfolds into who offers it. */
-static void write_kinds(const struct view *view)
-{
-    struct sheet *sheet = view->sheet;
-    struct kind_entry *entries;
-    size_t count = gather_kinds(view, &entries);
-    if (!count)
-        return;
-    html_raw(sheet->out, "<section aria-labelledby=\"kind-h\">\n<h2 id=\"kind-h\">");
-    sheet_say(sheet, N_("By service"), NULL);
-    html_raw(sheet->out, "</h2>\n<div class=\"kinds\">\n");
-    for (size_t i = 0; i < count;) {
-        size_t end = i;
-        while (end < count && strcmp(entries[end].kind, entries[i].kind) == 0)
-            end++;
-        html_raw(sheet->out, "<details><summary>");
-        sheet_say(sheet, N_("{kind} ({count})"),
-                  VALUES(word_plain("kind", entries[i].kind),
-                         word_plain("count", format_count(&sheet->format, (int64_t)(end - i)))));
-        html_raw(sheet->out, "</summary><ul class=\"links\">");
-        for (; i < end; i++)
-            kind_link(sheet, &entries[i]);
-        html_raw(sheet->out, "</ul></details>\n");
-    }
-    html_raw(sheet->out, "</div>\n</section>\n");
-}
-
-static void write_all(const struct view *view)
+static void write_all(const struct collective_view *view)
 {
     struct sheet *sheet = view->sheet;
     html_raw(sheet->out, "<section aria-labelledby=\"all-h\">\n<h2 id=\"all-h\">");
@@ -463,7 +239,7 @@ void page_collective(const struct page *page, struct buffer *out)
 {
     struct sheet sheet;
     sheet_open(&sheet, page, out, "../", "./");
-    struct view view = view_of(&sheet);
+    struct collective_view view = view_of(&sheet);
     struct word_value name = word_plain("name", page->collective->name);
     struct frame frame = {
         .title = sheet_text(&sheet, N_("{name}: the state of its services, measured from outside"),
@@ -478,9 +254,9 @@ void page_collective(const struct page *page, struct buffer *out)
     frame_open(&sheet, &frame);
     write_hero(&view);
     if (view.count) {
-        write_now(&view);
+        collective_now(&view);
         write_all(&view);
-        write_kinds(&view);
+        collective_kinds(&view);
     }
     frame_close(&sheet);
     sheet_close(&sheet);

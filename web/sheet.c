@@ -112,11 +112,6 @@ const char *sheet_text_plural(struct sheet *sheet, const char *one, const char *
     return words_format(&sheet->arena, words_plural(&sheet->words, one, many, n), all);
 }
 
-const char *sheet_context(struct sheet *sheet, const char *context, const char *message)
-{
-    return words_context(&sheet->words, context, message);
-}
-
 struct word_value sheet_moment(struct sheet *sheet, const char *name, int64_t time)
 {
     const struct format *format = &sheet->format;

@@ -40,7 +40,6 @@ void sheet_value(struct sheet *sheet, const struct word_value *value);
 const char *sheet_text(struct sheet *sheet, const char *message, const struct word_value *values);
 const char *sheet_text_plural(struct sheet *sheet, const char *one, const char *many, int64_t n,
                               const struct word_value *values);
-const char *sheet_context(struct sheet *sheet, const char *context, const char *message);
 
 /* ` name="…"` with a message. */
 #define sheet_attr(sheet, name, message)                                                           \

@@ -11,11 +11,6 @@ static const struct {
     [OUTCOME_DOWN] = {"down", "#s-down", N_("Unavailable"), N_("unavailable")},
 };
 
-const char *state_class(enum outcome state)
-{
-    return rows[state].class;
-}
-
 const char *state_word(struct sheet *sheet, enum outcome state)
 {
     return sheet_text(sheet, rows[state].word, NULL);

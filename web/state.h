@@ -5,7 +5,6 @@
 #include "outcome.h"
 #include "sheet.h"
 
-const char *state_class(enum outcome state);                       /* of the style sheet */
 const char *state_word(struct sheet *sheet, enum outcome state);   /* «Available» */
 const char *state_inline(struct sheet *sheet, enum outcome state); /* «available», within a line */
 

@@ -1,0 +1,150 @@
+#include "collective_view.h"
+
+#include "block.h"
+#include "macros.h"
+#include "state.h"
+
+/* Whether all services of a hoster are in the same trouble for the same reason: one entry then says it. */
+static bool is_one_trouble(const struct member *member)
+{
+    const struct past *pasts = member->pasts;
+    if (member->hoster->service_count < 2)
+        return false;
+    for (size_t i = 1; i < member->hoster->service_count; i++)
+        if (pasts[i].belief.state != pasts[0].belief.state ||
+            pasts[i].belief.reason != pasts[0].belief.reason)
+            return false;
+    return true;
+}
+
+/* All of them are in that state only since the last one joined. */
+static int64_t latest_since(const struct member *member)
+{
+    int64_t since = 0;
+    for (size_t i = 0; i < member->hoster->service_count; i++)
+        if (member->pasts[i].belief.since > since)
+            since = member->pasts[i].belief.since;
+    return since;
+}
+
+static void now_since(struct sheet *sheet, const struct service_belief *belief, int64_t since)
+{
+    html_raw(sheet->out, "<p class=\"soft\">");
+    if (since)
+        sheet_say(sheet, N_("{state} {since}"),
+                  VALUES(word_plain("state", state_word(sheet, belief->state)),
+                         sheet_since(sheet, "since", since)));
+    else
+        html_text(sheet->out, state_word(sheet, belief->state));
+    html_raw(sheet->out, "</p><p>");
+    sheet_say(sheet, N_("What we see: {reason}."),
+              VALUES(word_plain("reason", block_reason(sheet, belief->reason))));
+    html_raw(sheet->out, "</p></div></li>\n");
+}
+
+static void now_title(struct sheet *sheet, const struct member *member,
+                      const struct service *service)
+{
+    struct word_value hoster =
+        word_link("hoster", member->name, arena_printf(&sheet->arena, "h/%s/", member->hoster->id));
+    if (service)
+        sheet_say(sheet, N_("{hoster}: {service}"),
+                  VALUES(hoster, word_link("service", block_service_name(sheet, service),
+                                           arena_printf(&sheet->arena, "h/%s/%s/",
+                                                        member->hoster->id, service->id))));
+    else
+        sheet_say(sheet, N_("{hoster}: all its services"), VALUES(hoster));
+}
+
+static void now_entry(struct sheet *sheet, const struct member *member, const struct past *past,
+                      int64_t since, bool all)
+{
+    html_raw(sheet->out, "<li>");
+    state_glyph(sheet, past->belief.state);
+    html_raw(sheet->out, "<div><h3>");
+    now_title(sheet, member, all ? NULL : past->service);
+    html_raw(sheet->out, "</h3>");
+    now_since(sheet, &past->belief, since);
+}
+
+static void now_member(struct sheet *sheet, const struct member *member, enum outcome state)
+{
+    bool all = is_one_trouble(member);
+    for (size_t i = 0; i < member->hoster->service_count; i++) {
+        const struct past *past = &member->pasts[i];
+        if (past->belief.state != state)
+            continue;
+        now_entry(sheet, member, past, all ? latest_since(member) : past->belief.since, all);
+        if (all)
+            return;
+    }
+}
+
+static bool all_services_normal(const struct collective_view *view)
+{
+    for (size_t i = 0; i < view->count; i++)
+        if (view->members[i].normal < view->members[i].hoster->service_count)
+            return false;
+    return true;
+}
+
+struct last {
+    const struct member *member;
+    const struct past *past;
+    const struct outage *outage;
+};
+
+static struct last last_outage(const struct collective_view *view)
+{
+    struct last last = {.outage = NULL};
+    for (size_t i = 0; i < view->count; i++) {
+        const struct member *member = &view->members[i];
+        for (size_t j = 0; j < member->hoster->service_count; j++) {
+            const struct past *past = &member->pasts[j];
+            if (!past->outage_count)
+                continue;
+            const struct outage *outage = &past->outages[past->outage_count - 1];
+            if (!last.outage || outage->to > last.outage->to)
+                last = (struct last){member, past, outage};
+        }
+    }
+    return last;
+}
+
+/* An empty list could be taken for a broken one: it says that nothing is wrong and what was last. */
+static void write_calm(const struct collective_view *view)
+{
+    struct sheet *sheet = view->sheet;
+    struct last last = last_outage(view);
+    html_raw(sheet->out, "<p>");
+    if (last.outage)
+        sheet_say(sheet,
+                  N_("Nothing to report. The last interruption: {hoster}, {service}, on {date}, "
+                     "{duration}."),
+                  VALUES(word_plain("hoster", last.member->name),
+                         word_plain("service", block_service_name(sheet, last.past->service)),
+                         sheet_day(sheet, "date", last.outage->from),
+                         sheet_duration(sheet, "duration", last.outage->to - last.outage->from)));
+    else
+        sheet_say(sheet, N_("Nothing to report, and no interruption in the record."), NULL);
+    html_raw(sheet->out, "</p>\n");
+}
+
+void collective_now(const struct collective_view *view)
+{
+    static const enum outcome order[] = {OUTCOME_DOWN, OUTCOME_DEGRADED, OUTCOME_UNKNOWN};
+    struct sheet *sheet = view->sheet;
+    html_raw(sheet->out, "<section id=\"now\" aria-labelledby=\"now-h\">\n<h2 id=\"now-h\">");
+    sheet_say(sheet, N_("Right now"), NULL);
+    html_raw(sheet->out, "</h2>\n");
+    if (all_services_normal(view)) {
+        write_calm(view);
+    } else {
+        html_raw(sheet->out, "<ul class=\"now\">\n");
+        for (size_t i = 0; i < ARRAY_LEN(order); i++)
+            for (size_t j = 0; j < view->count; j++)
+                now_member(sheet, &view->members[j], order[i]);
+        html_raw(sheet->out, "</ul>\n");
+    }
+    html_raw(sheet->out, "</section>\n");
+}
