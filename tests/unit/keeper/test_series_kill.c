@@ -18,7 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { SERVICES = 3, TICK_S = 20, OPEN_TICKS = 6 };
+enum { SERVICES = 3, TICK_S = 20 };
 
 static const int64_t start = 1736935200;
 /* Short periods: most ticks update some file. */
@@ -81,8 +81,7 @@ static void catch_up(struct series *series, int64_t now)
         int64_t known = series_known(series, services[i]);
         feed_states(series, i, known ? known : start, now);
         /* An open step is lost with the process: it is measured again. */
-        feed_latencies(series, i,
-                       now - OPEN_TICKS * TICK_S > start ? now - OPEN_TICKS * TICK_S : start, now);
+        feed_latencies(series, i, now - now % 60, now);
     }
 }
 
@@ -233,10 +232,98 @@ static void test_kills_at_random_leave_the_files_exact(void **state)
     scratch_remove(folder);
 }
 
+/* ---- power cuts: of each page that was written, the disk has the old or the new one ---- */
+
+static void mix_pages(char *old, const char *new, size_t length, unsigned *seed)
+{
+    enum { PAGE = 4096 };
+    for (size_t at = 0; at < length; at += PAGE) {
+        if (rand_r(seed) % 2)
+            memcpy(old + at, new + at, length - at < PAGE ? length - at : PAGE);
+    }
+}
+
+struct image {
+    char name[128]; /* below the folder */
+    char *bytes;
+    size_t length;
+};
+
+static void read_images(const char *folder, struct image images[2 * SERVICES])
+{
+    static const char *const names[] = {"avail.rrd", "web.ipv4.lat.rrd"};
+    for (int i = 0; i < 2 * SERVICES; i++) {
+        snprintf(images[i].name, sizeof images[i].name, "series/%s/%s", services[i / 2],
+                 names[i % 2]);
+        images[i].bytes = scratch_read(folder, images[i].name, &images[i].length);
+    }
+}
+
+static void cut_power(const char *folder, struct image before[2 * SERVICES], unsigned *seed)
+{
+    struct image after[2 * SERVICES];
+    read_images(folder, after);
+    for (int i = 0; i < 2 * SERVICES; i++) {
+        assert_int_equal(before[i].length, after[i].length);
+        mix_pages(before[i].bytes, after[i].bytes, after[i].length, seed);
+        scratch_write(folder, before[i].name, before[i].bytes, before[i].length);
+        free(before[i].bytes);
+        free(after[i].bytes);
+    }
+}
+
+/* Updates all files and ends before it could note that this is done. */
+static void record_until_power_fails(const char *folder, struct progress *progress, int ticks)
+{
+    struct series *series;
+    struct fault fault;
+    struct series_rules slow = {.flush_ms = INT64_MAX};
+    if (series_open(folder, &slow, on_lost, NULL, &series, &fault))
+        _exit(1);
+    catch_up(series, progress->done);
+    for (int i = 0; i < ticks; i++) {
+        if (advance(series, progress, &fault))
+            _exit(2);
+    }
+    _exit(series_flush(series, NULL, &fault) ? 2 : 0);
+}
+
+static void test_power_cuts_leave_the_files_exact(void **state)
+{
+    (void)state;
+    char folder[SCRATCH_SIZE];
+    unsigned seed = (unsigned)getpid();
+    struct image before[2 * SERVICES];
+    struct progress *progress =
+        mmap(NULL, sizeof *progress, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    assert_true(progress != MAP_FAILED);
+    scratch_make_in("/dev/shm", folder);
+    progress->done = start;
+    print_message("seed %u\n", seed);
+    for (int round = 0; round < 20; round++) {
+        int status;
+        assert_int_equal(run_child(folder, progress, progress->done + 60 - progress->done % 60, 0),
+                         0);
+        read_images(folder, before);
+        pid_t child = fork();
+        if (child == 0)
+            record_until_power_fails(folder, progress, 1 + rand_r(&seed) % 300);
+        assert_int_equal(waitpid(child, &status, 0), child);
+        assert_int_equal(status, 0);
+        cut_power(folder, before, &seed);
+        assert_int_equal(run_child(folder, progress, progress->done + 60 - progress->done % 60, 0),
+                         0);
+        check_all(folder, progress->done);
+    }
+    munmap(progress, sizeof *progress);
+    scratch_remove(folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_kills_at_random_leave_the_files_exact),
+        cmocka_unit_test(test_power_cuts_leave_the_files_exact),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
