@@ -2,6 +2,7 @@
 
 #include "macros.h"
 #include "state.h"
+#include "text.h"
 
 #include <string.h>
 
@@ -53,10 +54,24 @@ void block_fact_link(struct sheet *sheet, const char *label, const char *url)
     html_raw(sheet->out, "</a></dd>\n");
 }
 
+/* In large type a no-break space would push the words out of a narrow column. */
+static const char *breakable(struct sheet *sheet, const char *text)
+{
+    static const char space[] = "\u00A0";
+    char *copy = arena_text(&sheet->arena, text), *to = copy;
+    for (const char *from = copy; *from;) {
+        bool found = text_starts(from, space);
+        *to++ = found ? ' ' : *from;
+        from += found ? sizeof space - 1 : 1;
+    }
+    *to = '\0';
+    return copy;
+}
+
 void block_figure(struct sheet *sheet, const char *figure, const char *sentence)
 {
     html_raw(sheet->out, "<li><b>");
-    html_text(sheet->out, figure);
+    html_text(sheet->out, breakable(sheet, figure));
     html_raw(sheet->out, "</b><span>");
     html_text(sheet->out, sentence);
     html_raw(sheet->out, "</span></li>\n");
@@ -73,10 +88,13 @@ const char *block_availability(struct sheet *sheet, const struct tally *tally)
                           format_percent(&sheet->format, tally_availability_e5(tally), 2))));
 }
 
-const char *block_coverage(struct sheet *sheet, const struct tally *tally)
+void block_figure_coverage(struct sheet *sheet, const struct tally *tally)
 {
     int64_t e5 = tally_coverage_e5(tally);
-    return format_percent(&sheet->format, e5 < 0 ? 0 : e5, 1);
+    const char *sentence = e5 == 100000 ? N_("of the time measured")
+                                        : N_("of the time measured; of the rest we know nothing");
+    block_figure(sheet, format_percent(&sheet->format, e5 < 0 ? 0 : e5, 1),
+                 sheet_text(sheet, sentence, NULL));
 }
 
 /* Six days; a long outage stands beside a short one. */

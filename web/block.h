@@ -28,7 +28,6 @@ void block_outages(struct sheet *sheet, const struct past *pasts, size_t count, 
 
 /* «99.97 % of the time measured», or why there is no percentage. */
 const char *block_availability(struct sheet *sheet, const struct tally *tally);
-const char *block_coverage(struct sheet *sheet, const struct tally *tally);
 
 const char *block_service_name(struct sheet *sheet, const struct service *service);
 const char *block_hoster_name(struct sheet *sheet, const struct hoster *hoster);
@@ -44,5 +43,7 @@ void block_fact_link(struct sheet *sheet, const char *label, const char *url);
 
 /* One big figure with its sentence in small. */
 void block_figure(struct sheet *sheet, const char *figure, const char *sentence);
+/* How much of the time was measured: it stands beside every availability. */
+void block_figure_coverage(struct sheet *sheet, const struct tally *tally);
 
 #endif

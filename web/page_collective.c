@@ -136,6 +136,12 @@ static void write_hero(const struct collective_view *view)
                          "</section>\n");
 }
 
+/* Whether only some of the services are in the hoster's state. */
+static bool is_partial(const struct member *member)
+{
+    return member->state != OUTCOME_UP && member->states[member->state] < member->counted_count;
+}
+
 static void write_sub(struct sheet *sheet, const struct member *member)
 {
     html_raw(sheet->out, "<p class=\"sub\">");
@@ -143,14 +149,19 @@ static void write_sub(struct sheet *sheet, const struct member *member)
         html_text(sheet->out, member->hoster->place);
         html_raw(sheet->out, " · ");
     }
-    sheet_say_plural(sheet, "{n} service", "{n} services", (int64_t)member->hoster->service_count,
-                     NULL);
-    if (member->state == OUTCOME_UP)
-        html_raw(sheet->out, "<span class=\"vh\">, ");
-    else
-        html_raw(sheet->out, "<span> · ");
-    html_text(sheet->out, state_inline(sheet, member->state));
-    html_raw(sheet->out, "</span></p>");
+    if (is_partial(member)) {
+        html_text(sheet->out, member_state(sheet, member));
+    } else {
+        sheet_say_plural(sheet, "{n} service", "{n} services",
+                         (int64_t)member->hoster->service_count, NULL);
+        if (member->state == OUTCOME_UP)
+            html_raw(sheet->out, "<span class=\"vh\">, ");
+        else
+            html_raw(sheet->out, "<span> · ");
+        html_text(sheet->out, state_inline(sheet, member->state));
+        html_raw(sheet->out, "</span>");
+    }
+    html_raw(sheet->out, "</p>");
 }
 
 static void write_row(const struct collective_view *view, const struct member *member, char initial)

@@ -158,8 +158,7 @@ static void write_year(const struct view *view)
         sheet_text(sheet, N_("unavailable: {availability}"),
                    VALUES(word_plain("availability", block_availability(sheet, &year->tally)))));
     write_outage_figures(view);
-    block_figure(sheet, block_coverage(sheet, &year->tally),
-                 sheet_text(sheet, N_("of the time measured; of the rest we know nothing"), NULL));
+    block_figure_coverage(sheet, &year->tally);
     html_raw(sheet->out, "</ul>\n</section>\n");
 }
 

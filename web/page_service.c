@@ -182,9 +182,7 @@ static void write_ninety(const struct service_view *view)
         html_raw(sheet->out, "<ul class=\"figs\">\n");
         figure_down(view);
         figure_latency(view);
-        block_figure(
-            sheet, block_coverage(sheet, &view->figures.tally),
-            sheet_text(sheet, N_("of the time measured; of the rest we know nothing"), NULL));
+        block_figure_coverage(sheet, &view->figures.tally);
         html_raw(sheet->out, "</ul>\n");
     }
     html_raw(sheet->out, "<figure>\n<div class=\"wide\">");
