@@ -1,0 +1,334 @@
+#include "registry.h"
+
+#include "collective.h"
+#include "fetch.h"
+#include "macros.h"
+#include "resolver.h"
+#include "testing.h"
+
+#include <arpa/inet.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uv.h>
+
+enum { GENEROUS_MS = 30000 };
+
+/* A server in the test's own loop: one answer to every request, the request's path kept. */
+struct server {
+    uv_tcp_t listener;
+    const char *answer;
+    uint64_t delay_ms;
+    uint16_t port;
+    int requests;
+};
+
+struct visitor {
+    uv_tcp_t tcp;
+    uv_write_t write;
+    uv_timer_t delay;
+    struct server *server;
+    char request[2000];
+    size_t length;
+    int handles;
+};
+
+static void on_visitor_closed(uv_handle_t *handle)
+{
+    struct visitor *visitor = handle->data;
+    if (--visitor->handles == 0)
+        free(visitor);
+}
+
+static void close_visitor(struct visitor *visitor)
+{
+    if (uv_is_closing((uv_handle_t *)&visitor->tcp))
+        return;
+    uv_close((uv_handle_t *)&visitor->tcp, on_visitor_closed);
+    uv_close((uv_handle_t *)&visitor->delay, on_visitor_closed);
+}
+
+static void on_written(uv_write_t *write, int status)
+{
+    (void)status;
+    close_visitor(write->data);
+}
+
+static void answer(uv_timer_t *timer)
+{
+    struct visitor *visitor = timer->data;
+    const char *text = visitor->server->answer;
+    uv_buf_t buf = uv_buf_init((char *)(uintptr_t)text, (unsigned)strlen(text));
+    visitor->write.data = visitor;
+    uv_write(&visitor->write, (uv_stream_t *)&visitor->tcp, &buf, 1, on_written);
+}
+
+static void on_room(uv_handle_t *handle, size_t wish, uv_buf_t *buf)
+{
+    struct visitor *visitor = handle->data;
+    (void)wish;
+    *buf = uv_buf_init(visitor->request + visitor->length,
+                       (unsigned)(sizeof visitor->request - 1 - visitor->length));
+}
+
+static void on_read(uv_stream_t *stream, ssize_t got, const uv_buf_t *buf)
+{
+    struct visitor *visitor = stream->data;
+    (void)buf;
+    if (got < 0) {
+        close_visitor(visitor);
+        return;
+    }
+    visitor->length += (size_t)got;
+    if (strstr(visitor->request, "\r\n\r\n") ||
+        visitor->request[0] == 0x16) { /* or a ClientHello */
+        visitor->server->requests++;
+        uv_timer_start(&visitor->delay, answer, visitor->server->delay_ms, 0);
+    }
+}
+
+static void on_visitor(uv_stream_t *listener, int status)
+{
+    assert_int_equal(status, 0);
+    struct visitor *visitor = calloc(1, sizeof *visitor);
+    visitor->server = listener->data;
+    visitor->handles = 2;
+    uv_tcp_init(listener->loop, &visitor->tcp);
+    uv_timer_init(listener->loop, &visitor->delay);
+    visitor->tcp.data = visitor->delay.data = visitor;
+    assert_int_equal(uv_accept(listener, (uv_stream_t *)&visitor->tcp), 0);
+    uv_read_start((uv_stream_t *)&visitor->tcp, on_room, on_read);
+}
+
+static void server_open(struct server *server, uv_loop_t *loop)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int size = sizeof address;
+    uv_tcp_init(loop, &server->listener);
+    server->listener.data = server;
+    assert_int_equal(uv_tcp_bind(&server->listener, (struct sockaddr *)&address, 0), 0);
+    assert_int_equal(uv_listen((uv_stream_t *)&server->listener, 16, on_visitor), 0);
+    uv_tcp_getsockname(&server->listener, (struct sockaddr *)&address, &size);
+    server->port = ntohs(address.sin_port);
+}
+
+struct bench {
+    uv_loop_t loop;
+    struct server server;
+    struct address_policy policy;
+    struct probe_world world;
+    struct arena arena;
+    struct probe_run run;
+    char url[100], answer[1000];
+    int told;
+    bool within;
+};
+
+static struct bench *current;
+
+static void on_told(struct probe_run *run)
+{
+    assert_ptr_equal(run, &current->run);
+    assert_false(current->within);
+    current->told++;
+    uv_stop(&current->loop);
+}
+
+static void bench_open(struct bench *bench)
+{
+    static const char *const loopback[] = {"127.0.0.0/8", NULL};
+    struct fault fault;
+    *bench = (struct bench){0};
+    current = bench;
+    uv_loop_init(&bench->loop);
+    server_open(&bench->server, &bench->loop);
+    assert_int_equal(address_policy_init(&bench->policy, loopback, &fault), 0);
+    bench->world.loop = &bench->loop;
+    bench->world.policy = &bench->policy;
+    bench->world.user_agent = "vibrisse-test";
+    assert_non_null(bench->world.trust = trust_new(NULL, &fault));
+    assert_non_null(bench->world.resolver = resolver_new(&bench->loop, NULL, &fault));
+    bench->world.fetcher = fetcher_new(&bench->loop, bench->world.trust, &bench->policy, &fault);
+    assert_non_null(bench->world.fetcher);
+}
+
+static void bench_close(struct bench *bench)
+{
+    fetcher_free(bench->world.fetcher);
+    resolver_free(bench->world.resolver);
+    uv_close((uv_handle_t *)&bench->server.listener, NULL);
+    uv_run(&bench->loop, UV_RUN_DEFAULT);
+    assert_int_equal(uv_loop_close(&bench->loop), 0);
+    trust_free(bench->world.trust);
+    address_policy_fini(&bench->policy);
+    arena_free(&bench->arena);
+}
+
+/* "%u" in the answer becomes the server's port. */
+static void bench_start(struct bench *bench, const char *scheme, const char *text, const char *name,
+                        const char *value)
+{
+    struct fault fault;
+    struct probe_run *run = &bench->run;
+    struct probe_option option = {name, value};
+    const char *mark = strstr(text, "%u");
+    if (mark)
+        snprintf(bench->answer, sizeof bench->answer, "%.*s%u%s", (int)(mark - text), text,
+                 bench->server.port, mark + 2);
+    else
+        snprintf(bench->answer, sizeof bench->answer, "%s", text);
+    bench->server.answer = bench->answer;
+    snprintf(bench->url, sizeof bench->url, "%s://watched.test:%u/", scheme, bench->server.port);
+    bench->told = 0;
+    *run = (struct probe_run){.type = registry_find(scheme),
+                              .world = &bench->world,
+                              .url = bench->url,
+                              .host = "watched.test",
+                              .timeout_ms = GENEROUS_MS,
+                              .done = on_told};
+    result_init(&run->result);
+    run->result.phases.ms[PHASE_RESOLVE] = 7;
+    address_parse("127.0.0.1", bench->server.port, &run->address);
+    if (registry_read_options(run->type, &option, name ? 1 : 0, &bench->arena, &run->options,
+                              &fault) < 0)
+        fail_msg("%s", fault.text);
+    run->state = arena_alloc(&bench->arena, run->type->run_size);
+}
+
+static void bench_run(struct bench *bench)
+{
+    bench->within = true;
+    bench->run.type->start(&bench->run);
+    bench->within = false;
+    while (!bench->told)
+        uv_run(&bench->loop, UV_RUN_DEFAULT);
+    for (int i = 0; i < 3; i++)
+        uv_run(&bench->loop, UV_RUN_NOWAIT);
+    assert_int_equal(bench->told, 1);
+}
+
+#define ANSWER(status, headers, body)                                                              \
+    "HTTP/1.1 " status "\r\n" headers "Connection: close\r\n\r\n" body
+
+static void test_answers(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *scheme, *answer, *name, *value;
+        enum reason reason;
+        const char *detail;
+        int requests;
+    } rows[] = {
+        {"http", ANSWER("200 OK", "", "hello"), NULL, NULL, REASON_ok, "", 1},
+        {"http", ANSWER("502 Bad", "", ""), NULL, NULL, REASON_http_status, "HTTP 502", 1},
+        {"http", ANSWER("404 Gone", "", ""), "expect-status", "404", REASON_ok, "", 1},
+        {"http", ANSWER("429 Slow down", "", ""), NULL, NULL, REASON_blocked,
+         "HTTP 429: it asks us to come less often", 1},
+        {"http", ANSWER("200 OK", "", "hello"), "expect-body-contains", "hell", REASON_ok, "", 1},
+        {"http", ANSWER("200 OK", "", "hello"), "expect-body-contains", "heaven",
+         REASON_body_mismatch, "body of 5 bytes lacks \"heaven\"", 1},
+        {"http", ANSWER("200 OK", "", "hello"), "max-body", "4B", REASON_body_too_large,
+         "body of more than 4 bytes", 1},
+        {"http", ANSWER("302 Found", "Location: http://localhost:%u/\r\n", ""), "redirects", "0",
+         REASON_ok, "", 1},
+        {"http", ANSWER("302 Found", "Location: http://localhost:%u/\r\n", ""), "redirects", "2",
+         REASON_http_redirect_loop, NULL, 3},
+        {"http", ANSWER("302 Found", "Location: http://name.invalid/\r\n", ""), NULL, NULL,
+         REASON_self, NULL, 1},
+        {"https", ANSWER("200 OK", "", ""), NULL, NULL, REASON_tls_handshake, NULL, 0},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct bench bench;
+        bench_open(&bench);
+        bench_start(&bench, rows[i].scheme, rows[i].answer, rows[i].name, rows[i].value);
+        bench_run(&bench);
+        const struct result *result = &bench.run.result;
+        bool name_fails =
+            strstr(rows[i].answer, "name.invalid"); /* as the machine's resolver likes */
+        if (name_fails ? !strstr(result->detail, "redirects to name.invalid: ")
+                       : result->reason != rows[i].reason)
+            fail_msg("row %zu: %s \"%s\"", i, reason_code(result->reason), result->detail);
+        if (rows[i].detail)
+            assert_string_equal(result->detail, rows[i].detail);
+        assert_row(i,
+                   bench.server.requests == rows[i].requests || !strcmp(rows[i].scheme, "https"));
+        assert_row(i, result->phases.ms[PHASE_RESOLVE] > 6 && result->phases.ms[PHASE_RESOLVE] < 8);
+        assert_row(i, result->phases.ms[PHASE_CONNECT] >= 0 && result->phases.ms[PHASE_TOTAL] > 0);
+        bench_close(&bench);
+    }
+}
+
+static void test_slow(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open(&bench);
+    bench.server.delay_ms = 30;
+    bench_start(&bench, "http", ANSWER("200 OK", "", "hello"), NULL, NULL);
+    bench.run.slow_ms = 10;
+    bench_run(&bench);
+    assert_int_equal(bench.run.result.reason, REASON_slow);
+    assert_non_null(strstr(bench.run.result.detail, "more than 10 ms is slow"));
+    bench_close(&bench);
+}
+
+static void test_expires_soon(void **state)
+{
+    (void)state;
+    struct probe_run run = {.slow_ms = 1};
+    struct trust_answer tls = {.reason = REASON_tls_expires_soon,
+                               .detail = "certificate expires in 3 d"};
+    result_init(&run.result);
+    run.result.phases.ms[PHASE_TOTAL] = 5;
+    probe_good(&run, &tls);
+    assert_int_equal(run.result.reason, REASON_tls_expires_soon);
+    assert_int_equal(run.result.outcome, OUTCOME_DEGRADED);
+    assert_string_equal(run.result.detail, tls.detail);
+    tls.reason = REASON_ok;
+    probe_good(&run, &tls);
+    assert_int_equal(run.result.reason, REASON_slow);
+    run.slow_ms = 0;
+    probe_good(&run, NULL);
+    assert_int_equal(run.result.reason, REASON_ok);
+}
+
+/* Through the fetch, its redirect and the question for the other host. */
+static void test_cancel_at_any_moment(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open(&bench);
+    int turns = 0;
+    do {
+        bench_start(&bench, "http", ANSWER("302 Found", "Location: http://localhost:%u/\r\n", ""),
+                    NULL, NULL);
+        bench.within = true;
+        bench.run.type->start(&bench.run);
+        bench.within = false;
+        for (int i = 0; i < turns && !bench.told; i++)
+            uv_run(&bench.loop, UV_RUN_ONCE);
+        if (!bench.told) {
+            bench.within = true;
+            bench.run.type->cancel(&bench.run);
+            bench.within = false;
+        }
+        while (!bench.told)
+            uv_run(&bench.loop, UV_RUN_DEFAULT);
+        assert_int_equal(bench.told, 1);
+        turns++;
+    } while (bench.run.result.reason == REASON_self && turns < 200);
+    assert_int_equal(bench.run.result.reason, REASON_http_redirect_loop);
+    assert_in_range(turns, 6, 199);
+    bench_close(&bench);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_answers),
+        cmocka_unit_test(test_slow),
+        cmocka_unit_test(test_expires_soon),
+        cmocka_unit_test(test_cancel_at_any_moment),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
