@@ -47,10 +47,16 @@ static const char *own_name(const char *language)
     return strcmp(language, "fr") == 0 ? "Français" : "English";
 }
 
+const char *const *frame_languages(const struct collective *collective)
+{
+    return collective->languages && collective->languages[0] ? collective->languages
+                                                             : words_languages();
+}
+
 /* Whether the collective publishes in this language. */
 static bool offers(const struct collective *collective, const char *language)
 {
-    for (const char *const *offered = collective->languages; *offered; offered++)
+    for (const char *const *offered = frame_languages(collective); *offered; offered++)
         if (strcmp(*offered, language) == 0)
             return true;
     return false;
@@ -80,7 +86,7 @@ static void write_alternates(struct sheet *sheet, const struct frame *frame)
         if (!offers(collective, *language))
             continue;
         write_alternate(sheet, *language, address_in(sheet, frame, *language));
-        if (!preset || strcmp(*language, collective->languages[0]) == 0)
+        if (!preset || strcmp(*language, frame_languages(collective)[0]) == 0)
             preset = *language;
     }
     if (preset)

@@ -22,6 +22,9 @@ struct frame {
 void frame_open(struct sheet *sheet, const struct frame *frame);
 void frame_close(struct sheet *sheet);
 
+/* In which languages the collective publishes: those it names, or all that have a catalogue. */
+const char *const *frame_languages(const struct collective *collective);
+
 /* Whether measurements have stopped, or have not begun. */
 bool frame_is_stale(const struct page *page);
 /* When was measured last, when the page was made; or, in their place, that measurements have stopped. */

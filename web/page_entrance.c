@@ -1,5 +1,6 @@
 #include "page.h"
 
+#include "frame.h"
 #include "macros.h"
 #include "words.h"
 #include "writer.h"
@@ -7,7 +8,7 @@
 static void write_head(struct buffer *out, const struct collective *collective)
 {
     html_raw(out, "<!doctype html>\n<html");
-    html_attr(out, "lang", collective->languages[0]);
+    html_attr(out, "lang", frame_languages(collective)[0]);
     html_raw(out,
              ">\n<head>\n<meta charset=\"utf-8\">\n"
              "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
@@ -42,7 +43,7 @@ void page_entrance(const struct page *page, struct buffer *out)
     html_raw(out, "</head>\n<body>\n<div class=\"page\">\n<main>\n<section>\n<h1>");
     html_text(out, collective->name);
     html_raw(out, "</h1>\n<ul class=\"links entrance\">\n");
-    for (const char *const *language = collective->languages; *language; language++)
+    for (const char *const *language = frame_languages(collective); *language; language++)
         write_link(out, *language);
     html_raw(out, "</ul>\n</section>\n</main>\n</div>\n</body>\n</html>\n");
 }

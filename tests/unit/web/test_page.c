@@ -273,6 +273,24 @@ static void test_nothing_measured_yet(void **state)
     fake_free(&fake);
 }
 
+/* A collective that names no language publishes in all. */
+static void test_no_language_named(void **state)
+{
+    (void)state;
+    struct fake fake;
+    struct buffer named, all;
+    small_world(&fake);
+    buffer_init(&named, PAGE_MAX);
+    buffer_init(&all, PAGE_MAX);
+    write_all(&fake, &named);
+    fake.collective.languages = NULL;
+    write_all(&fake, &all);
+    assert_string_equal(buffer_text(&named), buffer_text(&all));
+    buffer_fini(&named);
+    buffer_fini(&all);
+    fake_free(&fake);
+}
+
 static void test_no_hoster_at_all(void **state)
 {
     (void)state;
@@ -405,6 +423,7 @@ int main(void)
         cmocka_unit_test(test_hostile_texts_change_no_markup),
         cmocka_unit_test(test_secrets_of_checks_stay_ours),
         cmocka_unit_test(test_nothing_measured_yet),
+        cmocka_unit_test(test_no_language_named),
         cmocka_unit_test(test_no_hoster_at_all),
         cmocka_unit_test(test_stopped_measurements_are_said),
         cmocka_unit_test(test_notice),
