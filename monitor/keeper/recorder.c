@@ -16,7 +16,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -110,11 +109,8 @@ static void on_lost_series(void *owner, const char *service, const char *why)
 static int open_series(struct recorder *recorder, struct fault *fault)
 {
     const struct config *config = recorder->config;
-    char path[PATH_MAX];
     struct series_rules rules = {config->series_profile == SERIES_COMPACT, config->series_flush_ms};
-    if (!text_format(path, sizeof path, "%s/series", config->data))
-        return fault_set(fault, "the path of the data folder is too long");
-    return series_open(path, &rules, on_lost_series, recorder, &recorder->series, fault);
+    return series_open(config->data, &rules, on_lost_series, recorder, &recorder->series, fault);
 }
 
 /* Two recorders of one record would spoil it. */

@@ -110,7 +110,7 @@ class Lab:
             "vantage: {name: essai}",
             f"defaults: {{interval: {interval}, timeout: 3s, slow: 2s, recheck: [1s, 2s, 3s]}}",
             'network: {allow: ["127.0.0.0/8", "::1/128"]}',
-            "series: {profile: compact, flush: 30s}",
+            "series: {flush: 10s}",
             "include: [hosters.d/*.yaml]", more]
         self.write("vibrisse.yaml", "\n".join(lines) + "\n")
         hoster = ["hoster: chat-perche", "name: Le Chat Perché", "services:"]

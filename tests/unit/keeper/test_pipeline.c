@@ -43,12 +43,10 @@ static void on_lost(void *owner, const char *service, const char *why)
 
 static void open_house(struct house *house)
 {
-    char path[128];
     struct fault fault;
     struct series_rules rules = {.compact = true, .flush_ms = 3600000};
-    text_format(path, sizeof path, "%s/series", house->folder);
     assert_int_equal(ledger_open(house->folder, &house->ledger, &fault), 0);
-    assert_int_equal(series_open(path, &rules, on_lost, NULL, &house->series, &fault), 0);
+    assert_int_equal(series_open(house->folder, &rules, on_lost, NULL, &house->series, &fault), 0);
     house->pipeline = pipeline_new(&small, house->ledger, house->series);
 }
 
