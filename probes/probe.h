@@ -18,38 +18,38 @@
 struct probe_run;
 
 struct probe_type {
-    const char *name;                         /* the URL scheme and the word in the configuration: "imap" */
-    uint16_t port;                            /* the protocol's own; 0 = has none */
-    struct schema options;                    /* rows: name, type, range, default, doc, example */
-    size_t options_size;                      /* of the struct that the rows fill */
+    const char *name;      /* the URL scheme and the word in the configuration: "imap" */
+    uint16_t port;         /* the protocol's own; 0 = has none */
+    struct schema options; /* rows: name, type, range, default, doc, example */
+    size_t options_size;   /* of the struct that the rows fill */
     /* Checks what single rows cannot (may be NULL): -1 and a sentence when the options do not go together. */
     int (*check)(const void *options, struct fault *fault);
-    size_t run_size;                          /* private bytes per attempt, given zeroed in run->state */
-    void (*start)(struct probe_run *run);     /* leads to exactly one probe_done(), never from inside start */
-    void (*cancel)(struct probe_run *run);    /* any time after start; hurries that probe_done() */
+    size_t run_size; /* private bytes per attempt, given zeroed in run->state */
+    void (*start)(struct probe_run *run);  /* leads to one probe_done(), never from inside start */
+    void (*cancel)(struct probe_run *run); /* any time after start; hurries that probe_done() */
 };
 
 /* What all attempts of a process share. Owned by the prober, outlives every run. */
 struct probe_world {
     struct uv_loop_s *loop;
-    struct fetcher *fetcher;                  /* HTTP, see fetch.h */
-    struct trust *trust;                      /* certificates, see trust.h */
-    struct resolver *resolver;                /* for the names that an answer leads to, see resolver.h */
+    struct fetcher *fetcher;   /* HTTP, see fetch.h */
+    struct trust *trust;       /* certificates, see trust.h */
+    struct resolver *resolver; /* for the names that an answer leads to, see resolver.h */
     const struct address_policy *policy;
-    const char *user_agent;                   /* "vibrisse/0.1 (+https://...)" */
+    const char *user_agent; /* "vibrisse/0.1 (+https://...)" */
 };
 
 struct probe_run {
     const struct probe_type *type;
     struct probe_world *world;
-    const char *url;                          /* of the check */
-    const char *host;                         /* name in the URL: for SNI, Host and verification */
-    struct sockaddr_storage address;          /* where to connect, with port; policy already asked */
-    int64_t timeout_ms, slow_ms;              /* slow_ms 0 = never slow */
-    const void *options;                      /* type->options_size bytes, filled by the rows */
-    void *state;                              /* type->run_size bytes */
-    struct result result;                     /* time, names, family, address, attempt and resolve phase are set */
-    void (*done)(struct probe_run *run);      /* the runner's; call probe_done() instead */
+    const char *url;                 /* of the check */
+    const char *host;                /* name in the URL: for SNI, Host and verification */
+    struct sockaddr_storage address; /* where to connect, with port; policy already asked */
+    int64_t timeout_ms, slow_ms;     /* slow_ms 0 = never slow */
+    const void *options;             /* type->options_size bytes, filled by the rows */
+    void *state;                     /* type->run_size bytes */
+    struct result result; /* time, names, family, address, attempt and resolve phase are set */
+    void (*done)(struct probe_run *run); /* the runner's; call probe_done() instead */
 };
 
 /* Exactly once per started run, from a callback; the run may be gone when it returns. */

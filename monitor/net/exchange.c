@@ -185,6 +185,7 @@ static void reset(struct exchange *exchange)
     exchange->head_bytes = exchange->body_bytes = 0;
     exchange->words[0] = '\0';
     exchange->opened = exchange->stood = (struct mono){0};
+    exchange->watched = -1;
     exchange->tls.reason = REASON_ok;
     exchange->tls.certificate.sha256[0] = '\0';
     buffer_clear(&exchange->head);
@@ -212,6 +213,14 @@ bool exchange_start(struct exchanges *exchanges, struct exchange *exchange,
     set_request(easy, exchange);
     set_target(easy, exchange);
     return curl_multi_add_handle(exchanges->multi, easy) == CURLM_OK;
+}
+
+/* Before libcurl closes the socket: it may tell us only afterwards, when the number is somebody else's. */
+static void forget(struct exchange *exchange)
+{
+    if (exchange->watched >= 0)
+        poller_forget(&exchange->exchanges->poller, exchange->watched);
+    exchange->watched = -1;
 }
 
 static void give_back(struct exchanges *exchanges, CURL *easy)
@@ -255,6 +264,7 @@ void exchange_stop(struct exchange *exchange)
         return;
     if (exchange->end == EXCHANGE_NOT_OVER)
         take_times(exchange);
+    forget(exchange);
     curl_multi_remove_handle(exchange->exchanges->multi, exchange->easy);
     give_back(exchange->exchanges, exchange->easy);
     exchange->easy = NULL;
@@ -369,16 +379,21 @@ static void on_ready(void *owner, int fd, uint32_t events)
     act(owner, fd, what);
 }
 
+/* A connection serves one exchange only, so an exchange has at most one socket at a time. */
 static int on_socket(CURL *easy, curl_socket_t fd, int what, void *owner, void *unused)
 {
     struct exchanges *exchanges = owner;
-    (void)easy;
+    struct exchange *exchange = NULL;
     (void)unused;
+    curl_easy_getinfo(easy, CURLINFO_PRIVATE, &exchange);
     if (what == CURL_POLL_REMOVE) {
-        poller_forget(&exchanges->poller, fd);
+        if (exchange && exchange->watched == fd)
+            forget(exchange);
         return 0;
     }
     uint32_t events = (what & CURL_POLL_IN ? EPOLLIN : 0u) | (what & CURL_POLL_OUT ? EPOLLOUT : 0u);
+    if (exchange)
+        exchange->watched = fd;
     return poller_watch(&exchanges->poller, fd, events) < 0 ? -1 : 0;
 }
 

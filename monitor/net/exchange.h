@@ -75,6 +75,7 @@ struct exchange {
     void *easy;
     struct curl_slist *connect_to, *header;
     struct mono opened, stood;
+    int watched; /* socket in the poller; -1 = none */
 };
 
 struct exchanges *exchanges_new(struct uv_loop_s *loop, struct trust *trust,
