@@ -32,8 +32,7 @@ static const char *const texts[QUERY_COUNT] = {
     [QUERY_LATENCY_SET] =
         "INSERT OR REPLACE INTO latency (subject, day, histogram) VALUES (?1, ?2, ?3)",
     [QUERY_LATENCY_LIST] =
-        "SELECT day, histogram FROM latency WHERE subject = ?1 AND day >= ?2 AND day "
-        "< ?3 ORDER BY day",
+        "SELECT day, histogram FROM latency WHERE subject=?1 AND day>=?2 AND day<?3 ORDER BY day",
 };
 
 int ledger_query_prepare(struct ledger *ledger, struct fault *fault)

@@ -17,8 +17,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A certificate's file gets one row an hour: it is updated this much more rarely. ROWS_MANY: not to be put off. */
-enum { CERTIFICATE_TURNS = 12, ROWS_MANY = 1024 };
+enum {
+    CERTIFICATE_TURNS =
+        12,           /* their files get one row an hour: they are updated this much more rarely */
+    ROWS_MANY = 1024, /* not to be put off any longer */
+    EARLIEST_S = 320000000 /* librrd takes nothing before 1980 */
+};
 
 /* ---- opening and closing ---- */
 
@@ -129,12 +133,13 @@ static struct series_file *avail_of(struct series *series, const char *service)
 
 static bool is_believed(struct series *series, int64_t at)
 {
-    if (at > 0 && at <= series_update_horizon(series))
+    if (at >= EARLIEST_S && at <= series_update_horizon(series))
         return true;
-    if (!series->future)
+    if (!series->doubted)
         log_event(LOG_LEVEL_ERROR,
-                  "a measurement from the future is not in the series; look at the clock", NULL);
-    series->future = true;
+                  "a measurement of an impossible time is not in the series; look at the clock",
+                  NULL);
+    series->doubted = true;
     return false;
 }
 
@@ -149,7 +154,7 @@ int64_t series_known(struct series *series, const char *service)
 
 void series_state(struct series *series, const char *service, const struct span *span)
 {
-    if (is_believed(series, span->to))
+    if (is_believed(series, span->from) && is_believed(series, span->to))
         series_file_state(avail_of(series, service), span);
 }
 

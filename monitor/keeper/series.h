@@ -42,7 +42,7 @@ void series_close(struct series *series); /* journals what is pending; NULL is f
 int64_t series_known(struct series *series, const char *service);
 
 /* A settled stretch of the service's verdict; in order; what lies before what the file knows is skipped, a gap is
- * unknown. Times more than an hour ahead are refused: one of them would block the file until then. */
+ * unknown. Times before 1980 or more than an hour ahead are refused: one of the latter would block the file until then. */
 void series_state(struct series *series, const char *service, const struct span *span);
 /* One attempt of one line; what it did not reach is NaN. All attempts of one step are averaged. */
 void series_latency(struct series *series, const char *service, const char *check,

@@ -89,6 +89,7 @@ enum series_look series_disk_look(int folder, const struct series_file *file, in
         fail(file, "opened", fault);
         return is_link ? SERIES_LOOK_BAD : SERIES_LOOK_FAILED;
     }
+    posix_fadvise(fd, 0, 0, POSIX_FADV_RANDOM); /* no reading ahead, see series_disk_forget() */
     enum series_look look = look_inside(fd, file, latest, header, ret_last, fault);
     close(fd);
     return look;
@@ -190,4 +191,13 @@ int series_disk_sync(int folder, const struct series_file *file, bool entry, str
     if (parent >= 0)
         close(parent);
     return rc;
+}
+
+void series_disk_forget(int folder, const struct series_file *file)
+{
+    int fd = open_file(folder, file, O_RDONLY);
+    if (fd < 0)
+        return;
+    posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+    close(fd);
 }

@@ -26,19 +26,23 @@ struct series_recovery *series_recovery_new(struct series *series)
     return recovery;
 }
 
-/* "id/id/name" where the name is of ids and dots: nothing that leads out of the folder. */
-static bool is_path(const char *path)
+/* "id/id/name" where the name is of ids and dots and says its kind: nothing that leads out of the folder. */
+static bool is_path(const char *path, enum series_kind kind)
 {
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789-.";
+    static const char *const endings[SERIES_KIND_COUNT] = {"avail.rrd", ".lat.rrd", ".cert.rrd"};
+    char id[RESULT_ID_SIZE];
     for (int part = 0; part < 2; part++) {
-        size_t length = strspn(path, letters);
-        if (length < 1 || length > 64 || path[length] != '/')
+        const char *slash = strchr(path, '/');
+        if (!slash || !text_format(id, sizeof id, "%.*s", (int)(slash - path), path) ||
+            !text_is_id(id))
             return false;
-        path += length + 1;
+        path = slash + 1;
     }
-    size_t length = strspn(path, letters);
-    return length >= 1 && path[length] == '.' && text_ends(path, ".rrd") && !strchr(path, '/') &&
-           strlen(path) < 128;
+    return path[strspn(path, letters)] == '\0' && !strstr(path, "..") && path[0] != '.' &&
+           strlen(path) < 128 &&
+           (kind == SERIES_AVAIL ? strcmp(path, endings[kind]) == 0
+                                 : text_ends(path, endings[kind]));
 }
 
 static void forget_header(struct recovered *recovered)
@@ -88,11 +92,12 @@ static void on_file(struct series_recovery *recovery, uint32_t id, const unsigne
     size_t path_length = length - SERIES_RECORD_FILE_SIZE;
     memcpy(path, payload + SERIES_RECORD_FILE_SIZE, path_length);
     path[path_length] = '\0';
+    enum series_kind kind = (enum series_kind)payload[4];
     int64_t heartbeat = (int64_t)journal_get(payload + 7, 8);
-    if (strlen(path) != path_length || !is_path(path) || heartbeat <= 0)
+    if (strlen(path) != path_length || !is_path(path, kind) || heartbeat <= 0 ||
+        heartbeat > INT32_MAX)
         return;
-    const struct series_layout *layout =
-        series_layout_of((enum series_kind)payload[4], payload[5] != 0);
+    const struct series_layout *layout = series_layout_of(kind, payload[5] != 0);
     struct series_file *file = take_file(recovery, layout, path, heartbeat);
     file->fresh = payload[6] != 0;
     void *list = recovery->list;

@@ -21,8 +21,8 @@ struct series {
     size_t count, capacity;
     uint32_t *slots; /* hash of the path -> index in files + 1; 0 = free */
     size_t slot_count;
-    int64_t now; /* of the last tick, s; 0 = none yet */
-    bool future; /* a time from the future was reported */
+    int64_t now;  /* of the last tick, s; 0 = none yet */
+    bool doubted; /* an impossible time was reported */
 };
 
 /* NULL when there is none. */

