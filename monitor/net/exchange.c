@@ -61,6 +61,13 @@ static int on_certificate(X509_STORE_CTX *context, void *owner)
     return reason_outcome(exchange->tls.reason) != OUTCOME_DOWN;
 }
 
+/* Still before anything is asked; 0 ends the handshake. */
+static int on_staple(SSL *ssl, void *owner)
+{
+    struct exchange *exchange = owner;
+    return !trust_find_revoked(exchange->exchanges->trust, ssl, &exchange->tls);
+}
+
 /* Called as soon as the connection stands, which libcurl itself tells only when TLS stands on it too. */
 static CURLcode on_context(CURL *easy, void *context, void *owner)
 {
@@ -70,6 +77,8 @@ static CURLcode on_context(CURL *easy, void *context, void *owner)
     trust_prepare(context);
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, NULL);
     SSL_CTX_set_cert_verify_callback(context, on_certificate, exchange);
+    SSL_CTX_set_tlsext_status_cb(context, on_staple);
+    SSL_CTX_set_tlsext_status_arg(context, exchange);
     return CURLE_OK;
 }
 

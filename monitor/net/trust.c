@@ -5,6 +5,7 @@
 #include "legacy_decoder.h"
 #include "macros.h"
 #include "mem.h"
+#include "staple.h"
 #include "text.h"
 
 #include <openssl/err.h>
@@ -87,6 +88,7 @@ void trust_prepare(SSL_CTX *context)
                                      SSL_OP_LEGACY_SERVER_CONNECT);
     SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_read_ahead(context, 1);
+    SSL_CTX_set_tlsext_status_type(context, TLSEXT_STATUSTYPE_ocsp);
 }
 
 SSL_CTX *trust_context(struct trust *trust)
@@ -301,6 +303,17 @@ void trust_judge(struct trust *trust, const struct trust_question *question,
         describe(question, chain, ret->reason, ret->detail, sizeof ret->detail);
 }
 
+bool trust_find_revoked(struct trust *trust, const SSL *ssl, struct trust_answer *ret)
+{
+    if (!staple_revokes(ssl, trust->store))
+        return false;
+    ret->reason = REASON_tls_revoked;
+    ret->certificate.chain_ok = false;
+    text_copy(ret->detail, sizeof ret->detail,
+              "revoked, as the status that the server staples says");
+    return true;
+}
+
 void trust_judge_peer(struct trust *trust, const SSL *ssl, const char *host, struct wall now,
                       struct trust_answer *ret)
 {
@@ -311,6 +324,7 @@ void trust_judge_peer(struct trust *trust, const SSL *ssl, const char *host, str
                                       .now = now};
     if (question.leaf) {
         trust_judge(trust, &question, ret);
+        trust_find_revoked(trust, ssl, ret);
         return;
     }
     *ret = (struct trust_answer){.reason = REASON_tls_handshake};

@@ -4,10 +4,11 @@
  * is told as exactly that, with the certificate's facts, and not as a failed handshake. The judgement is ours, not
  * libssl's; it collects everything that is wrong and names the fault that has to be mended first:
  *
- *     revoked, expired, not yet valid      no visitor gets past these, whoever issued it
+ *     expired, not yet valid               no visitor gets past these, whoever issued it
  *     self-signed, incomplete, untrusted   who vouches for it
  *     hostname                             for whom
  *     weak key, weak signature, old protocol   how well
+ *     revoked                              by the status that the server staples to the handshake, once it stands
  *
  * Verified chains are remembered by the SHA-256 of their bytes, for an hour at most and never past a bound of validity.
  * The host name is checked each time, and libssl checks the handshake's signature each time. All on one thread. */
@@ -55,5 +56,9 @@ void trust_judge_peer(struct trust *trust, const SSL *ssl, const char *host, str
  * is in ASCII. */
 void trust_judge_handshake(struct trust *trust, X509_STORE_CTX *context, const char *host,
                            struct wall now, struct trust_answer *ret);
+
+/* Whether the server's own stapled status says that its certificate is revoked; *ret then becomes tls_revoked. From the
+ * callback of SSL_CTX_set_tlsext_status_cb(3); trust_judge_peer() asks by itself. */
+bool trust_find_revoked(struct trust *trust, const SSL *ssl, struct trust_answer *ret);
 
 #endif

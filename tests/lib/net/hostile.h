@@ -37,6 +37,7 @@ struct hostile {
     const struct hostile_act *act;
     int listener, stop[2];
     SSL_CTX *tls;
+    char status[300]; /* path of the status that is stapled */
     pthread_t thread;
     atomic_uint visits, asked; /* connections taken; whole requests read */
     uint16_t port;

@@ -59,9 +59,23 @@ leaf sha1 inter /CN=good.test "$names" '-1 day' '+89 days' sha1
 quiet openssl genrsa -out weak.key 1024
 leaf weak inter /CN=good.test "$names"
 leaf strange stranger /CN=good.test "$names"
-for name in good expired future soon script unnamed sha1 weak; do cat "$name.alone" inter.pem >"$name.pem"; done
+leaf revoked inter /CN=good.test "$names"
+leaf stapled inter /CN=good.test "$names"
+quiet openssl ca -config ca.cnf -cert inter.pem -keyfile inter.key -revoke revoked.alone
+status() { # NAME SIGNER
+    quiet openssl ocsp -index index.txt -CA inter.pem -rsigner "$2.pem" -rkey "$2.key" -issuer inter.pem -cert "$1.alone" \
+        -respout "$1.ocsp" -ndays 1 -noverify >/dev/null
+}
+status revoked inter
+status stapled inter
+for name in good expired future soon script unnamed sha1 weak revoked stapled; do cat "$name.alone" inter.pem >"$name.pem"; done
 cp good.alone alone.pem
 cp good.key alone.key
+# The same revocation, signed by somebody who has no say in it.
+cp revoked.pem slandered.pem
+cp revoked.key slandered.key
+cp revoked.alone slandered.alone
+status slandered stranger
 cp fetchable.alone fetchable.pem
 cat strange.alone stranger.pem >strange.pem
 ec_key self.key
