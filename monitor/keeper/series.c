@@ -246,12 +246,17 @@ static bool belongs_to(const struct series_file *file, const char *service)
     return strncmp(file->path, service, length) == 0 && file->path[length] == '/';
 }
 
-int series_flush(struct series *series, const char *service, struct fault *fault)
+void series_hurry(struct series *series, const char *service)
 {
-    tell_lost(series);
     for (size_t i = 0; i < series->count; i++) {
         if (!service || belongs_to(series->files[i], service))
             series->files[i]->due = true;
     }
+}
+
+int series_flush(struct series *series, const char *service, struct fault *fault)
+{
+    tell_lost(series);
+    series_hurry(series, service);
     return series_update_due(series, fault);
 }

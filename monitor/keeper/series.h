@@ -54,6 +54,9 @@ void series_certificate(struct series *series, const char *service, const char *
 /* Writes and syncs the journal and updates the files whose turn it is. -1 (disk full, ...) loses nothing: all stays
  * pending and is tried at the next tick. Call every 10 s or so. */
 int series_tick(struct series *series, int64_t now, struct fault *fault);
+/* The next tick updates every file of the service, together with whatever else is due: cheaper than series_flush() when
+ * many services change at once. NULL = of all services. */
+void series_hurry(struct series *series, const char *service);
 /* Updates every file of the service now (an outage should be seen with rrdtool at once); NULL = of all services. A
  * file that another process is reading is updated at a later tick; that is no error. */
 int series_flush(struct series *series, const char *service, struct fault *fault);

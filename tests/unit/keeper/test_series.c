@@ -640,6 +640,19 @@ static void test_each_file_has_its_turn_once_a_period(void **state)
     check_rows(bench, 60, start, start + 3 * 3600);
 }
 
+static void test_the_next_tick_updates_what_is_in_a_hurry(void **state)
+{
+    struct bench *bench = *state;
+    tick(bench, start + 1000);
+    feed(bench, start, start + 600, OUTCOME_UP);
+    series_hurry(bench->series, "chat-perche/other");
+    tick(bench, start + 1000);
+    assert_int_equal(access(path_of(bench, "avail.rrd"), F_OK), -1);
+    series_hurry(bench->series, service);
+    tick(bench, start + 1000);
+    check_rows(bench, 60, start, start + 600);
+}
+
 static size_t journal_length(const struct bench *bench)
 {
     struct stat status;
@@ -694,6 +707,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_folder_that_cannot_be_is_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(test_leftovers_of_a_creation_are_swept, setup, teardown),
         cmocka_unit_test_setup_teardown(test_each_file_has_its_turn_once_a_period, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_the_next_tick_updates_what_is_in_a_hurry, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(test_the_journal_stays_small, setup, teardown),
     };
     signal(SIGXFSZ, SIG_IGN); /* a file over its limit is an error of write() */
