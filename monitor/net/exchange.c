@@ -339,7 +339,7 @@ bool exchange_place(struct exchanges *exchanges, const char *url, char host[EXCH
     CURLU *parser = exchanges->parser;
     char *name = NULL, *port = NULL;
     bool good = (strncasecmp(url, "http://", 7) == 0 || strncasecmp(url, "https://", 8) == 0) &&
-                curl_url_set(parser, CURLUPART_URL, url, 0) == CURLUE_OK &&
+                curl_url_set(parser, CURLUPART_URL, url, CURLU_DISALLOW_USER) == CURLUE_OK &&
                 curl_url_get(parser, CURLUPART_HOST, &name, 0) == CURLUE_OK &&
                 curl_url_get(parser, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) == CURLUE_OK;
     if (good) {

@@ -91,7 +91,7 @@ void exchange_stop(struct exchange *exchange);
 void exchange_fini(struct exchange *exchange); /* stops and frees */
 
 /* Where a URL leads, as libcurl reads it, so that what is checked is what is connected to ("http://2130706433/" is
- * 127.0.0.1). Brackets around the host are left out. False when it is no http or https URL. */
+ * 127.0.0.1). Brackets around the host are left out. False when it is no http or https URL, or one with credentials. */
 bool exchange_place(struct exchanges *exchanges, const char *url, char host[EXCHANGE_HOST_SIZE],
                     uint16_t *ret_port);
 

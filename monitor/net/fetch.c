@@ -277,7 +277,7 @@ struct fetch *fetch_start(struct fetcher *fetcher, const struct fetch_request *r
     if (exchange_place(fetcher->exchanges, request->url, fetch->host, &fetch->port)) {
         begin_hop(fetch, request->address);
     } else {
-        conclude(fetch, REASON_self, "%.100s is no address that we can fetch", request->url);
+        conclude(fetch, REASON_self, "not a URL that we can fetch");
         end_later(fetch);
     }
     return fetch;

@@ -295,6 +295,11 @@ static const struct misbehaviour {
      "file:///etc/passwd",
      302,
      0},
+    {{.send = "HTTP/1.1 302 Found\r\nLocation: http://a:b@127.0.0.1/\r\nContent-Length: 0\r\n\r\n"},
+     REASON_protocol_error,
+     "redirects to",
+     302,
+     0},
     {{.send = "HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n"}, REASON_ok, "", 302, 0},
 };
 
