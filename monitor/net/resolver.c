@@ -9,12 +9,13 @@
 #include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <uv.h>
 
 enum {
     ASKING_MAX =
         200, /* what a UDP socket's receive buffer holds for sure (measured: more lose answers for good) */
-    SERVERS_MAX = 8,
+    SERVERS_MAX = 16,
     TRY_MS = 2000,
     TRIES = 3,
     TICK_MS = 100,
@@ -254,17 +255,35 @@ static void on_sweep(uv_timer_t *timer)
     lookup_sweep(&resolver->table, clock_mono());
 }
 
+/* RFC 6761 section 6.3. Not left to c-ares, which leaks a copy of the name when the hosts file lacks the family. */
+static bool is_localhost(const char *name)
+{
+    static const char word[] = "localhost";
+    size_t length = strlen(name), tail = strlen(word);
+    if (length && name[length - 1] == '.')
+        length--;
+    return length >= tail && strncasecmp(name + length - tail, word, tail) == 0 &&
+           (length == tail || name[length - tail - 1] == '.');
+}
+
+/* The address when the name says it, by being one or by meaning this machine. */
+static bool is_plain(const char *name, enum family family, struct sockaddr_storage *ret)
+{
+    return address_parse(is_localhost(name) ? (family == FAMILY_IPV6 ? "::1" : "127.0.0.1") : name,
+                         0, ret) == 0;
+}
+
 /* A lookup that knows its answer without asking, or NULL. */
 static struct lookup *answer_at_once(struct resolver *resolver, const char *name,
                                      enum family family)
 {
     struct sockaddr_storage address;
-    bool literal = address_parse(name, 0, &address) == 0;
-    if (!literal && name[0] && strlen(name) < RESOLVER_NAME_SIZE)
+    bool plain = is_plain(name, family, &address);
+    if (!plain && name[0] && strlen(name) < RESOLVER_NAME_SIZE)
         return NULL;
     struct lookup *lookup = lookup_new("", family);
     lookup->answer = (struct resolver_answer){.reason = REASON_ok, .detail = ""};
-    if (!literal)
+    if (!plain)
         set_status(&lookup->answer, ARES_EBADNAME);
     else if (address_family((struct sockaddr *)&address) != family)
         set_status(&lookup->answer, ARES_ENODATA);

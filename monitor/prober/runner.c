@@ -148,7 +148,7 @@ static void judge(struct attempt *attempt)
     if (attempt->overdue && result->reason == REASON_self)
         result_set(result, REASON_timeout, "no end within %lld ms",
                    (long long)attempt->run.timeout_ms);
-    if (!isnan(result->phases.ms[PHASE_TOTAL]))
+    if (isfinite(result->phases.ms[PHASE_RESOLVE]))
         result->phases.ms[PHASE_TOTAL] += result->phases.ms[PHASE_RESOLVE];
 }
 
@@ -243,7 +243,8 @@ static void on_answer(struct resolver_query *query, const struct resolver_answer
     attempt->stage = ANSWERED;
     attempt->reason = answer->reason;
     attempt->detail = answer->detail;
-    attempt->run.result.phases.ms[PHASE_RESOLVE] = answer->ms;
+    if (!turn->job.target->literal)
+        attempt->run.result.phases.ms[PHASE_RESOLVE] = answer->ms;
     if (answer->reason == REASON_ok && turn->job.families & 1u << attempt->family)
         visit(attempt,
               answer); /* at once: a slow answer for one family must not hold up the other */

@@ -103,6 +103,7 @@ static int choose_families(const struct check *check, struct target *target, str
                              check->address);
         return 0;
     }
+    target->literal = true;
     target->families &= 1u << address_family((struct sockaddr *)&address);
     if (!target->families)
         return fault_set(fault, "%s is no %s address", target->connect,

@@ -24,6 +24,7 @@ struct target {
     const char *service, *check, *url;
     const char *host;    /* of the URL, lower case, without brackets */
     const char *connect; /* what is resolved: the host, or the literal of the check's `address` */
+    bool literal;        /* `connect` is an address */
     uint16_t port;
     unsigned families; /* bits 1 << FAMILY_*: those to try, where published */
     int64_t timeout_ms, slow_ms;

@@ -1,0 +1,64 @@
+#include "post.h"
+
+#include "hash.h"
+#include "mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { DEFINITION_MAX = 2 * ORDER_LINE_MAX };
+
+static const char *definition_of(const struct watch *watch, struct arena *arena)
+{
+    struct buffer text;
+    buffer_init(&text, DEFINITION_MAX);
+    order_write_watch(watch, &text);
+    const char *definition = arena_text(arena, buffer_text(&text));
+    buffer_fini(&text);
+    return definition;
+}
+
+struct post *post_new(struct rota *rota, struct arena *arena, const struct watch *watch,
+                      const struct catalogue *catalogue, struct fault *fault)
+{
+    struct post *post = mem_zalloc(sizeof *post);
+    post->rota = rota;
+    post->arena = *arena;
+    post->watch = *watch;
+    *arena = (struct arena){0};
+    if (target_read(&post->watch, catalogue, &post->arena, &post->target, fault)) {
+        post_free(post);
+        return NULL;
+    }
+    post->definition = definition_of(watch, &post->arena);
+    for (int i = 0; i < FAMILY_COUNT; i++)
+        post->lines[i].post = post;
+    return post;
+}
+
+void post_free(struct post *post)
+{
+    arena_free(&post->arena);
+    free(post);
+}
+
+int post_compare(const struct post *left, const struct post *right)
+{
+    int order = strcmp(left->watch.service, right->watch.service);
+    return order ? order : strcmp(left->watch.check.id, right->watch.check.id);
+}
+
+bool post_is_busy(const struct post *post)
+{
+    if (post->running)
+        return true;
+    for (int i = 0; i < FAMILY_COUNT; i++)
+        if (post->lines[i].running)
+            return true;
+    return false;
+}
+
+uint64_t post_key(const struct post *post)
+{
+    return hash_text(post->watch.service) * 31 + hash_text(post->watch.check.id);
+}
