@@ -38,6 +38,8 @@ static int run(int argc, char **argv)
 {
     static const struct catalogue catalogue = {registry_find, registry_schemes,
                                                registry_read_options};
+    static const struct prober_setup setup = {&catalogue, STDIN_FILENO, STDOUT_FILENO,
+                                              PROBER_QUEUE_MAX};
     struct fault fault;
     command_option(&command_prober, argc, argv, "", options);
     if (optind < argc)
@@ -45,7 +47,7 @@ static int run(int argc, char **argv)
     log_set_name("prober");
     settle_signals();
     raise_descriptor_limit();
-    if (prober_run(&catalogue, STDIN_FILENO, STDOUT_FILENO, &fault)) {
+    if (prober_run(&setup, &fault)) {
         fprintf(stderr, "vibrisse prober: %s\n", fault.text);
         return EXIT_BAD;
     }

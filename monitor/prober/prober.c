@@ -19,6 +19,7 @@ struct prober {
     uv_timer_t beat;
     uv_prepare_t turn; /* of the loop */
     struct rota *rota;
+    size_t queue_max;
     struct buffer orders; /* the start of a line that is not whole yet */
     bool skipping;        /* the rest of a line that was too long */
     bool ending;
@@ -49,9 +50,9 @@ static void end(struct prober *prober)
 static void balance(struct prober *prober)
 {
     size_t waiting = uv_stream_get_write_queue_size((uv_stream_t *)&prober->out);
-    if (waiting > PROBER_QUEUE_MAX)
+    if (waiting > prober->queue_max)
         rota_pause(prober->rota, true);
-    else if (waiting < PROBER_QUEUE_MAX / 2)
+    else if (waiting <= prober->queue_max / 2)
         rota_pause(prober->rota, false);
 }
 
@@ -111,7 +112,7 @@ static void on_beat(uv_timer_t *timer)
 {
     struct prober *prober = timer->data;
     struct buffer line;
-    if (uv_stream_get_write_queue_size((uv_stream_t *)&prober->out) > PROBER_QUEUE_MAX)
+    if (uv_stream_get_write_queue_size((uv_stream_t *)&prober->out) > prober->queue_max)
         return;
     struct heartbeat heartbeat = {
         .time = clock_wall(),
@@ -235,7 +236,7 @@ static void begin(struct prober *prober, const struct catalogue *catalogue)
         end(prober);
 }
 
-int prober_run(const struct catalogue *catalogue, int in, int out, struct fault *fault)
+int prober_run(const struct prober_setup *setup, struct fault *fault)
 {
     struct prober *prober = mem_zalloc(sizeof *prober);
     int rc = uv_loop_init(&prober->loop);
@@ -243,11 +244,12 @@ int prober_run(const struct catalogue *catalogue, int in, int out, struct fault 
         free(prober);
         return fault_set(fault, "cannot set up the event loop: %s", uv_strerror(rc));
     }
+    prober->queue_max = setup->queue_max;
     uv_loop_configure(&prober->loop, UV_METRICS_IDLE_TIME);
     buffer_init(&prober->orders, ORDER_LINE_MAX);
-    rc = open_pipes(prober, in, out, fault);
+    rc = open_pipes(prober, setup->in, setup->out, fault);
     if (rc == 0)
-        begin(prober, catalogue);
+        begin(prober, setup->catalogue);
     uv_run(&prober->loop, UV_RUN_DEFAULT);
     int left = uv_loop_close(&prober->loop);
     assert(left == 0);

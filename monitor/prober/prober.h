@@ -6,10 +6,17 @@
 #include "fault.h"
 #include "target.h"
 
-/* If the keeper does not read, so much waits before no further attempt begins. */
 enum { PROBER_QUEUE_MAX = 8 * 1024 * 1024, PROBER_BEAT_MS = 1000 };
 
-/* Runs until `in` ends or `out` is gone. Both are pipes or sockets, perhaps one and the same. 0, or -1 and a sentence. */
-int prober_run(const struct catalogue *catalogue, int in, int out, struct fault *fault);
+struct prober_setup {
+    const struct catalogue *catalogue;
+    int in,
+        out; /* two descriptors of pipes or sockets, perhaps of the same socket; closed at the end unless standard */
+    size_t
+        queue_max; /* bytes; if the keeper does not read and more wait for it, no further attempt begins */
+};
+
+/* Runs until `in` ends or `out` is gone. 0, or -1 and a sentence. */
+int prober_run(const struct prober_setup *setup, struct fault *fault);
 
 #endif

@@ -329,9 +329,10 @@ struct runner_turn *runner_start(struct runner *runner, const struct runner_job 
     return turn;
 }
 
-static void stop(struct attempt *attempt)
+static void stop(struct runner *runner, struct attempt *attempt)
 {
-    struct runner *runner = attempt->turn->runner;
+    if (attempt->stage == IDLE)
+        return;
     if (attempt->stage == PROBING) {
         attempt->run.type->cancel(&attempt->run);
         return;
@@ -342,8 +343,7 @@ static void stop(struct attempt *attempt)
     } else if (attempt->stage == WAITING) {
         berth_leave(&runner->berths, &attempt->guest);
     }
-    if (attempt->stage != IDLE)
-        attempt->stage = OVER;
+    attempt->stage = OVER;
 }
 
 void runner_cancel(struct runner_turn *turn)
@@ -353,7 +353,7 @@ void runner_cancel(struct runner_turn *turn)
     if (turn->queued)
         unqueue(turn->runner, turn);
     for (int i = 0; i < FAMILY_COUNT; i++)
-        stop(&turn->attempts[i]);
+        stop(turn->runner, &turn->attempts[i]);
     leave(turn);
 }
 

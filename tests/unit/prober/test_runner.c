@@ -357,7 +357,8 @@ static void test_cancelled_turns_tell_nothing(void **state)
     for (int turns = 0; turns < 6; turns++) {
         open_bench(&bench, 5);
         for (int i = 0; i < COUNT; i++) {
-            make(&bench, &subjects[i], i % 2 ? "hang://four.test" : "hasty://four.test", WISH_BOTH);
+            make(&bench, &subjects[i], i % 2 ? "hang://four.test" : "hasty://four.test",
+                 i % 3 ? WISH_BOTH : WISH_IPV4);
             start(&subjects[i], V4 | V6, 1);
         }
         for (int i = 0; i < turns; i++)
