@@ -48,7 +48,9 @@ struct resolver {
     uv_timer_t tick, soon, sweep;
     size_t handles; /* open or closing: the last one to close frees */
     bool closing;
-    bool deaf; /* a socket could not be watched: silence is our own fault */
+    bool deaf;           /* a socket could not be watched: silence is our own fault */
+    struct mono refused; /* when a socket to our resolver last failed */
+    struct mono heard;   /* when it last answered anything */
     struct lookup_table table;
     struct lookup_list waiting; /* for their turn */
     struct lookup_list asking;  /* in order of time, hence of deadline */
@@ -143,8 +145,20 @@ static void leave_wire(struct resolver *resolver, struct lookup *lookup)
 
 static void put(struct ask *ask);
 
+/* Questions share a socket, and c-ares lays an error of it at the door of whichever it meets first: the others wait in
+ * vain. So silence counts as theirs only if our resolver did not refuse us meanwhile, or has answered since. */
+static bool is_silence_ours(const struct resolver *resolver, const struct lookup *lookup)
+{
+    return resolver->deaf ||
+           (resolver->refused.ns >= lookup->asked.ns && resolver->heard.ns < resolver->refused.ns);
+}
+
 static void conclude(struct ask *ask, int status, const struct ares_addrinfo *info)
 {
+    if (status == ARES_ETIMEOUT && is_silence_ours(ask->resolver, ask->lookup))
+        status = ARES_ECONNREFUSED;
+    if (status != ARES_ETIMEOUT && status != ARES_ECONNREFUSED)
+        ask->resolver->heard = clock_mono();
     if (status == ARES_SUCCESS)
         set_addresses(ask->lookup, info);
     else
@@ -201,12 +215,10 @@ static void ask_next(struct resolver *resolver)
 
 static void give_up(struct resolver *resolver, struct lookup *lookup)
 {
+    bool ours = is_silence_ours(resolver, lookup);
     lookup->ask->lookup = NULL;
     leave_wire(resolver, lookup);
-    if (resolver->deaf)
-        set_failure(&lookup->answer, REASON_self, "a socket of ours cannot be watched");
-    else
-        set_status(&lookup->answer, ARES_ETIMEOUT);
+    set_status(&lookup->answer, ours ? ARES_ECONNREFUSED : ARES_ETIMEOUT);
     tell_soon(resolver, lookup);
 }
 
@@ -341,6 +353,8 @@ static void on_event(uv_poll_t *poll, int status, int events)
     struct watch_socket *socket = poll->data;
     struct channel *channel = socket->channel;
     bool failed = status < 0;
+    if (failed)
+        channel->resolver->refused = clock_mono();
     ares_process_fd(channel->ares, failed || (events & UV_READABLE) ? socket->fd : ARES_SOCKET_BAD,
                     failed || (events & UV_WRITABLE) ? socket->fd : ARES_SOCKET_BAD);
     if (failed && !uv_is_closing((uv_handle_t *)poll))

@@ -276,8 +276,17 @@ static void test_our_own_resolver_gone_is_our_fault(void **state)
 {
     (void)state;
     struct bench bench;
+    struct asked asked[10] = {0};
     bench_open(&bench, "127.0.0.1:1");
     assert_int_equal(reason_of(&bench, "both.test", FAMILY_IPV4), REASON_self);
+    for (size_t i = 0; i < ARRAY_LEN(asked); i++) {
+        const char name[] = {(char)('a' + i / 2), '.', 't', 'e', 's', 't', '\0'};
+        ask(&bench, &asked[i], name, i % 2 ? FAMILY_IPV6 : FAMILY_IPV4);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(asked); i++) {
+        wait_for(&bench, &asked[i]);
+        assert_int_equal(asked[i].answer.reason, REASON_self);
+    }
     bench_close(&bench);
 }
 
