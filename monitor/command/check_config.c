@@ -74,7 +74,7 @@ static int run(int argc, char **argv)
 
 const struct command command_check_config = {
     .name = "check-config",
-    .summary = "Says what is wrong with a configuration, or that nothing is",
+    .summary = "say what is wrong with a configuration, or that nothing is",
     .synopsis = "check-config -c FILE [--print] [--manual]",
     .help = "  -c, --config FILE  the main file of the configuration\n"
             "      --print        show what is in force: every default filled in, every hoster in "

@@ -2,6 +2,7 @@
 #include "command.h"
 
 #include "macros.h"
+#include "page.h"
 #include "registry.h"
 #include "text.h"
 
@@ -61,7 +62,8 @@ static int check_options(const char *scheme, const struct probe_option *options,
 
 struct config_probes command_probes(void)
 {
-    return (struct config_probes){registry_schemes(), registry_options, check_options};
+    return (struct config_probes){registry_schemes(), registry_options, check_options,
+                                  page_languages()};
 }
 
 struct config *command_config(const char *file)

@@ -39,7 +39,7 @@ static int render_with(const struct settings *settings, int64_t at)
     if (!config->data || !config->site)
         fault_set(&fault, "give `data` and `site` in %s, or --data DIR and --site DIR",
                   config->file);
-    else if (ledger_open(config->data, &ledger, &fault) == 0)
+    else if (ledger_open_to_read(config->data, &ledger, &fault) == 0)
         rc = render_all(config, ledger, at, &fault);
     if (rc)
         fprintf(stderr, "vibrisse render: %s\n", fault.text);

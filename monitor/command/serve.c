@@ -102,7 +102,7 @@ static int run(int argc, char **argv)
 
 const struct command command_serve = {
     .name = "serve",
-    .summary = "Gives a rendered site to visitors over HTTP",
+    .summary = "give a rendered site to visitors over HTTP",
     .synopsis = "serve --site DIR [--listen ADDR:PORT] [--per-address N]",
     .help = "  -s, --site DIR          the folder that 'vibrisse run' or 'vibrisse render' writes\n"
             "  -l, --listen ADDR:PORT  where to listen; 127.0.0.1:8080 unless given, [::1]:8080 "

@@ -21,6 +21,7 @@ struct config_probes {
     /* What single rows cannot tell: -1 and a sentence when these do not go together. May be NULL. */
     int (*check)(const char *scheme, const struct probe_option *options, size_t count,
                  struct fault *fault);
+    const char *const *languages; /* that the pages speak, ended by NULL; NULL = whichever */
 };
 
 enum series_profile { SERIES_STANDARD, SERIES_COMPACT };

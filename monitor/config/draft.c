@@ -51,6 +51,22 @@ static void check_languages(const struct reader *reader, const struct node *node
                 reader_fault(reader, node->place, "languages has \"%s\" twice", languages[i]);
 }
 
+static bool speaks(const char *const *known, const char *language)
+{
+    while (known && *known && strcmp(*known, language) != 0)
+        known++;
+    return !known || *known;
+}
+
+static void check_spoken(const struct reader *reader, const struct node *node,
+                         const char *const *languages)
+{
+    for (size_t i = 0; languages[i]; i++)
+        if (!speaks(reader->probes->languages, languages[i]))
+            reader_fault(reader, node->place, "the pages do not speak \"%s\" yet; give others",
+                         languages[i]);
+}
+
 static void read_collective(struct draft *draft, const struct reader *reader,
                             const struct node *node)
 {
@@ -61,6 +77,7 @@ static void read_collective(struct draft *draft, const struct reader *reader,
                                       : default_languages(reader->arena);
     if (languages && languages->kind == NODE_LIST)
         check_languages(reader, languages, collective->languages);
+    check_spoken(reader, languages ? languages : node, collective->languages);
 }
 
 static void read_defaults(struct draft *draft, const struct reader *reader, const struct node *node)

@@ -19,6 +19,21 @@ static void open_entries(struct pipeline *pipeline, const struct config *config)
     }
 }
 
+/* What the ledger knows of a service beyond its series goes there. */
+static void catch_up(struct pipeline *pipeline, const char *service)
+{
+    struct arena arena = {0};
+    struct fault fault;
+    const struct span *spans;
+    size_t count;
+    int64_t known = series_known(pipeline->series, service);
+    if (ledger_spans(pipeline->ledger, service, known, INT64_MAX, &arena, &spans, &count, &fault) ==
+        0)
+        for (size_t i = 0; i < count; i++)
+            series_state(pipeline->series, service, &spans[i]);
+    arena_free(&arena);
+}
+
 struct pipeline *pipeline_new(const struct config *config, struct ledger *ledger,
                               struct series *series)
 {
@@ -29,6 +44,8 @@ struct pipeline *pipeline_new(const struct config *config, struct ledger *ledger
     for (size_t i = 0; i < pipeline->count; i++)
         pipeline_load_entry(pipeline, &pipeline->entries[i]);
     pipeline_load_times(pipeline);
+    for (size_t i = 0; series && i < pipeline->count; i++)
+        catch_up(pipeline, pipeline->entries[i].record.service->key);
     return pipeline;
 }
 
@@ -126,8 +143,12 @@ static void on_news(void *owner, const struct record_news *news)
         text_copy(subject, sizeof subject, service);
     if (record_news_is_change(news))
         add_state(pipeline, subject, news->span, news->from);
-    if (!news->line)
-        series_state(pipeline->series, service, news->span);
+    if (news->line)
+        return;
+    series_state(pipeline->series, service, news->span);
+    /* Whoever looks with rrdtool should see a change soon. */
+    if (record_news_is_change(news))
+        series_hurry(pipeline->series, service);
 }
 
 /* ---- results ---- */
@@ -178,16 +199,12 @@ void pipeline_settle(struct pipeline *pipeline, int64_t now)
 
 void pipeline_refeed(struct pipeline *pipeline, const char *service)
 {
-    struct arena arena = {0};
     struct fault fault;
-    const struct span *spans;
-    size_t count;
-    if (ledger_spans(pipeline->ledger, service, 0, INT64_MAX, &arena, &spans, &count, &fault) == 0)
-        for (size_t i = 0; i < count; i++)
-            series_state(pipeline->series, service, &spans[i]);
+    /* The ledger learns first how far the state in force has lasted. */
+    pipeline_commit(pipeline, KEEP_ALL, &fault);
+    catch_up(pipeline, service);
     pipeline_event(pipeline, EVENT_SERIES, service, 0, wall_seconds(clock_wall()),
                    "made anew from the ledger");
-    arena_free(&arena);
 }
 
 /* ---- commit ---- */

@@ -5,6 +5,7 @@
 #include "mem.h"
 #include "text.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -97,14 +98,16 @@ static void note_certificate(struct pipeline *pipeline, struct entry *entry,
                    wall_seconds(result->time), detail);
 }
 
+/* A failing attempt has no latency, however far it got. */
+static const struct phases none = {{NAN, NAN, NAN, NAN, NAN}};
+
 void pipeline_measure(struct pipeline *pipeline, struct entry *entry, const struct result *result)
 {
     const struct check *check = service_check(entry->record.service, result->check);
     int64_t at = wall_seconds(result->time);
     count_latency(pipeline, entry, result);
-    if (outcome_is_good(result->outcome))
-        series_latency(pipeline->series, result->service, result->check, result->family, at,
-                       check->interval_ms, &result->phases);
+    series_latency(pipeline->series, result->service, result->check, result->family, at,
+                   check->interval_ms, outcome_is_good(result->outcome) ? &result->phases : &none);
     note_certificate(pipeline, entry, result);
     if (at > pipeline->measured)
         pipeline->measured = at;

@@ -3,7 +3,6 @@
 #include "buffer.h"
 #include "calendar.h"
 #include "clock.h"
-#include "folder.h"
 #include "ledger.h"
 #include "log.h"
 #include "mem.h"
@@ -14,13 +13,9 @@
 #include "status.h"
 #include "text.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 enum task {
     TASK_SETTLE,
@@ -54,7 +49,6 @@ struct recorder {
     struct recorder_ears ears;
     struct inbox inbox;
     pthread_t thread;
-    int lock; /* of the data folder, held while we run */
     struct ledger *ledger;
     struct series *series;
     struct pipeline *pipeline;
@@ -113,28 +107,9 @@ static int open_series(struct recorder *recorder, struct fault *fault)
     return series_open(config->data, &rules, on_lost_series, recorder, &recorder->series, fault);
 }
 
-/* Two recorders of one record would spoil it. */
-static int lock_data(struct recorder *recorder, struct fault *fault)
-{
-    const char *data = recorder->config->data;
-    int folder = folder_open(data, fault);
-    if (folder < 0)
-        return -1;
-    recorder->lock = openat(folder, "lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0640);
-    int error = errno;
-    close(folder);
-    if (recorder->lock < 0)
-        return fault_set(fault, "cannot write in the data folder %s: %s", data, strerror(error));
-    if (flock(recorder->lock, LOCK_EX | LOCK_NB))
-        return fault_set(fault, "another monitor is running on the data folder %s", data);
-    return 0;
-}
-
 static int open_all(struct recorder *recorder, struct fault *fault)
 {
     const struct config *config = recorder->config;
-    if (lock_data(recorder, fault))
-        return -1;
     if (ledger_open(config->data, &recorder->ledger, fault) || open_series(recorder, fault))
         return -1;
     recorder->pipeline = pipeline_new(config, recorder->ledger, recorder->series);
@@ -151,8 +126,6 @@ static void close_all(struct recorder *recorder)
     pipeline_free(recorder->pipeline);
     series_close(recorder->series);
     ledger_close(recorder->ledger);
-    if (recorder->lock >= 0)
-        close(recorder->lock);
     inbox_fini(&recorder->inbox);
     config_free(recorder->config);
     free(recorder->messages);
@@ -232,19 +205,11 @@ static void commit(struct recorder *recorder, enum keep keep)
     set_health(recorder, PART_LEDGER, fault.text);
 }
 
-/* The files of a service that changed are brought up to date at once: whoever looks with rrdtool should see it. */
 static void show_changes(struct recorder *recorder)
 {
-    for (int64_t i; (i = pipeline_next_changed(recorder->pipeline)) >= 0;) {
-        const char *key = recorder->config->collective.services[i]->key;
-        struct fault fault = {""};
+    for (int64_t i; (i = pipeline_next_changed(recorder->pipeline)) >= 0;)
         if (recorder->publisher)
             publisher_service_changed(recorder->publisher, (size_t)i);
-        if (pipeline_record(recorder->pipeline, key)->begun) {
-            series_flush(recorder->series, key, &fault);
-            set_health(recorder, PART_SERIES, fault.text);
-        }
-    }
 }
 
 static void keep_ledger(struct recorder *recorder, int64_t now_ms)
@@ -354,7 +319,6 @@ int recorder_start(struct config *config, bool once, const struct recorder_ears 
 {
     struct recorder *recorder = mem_zalloc(sizeof *recorder);
     recorder->config = config;
-    recorder->lock = -1;
     recorder->once = once;
     recorder->ears = *ears;
     inbox_init(&recorder->inbox);

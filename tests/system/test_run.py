@@ -123,7 +123,7 @@ class Run(unittest.TestCase):
         self.start()
         done = self.lab.run("run", "-c", self.lab.config)
         self.assertEqual(done.returncode, 1)
-        self.assertIn("another monitor is running", done.stderr)
+        self.assertIn("another vibrisse records", done.stderr)
 
     def test_unusable_folder(self):
         self.lab.configure({"pad": "http://127.0.0.1:9/"})
