@@ -15,6 +15,7 @@ struct lookup *lookup_new(const char *name, enum family family)
     text_copy(lookup->name, sizeof lookup->name, name);
     lookup->family = family;
     lookup->queries_end = &lookup->queries;
+    lookup->answer = (struct resolver_answer){.reason = REASON_ok, .detail = ""};
     return lookup;
 }
 
@@ -151,6 +152,13 @@ void lookup_add_address(struct lookup *lookup, const struct sockaddr *address)
     memmove(&list[at + 1], &list[at], (answer->count - 1 - at) * sizeof *list);
     list[at] = (struct sockaddr_storage){0};
     memcpy(&list[at], address, address_size(address));
+}
+
+void lookup_fail(struct lookup *lookup, enum reason reason, const char *detail)
+{
+    lookup->answer.reason = reason;
+    lookup->answer.detail = detail;
+    lookup->answer.count = 0;
 }
 
 static double ms_for(const struct lookup *lookup, const struct resolver_query *query)

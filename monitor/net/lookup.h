@@ -50,6 +50,8 @@ struct resolver_query *lookup_take_query(struct lookup *lookup); /* NULL = nobod
 /* Sorted and without doubles, so that turns go round the same way however name servers shuffle them. What is too much
  * falls off the end. */
 void lookup_add_address(struct lookup *lookup, const struct sockaddr *address);
+void lookup_fail(struct lookup *lookup, enum reason reason,
+                 const char *detail); /* a literal sentence */
 /* The answer as one who waits for it gets it. */
 struct resolver_answer lookup_answer(const struct lookup *lookup,
                                      const struct resolver_query *query);

@@ -85,8 +85,7 @@ static void on_ended(void *owner)
     subject->ended++;
 }
 
-static void make(struct bench *bench, struct subject *subject, const char *url,
-                 enum family_wish wish)
+static void make(struct bench *bench, struct subject *subject, const char *url, int wish)
 {
     struct fault fault;
     struct watch watch = {"hoster/service",
@@ -133,8 +132,7 @@ static const struct result *told(const struct subject *subject, enum family fami
     return found;
 }
 
-static void run_once(struct bench *bench, struct subject *subject, const char *url,
-                     enum family_wish wish)
+static void run_once(struct bench *bench, struct subject *subject, const char *url, int wish)
 {
     make(bench, subject, url, wish);
     start(subject, V4 | V6, 1);

@@ -1,0 +1,305 @@
+#include "dns.h"
+
+#include "macros.h"
+#include "mem.h"
+
+#include <ares.h>
+#include <netdb.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TRY_MS = 2000, TRIES = 3, KEEP_MS = 30 * 1000, RECEIVE_BUFFER = 1024 * 1024 };
+
+/* An ordinary channel turns to the next server when one fails to answer properly, and tells afterwards only that none was
+ * left; the blaming one is then asked once more and tells what they said. */
+enum { ORDINARY, BLAMING, CHANNELS };
+
+struct channel {
+    struct dns *dns;
+    ares_channel ares;
+    struct watch_socket *sockets;
+};
+
+struct watch_socket {
+    uv_poll_t poll;
+    struct channel *channel;
+    ares_socket_t fd;
+    int events;
+    struct watch_socket *next;
+};
+
+struct dns {
+    uv_loop_t *loop;
+    struct dns_owner owner;
+    struct channel channels[CHANNELS];
+    size_t open_handles;
+    bool closing;
+    bool deaf;           /* a socket could not be watched: silence is our own fault */
+    struct mono refused; /* when a socket to our resolver last failed */
+    struct mono heard;   /* when it last answered anything */
+};
+
+/* Outlives its lookup's wait, since a single question cannot be withdrawn from c-ares. */
+struct ask {
+    struct dns *dns;
+    struct lookup *lookup; /* NULL = nobody waits any more */
+    bool blaming;
+};
+
+static const struct {
+    int status;
+    enum reason reason;
+    const char *detail;
+} failures[] = {
+    {ARES_ENOTFOUND, REASON_dns_nxdomain, "no such name"},
+    {ARES_EBADNAME, REASON_dns_nxdomain, "not a valid name"},
+    {ARES_ENODATA, REASON_dns_no_address, "the name exists without an address of this family"},
+    {ARES_ESERVFAIL, REASON_dns_servfail,
+     "the resolver got no usable answer from the name servers"},
+    {ARES_EFORMERR, REASON_dns_servfail, "the resolver could not read the question"},
+    {ARES_EBADRESP, REASON_dns_servfail, "the answer is malformed"},
+    {ARES_ETIMEOUT, REASON_dns_timeout, "no answer in time"},
+    {ARES_ECONNREFUSED, REASON_self, "our resolver cannot be reached"},
+    {ARES_EREFUSED, REASON_self, "our resolver refuses to answer us"},
+    {ARES_ENOTIMP, REASON_self, "our resolver cannot answer us"},
+};
+
+static void set_status(struct lookup *lookup, int status)
+{
+    for (size_t i = 0; i < ARRAY_LEN(failures); i++) {
+        if (failures[i].status == status) {
+            lookup_fail(lookup, failures[i].reason, failures[i].detail);
+            return;
+        }
+    }
+    lookup_fail(lookup, REASON_self, ares_strerror(status));
+}
+
+static void set_addresses(struct lookup *lookup, const struct ares_addrinfo *info)
+{
+    int wanted = lookup->family == FAMILY_IPV6 ? AF_INET6 : AF_INET;
+    int64_t keep_ms = KEEP_MS;
+    lookup->answer.reason = REASON_ok;
+    lookup->answer.detail = "";
+    for (const struct ares_addrinfo_node *node = info->nodes; node; node = node->ai_next) {
+        if (node->ai_family != wanted)
+            continue;
+        lookup_add_address(lookup, node->ai_addr);
+        int64_t ttl_ms = (int64_t)node->ai_ttl * 1000;
+        keep_ms = ttl_ms < keep_ms ? ttl_ms : keep_ms;
+    }
+    if (lookup->answer.count == 0)
+        set_status(lookup, ARES_ENODATA);
+    else
+        lookup->good_until = mono_plus_ms(clock_mono(), keep_ms);
+}
+
+static void put(struct ask *ask);
+
+/* Questions share a socket, and c-ares lays an error of it at the door of whichever it meets first: the others wait in
+ * vain. So silence counts as theirs only if our resolver did not refuse us meanwhile, or has answered since. */
+static bool is_silence_ours(const struct dns *dns, const struct lookup *lookup)
+{
+    return dns->deaf || (dns->refused.ns >= lookup->asked.ns && dns->heard.ns < dns->refused.ns);
+}
+
+static void conclude(struct ask *ask, int status, const struct ares_addrinfo *info)
+{
+    struct dns *dns = ask->dns;
+    if (status == ARES_ETIMEOUT && is_silence_ours(dns, ask->lookup))
+        status = ARES_ECONNREFUSED;
+    if (status != ARES_ETIMEOUT && status != ARES_ECONNREFUSED)
+        dns->heard = clock_mono();
+    if (status == ARES_SUCCESS)
+        set_addresses(ask->lookup, info);
+    else
+        set_status(ask->lookup, status);
+    ask->lookup->ask = NULL;
+    dns->owner.answered(dns->owner.owner, ask->lookup);
+}
+
+static void on_ares(void *data, int status, int timeouts, struct ares_addrinfo *info)
+{
+    struct ask *ask = data;
+    bool wanted = ask->lookup && !ask->dns->closing;
+    (void)timeouts;
+    if (wanted && status == ARES_ECONNREFUSED && !ask->blaming) {
+        ask->blaming = true;
+        put(ask);
+    } else {
+        if (wanted)
+            conclude(ask, status, info);
+        free(ask);
+    }
+    ares_freeaddrinfo(info);
+}
+
+static void put(struct ask *ask)
+{
+    const struct ares_addrinfo_hints hints = {
+        .ai_flags = ARES_AI_NOSORT, /* sorting would connect a socket to each address */
+        .ai_family = ask->lookup->family == FAMILY_IPV6 ? AF_INET6 : AF_INET,
+    };
+    struct channel *channel = &ask->dns->channels[ask->blaming ? BLAMING : ORDINARY];
+    ares_getaddrinfo(channel->ares, ask->lookup->name, NULL, &hints, on_ares, ask);
+}
+
+void dns_ask(struct dns *dns, struct lookup *lookup)
+{
+    lookup->asked = clock_mono();
+    lookup->ask = mem_zalloc(sizeof *lookup->ask);
+    *lookup->ask = (struct ask){dns, lookup, false};
+    put(lookup->ask);
+}
+
+void dns_give_up(struct dns *dns, struct lookup *lookup)
+{
+    lookup->ask->lookup = NULL;
+    lookup->ask = NULL;
+    set_status(lookup, is_silence_ours(dns, lookup) ? ARES_ECONNREFUSED : ARES_ETIMEOUT);
+}
+
+void dns_tick(struct dns *dns)
+{
+    for (int i = 0; i < CHANNELS; i++)
+        ares_process_fd(dns->channels[i].ares, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+}
+
+/* ---- sockets ---- */
+
+static void close_when_idle(struct dns *dns)
+{
+    if (!dns->closing || dns->open_handles)
+        return;
+    dns->owner.closed(dns->owner.owner);
+    free(dns);
+}
+
+static void on_socket_closed(uv_handle_t *handle)
+{
+    struct watch_socket *socket = handle->data;
+    struct dns *dns = socket->channel->dns;
+    free(socket);
+    dns->open_handles--;
+    close_when_idle(dns);
+}
+
+/* libuv reports any error condition as UV_EBADF and stops watching; c-ares finds the true one by reading. */
+static void on_event(uv_poll_t *poll, int status, int events)
+{
+    struct watch_socket *socket = poll->data;
+    struct channel *channel = socket->channel;
+    bool failed = status < 0;
+    if (failed)
+        channel->dns->refused = clock_mono();
+    ares_process_fd(channel->ares, failed || (events & UV_READABLE) ? socket->fd : ARES_SOCKET_BAD,
+                    failed || (events & UV_WRITABLE) ? socket->fd : ARES_SOCKET_BAD);
+    if (failed && !uv_is_closing((uv_handle_t *)poll))
+        uv_poll_start(poll, socket->events, on_event);
+    channel->dns->owner.turned(channel->dns->owner.owner);
+}
+
+static struct watch_socket *watch_socket(struct channel *channel, ares_socket_t fd)
+{
+    struct watch_socket *socket = mem_zalloc(sizeof *socket);
+    if (uv_poll_init(channel->dns->loop, &socket->poll, fd)) {
+        channel->dns->deaf = true;
+        free(socket);
+        return NULL;
+    }
+    *socket = (struct watch_socket){socket->poll, channel, fd, 0, channel->sockets};
+    socket->poll.data = socket;
+    channel->sockets = socket;
+    channel->dns->open_handles++;
+    return socket;
+}
+
+static void on_socket(void *data, ares_socket_t fd, int readable, int writable)
+{
+    struct channel *channel = data;
+    struct watch_socket **link = &channel->sockets;
+    while (*link && (*link)->fd != fd)
+        link = &(*link)->next;
+    struct watch_socket *socket = *link;
+    if (readable || writable) {
+        socket = socket ? socket : watch_socket(channel, fd);
+        if (!socket)
+            return;
+        socket->events = (readable ? UV_READABLE : 0) | (writable ? UV_WRITABLE : 0);
+        uv_poll_start(&socket->poll, socket->events, on_event);
+    } else if (socket) {
+        /* c-ares closes the descriptor when we return: libuv must have let go of it. */
+        *link = socket->next;
+        uv_poll_stop(&socket->poll);
+        uv_close((uv_handle_t *)&socket->poll, on_socket_closed);
+    }
+}
+
+static void set_servers(ares_channel ares, const struct sockaddr_storage *servers, size_t count)
+{
+    struct ares_addr_port_node nodes[DNS_SERVERS_MAX] = {{0}};
+    for (size_t i = 0; i < count; i++) {
+        const struct sockaddr *address = (const struct sockaddr *)&servers[i];
+        nodes[i].next = i + 1 < count ? &nodes[i + 1] : NULL;
+        nodes[i].family = address->sa_family;
+        nodes[i].udp_port = nodes[i].tcp_port = address_port(address);
+        if (address->sa_family == AF_INET6)
+            memcpy(&nodes[i].addr, &((const struct sockaddr_in6 *)&servers[i])->sin6_addr, 16);
+        else
+            memcpy(&nodes[i].addr, &((const struct sockaddr_in *)&servers[i])->sin_addr, 4);
+    }
+    if (count)
+        ares_set_servers_ports(ares, nodes);
+}
+
+static int open_channel(struct dns *dns, int which, const struct sockaddr_storage *servers,
+                        size_t count)
+{
+    struct channel *channel = &dns->channels[which];
+    char lookups[] = "fb";
+    struct ares_options options = {
+        .flags = ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES |
+                 (which == BLAMING ? ARES_FLAG_NOCHECKRESP : 0),
+        .timeout = TRY_MS,
+        .tries = TRIES,
+        .lookups = lookups,
+        .sock_state_cb = on_socket,
+        .sock_state_cb_data = channel,
+        .socket_receive_buffer_size = RECEIVE_BUFFER,
+    };
+    channel->dns = dns;
+    int rc =
+        ares_init_options(&channel->ares, &options,
+                          ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_LOOKUPS |
+                              ARES_OPT_DOMAINS | ARES_OPT_SOCK_STATE_CB | ARES_OPT_SOCK_RCVBUF);
+    if (rc == ARES_SUCCESS)
+        set_servers(channel->ares, servers, count);
+    return rc;
+}
+
+struct dns *dns_new(uv_loop_t *loop, const struct sockaddr_storage *servers, size_t count,
+                    const struct dns_owner *owner, struct fault *fault)
+{
+    struct dns *dns = mem_zalloc(sizeof *dns);
+    dns->loop = loop;
+    dns->owner = *owner;
+    int rc = open_channel(dns, ORDINARY, servers, count);
+    if (rc == ARES_SUCCESS && (rc = open_channel(dns, BLAMING, servers, count)) != ARES_SUCCESS)
+        ares_destroy(dns->channels[ORDINARY].ares);
+    if (rc != ARES_SUCCESS) {
+        fault_set(fault, "cannot set up the resolver: %s", ares_strerror(rc));
+        free(dns);
+        return NULL;
+    }
+    return dns;
+}
+
+void dns_free(struct dns *dns)
+{
+    if (!dns)
+        return;
+    dns->closing = true;
+    for (int i = 0; i < CHANNELS; i++)
+        ares_destroy(dns->channels[i].ares);
+    close_when_idle(dns);
+}
