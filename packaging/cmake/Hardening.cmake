@@ -40,7 +40,7 @@ probe_flags(-Wall -Wextra -Werror -Wformat=2 -Wconversion -Wsign-conversion -Wim
             -Wstrict-prototypes -Wmissing-prototypes -Wduplicated-cond -Wlogical-op -Wundef
             -Wwrite-strings -Wstack-usage=65536 -Werror=implicit -Werror=incompatible-pointer-types
             -Werror=int-conversion -fno-delete-null-pointer-checks -fno-strict-overflow
-            -fno-strict-aliasing -fno-common)
+            -fno-strict-aliasing -fno-common -fexceptions -Wuse-after-free=3 -Wformat-overflow=2)
 
 if(VIBRISSE_SANITIZE)
   add_compile_options(-fsanitize=${VIBRISSE_SANITIZE} -fno-omit-frame-pointer)
