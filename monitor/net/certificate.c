@@ -11,7 +11,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { NAME_FLAGS = XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB, NAMES_SHOWN = 20 };
+enum { NAME_FLAGS = XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB, NAMES_SHOWN = 20, PART_MAX = 76 };
 
 static int64_t seconds_of(const ASN1_TIME *time)
 {
@@ -29,7 +29,8 @@ int64_t certificate_ends(const X509 *certificate)
     return seconds_of(X509_get0_notAfter(certificate));
 }
 
-static void print_name(const X509_NAME *name, char *to, size_t size)
+/* RFC 2253, the last resort for names of rare parts only. */
+static void print_whole(const X509_NAME *name, char *to, size_t size)
 {
     to[0] = '\0';
     BIO *bio = BIO_new(BIO_s_mem());
@@ -45,23 +46,37 @@ static void print_name(const X509_NAME *name, char *to, size_t size)
 
 static bool print_part(const X509_NAME *name, int nid, char *to, size_t size)
 {
+    to[0] = '\0';
     int at = X509_NAME_get_index_by_NID(name, nid, -1);
     if (at < 0)
         return false;
     unsigned char *bytes = NULL;
     int length =
         ASN1_STRING_to_UTF8(&bytes, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at)));
-    text_clean(to, size, (const char *)bytes, length > 0 ? (size_t)length : 0);
-    OPENSSL_free(bytes);
+    if (length >= 0) {
+        text_clean(to, size, (const char *)bytes, (size_t)length);
+        OPENSSL_free(bytes);
+    }
     return to[0] != '\0';
+}
+
+/* As people know it: "Organisation (Common name)", one of the two when it says all, else the whole. */
+static void print_name(const X509_NAME *name, char *to, size_t size)
+{
+    char organisation[PART_MAX], common[PART_MAX];
+    bool organised = print_part(name, NID_organizationName, organisation, sizeof organisation);
+    bool called = print_part(name, NID_commonName, common, sizeof common);
+    if (organised && called && !strstr(common, organisation))
+        text_format(to, size, "%s (%s)", organisation, common);
+    else if (called || organised)
+        text_copy(to, size, called ? common : organisation);
+    else
+        print_whole(name, to, size);
 }
 
 void certificate_issuer(const X509 *certificate, char *to, size_t size)
 {
-    const X509_NAME *issuer = X509_get_issuer_name(certificate);
-    if (!print_part(issuer, NID_commonName, to, size) &&
-        !print_part(issuer, NID_organizationName, to, size))
-        print_name(issuer, to, size);
+    print_name(X509_get_issuer_name(certificate), to, size);
 }
 
 static void print_key(X509 *certificate, char *to, size_t size)

@@ -9,7 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Leaves `protocol` empty and `chain_ok` false: they are not the certificate's to say. `not_after` is its own. */
+/* Subject and issuer as certificate_issuer() has them. Leaves `protocol` empty and `chain_ok` false: they are not the
+ * certificate's to say. `not_after` is its own. */
 void certificate_read(X509 *certificate, struct certificate *ret);
 
 /* Unix time of a validity bound in seconds; an unreadable one counts as the end of 1969: never valid. */
@@ -19,7 +20,7 @@ int64_t certificate_ends(const X509 *certificate);
 /* The names that it is for, as many as fit: "a.example, b.example". "" when it names none. */
 void certificate_names(X509 *certificate, char *to, size_t size);
 
-/* The most telling part of its issuer's name: the common name, else the organisation, else the whole. */
+/* Who issued it, as people know them: "Let's Encrypt (E7)", or the common name or the organisation alone. */
 void certificate_issuer(const X509 *certificate, char *to, size_t size);
 
 #endif

@@ -125,14 +125,14 @@ static void test_facts(void **state)
     struct trust_answer answer;
     judge(trust, "good", "good.test", 0, &answer);
     const struct certificate *facts = &answer.certificate;
-    assert_string_equal(facts->subject, "CN=good.test");
-    assert_string_equal(facts->issuer, "CN=Test Intermediate");
+    assert_string_equal(facts->subject, "good.test");
+    assert_string_equal(facts->issuer, "Test Intermediate");
     assert_string_equal(facts->key, "EC 256");
     assert_string_equal(facts->protocol, "TLSv1.3");
     assert_int_equal(facts->sans, 4);
     assert_int_equal(wall_seconds(facts->not_after) - wall_seconds(facts->not_before), 90 * 86400);
     judge(trust, "script", "good.test", 0, &answer);
-    assert_string_equal(facts->subject, "CN=\\<script\\>alert(1)\\</script\\>");
+    assert_string_equal(facts->subject, "<script>alert(1)</script>");
     judge(trust, "weak", "good.test", 0, &answer);
     assert_string_equal(facts->key, "RSA 1024");
     trust_free(trust);
