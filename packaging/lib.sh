@@ -109,7 +109,17 @@ install_missing()
     rm -f "$log"
 }
 
-# build PRESET [CMAKE-BUILD-OPTION...] : quiet when it works, its whole output when it does not.
+# What failed, without all that was built before it.
+show_failure()
+{
+    if grep -q '^FAILED:' "$1"; then
+        grep -v '^\[' "$1" >&2
+    else
+        cat "$1" >&2
+    fi
+}
+
+# build PRESET [CMAKE-BUILD-OPTION...] : quiet when it works.
 build()
 {
     local preset=$1 log status rc=0
@@ -129,7 +139,7 @@ build()
     else
         cmake --build "$root/build/$preset" "$@" >"$log" 2>&1 || rc=$?
     fi
-    [ "$rc" = 0 ] || cat "$log" >&2
+    [ "$rc" = 0 ] || show_failure "$log"
     rm -f "$log"
     return "$rc"
 }

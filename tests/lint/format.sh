@@ -6,9 +6,8 @@ format=$(command -v clang-format-14 || command -v clang-format) || {
     complain "clang-format is not installed"
     finish 0 files
 }
-count=0
+mapfile -t files < <(c_files)
 while read -r file; do
-    count=$((count + 1))
-    "$format" --dry-run -Werror "$file" 2>/dev/null || complain "$file: run clang-format -i on it"
-done < <(c_files)
-finish "$count" files
+    complain "$file: run clang-format -i on it"
+done < <(printf '%s\n' "${files[@]}" | xargs -n 40 "$format" --dry-run -Werror 2>&1 | sed -nE 's/^([^:]+):[0-9]+:[0-9]+: error.*/\1/p' | sort -u)
+finish ${#files[@]} files

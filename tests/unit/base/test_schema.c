@@ -18,7 +18,7 @@ enum { NAME, ID, SITE, FED, WHISKERS, NAP, BOWL, MOOD, FRIENDS, FREE };
 
 static const struct schema_row rows[] = {
     [NAME] = {"name", SCHEMA_TEXT, offsetof(struct cat, name), .min = 1, .max = 8},
-    [ID] = {"id", SCHEMA_ID, offsetof(struct cat, id)},
+    [ID] = {.name = "id", .type = SCHEMA_ID, .offset = offsetof(struct cat, id)},
     [SITE] = {"site", SCHEMA_URL, offsetof(struct cat, site), .example = "https://cat.example/"},
     [FED] = {"fed", SCHEMA_BOOL, offsetof(struct cat, fed), .preset = "yes"},
     [WHISKERS] = {"whiskers", SCHEMA_INT, offsetof(struct cat, whiskers), -3, 24, .preset = "12"},
@@ -26,7 +26,7 @@ static const struct schema_row rows[] = {
     [BOWL] = {"bowl", SCHEMA_SIZE, offsetof(struct cat, bowl), 1, 65536, .preset = "1KiB"},
     [MOOD] = {"mood", SCHEMA_ENUM, offsetof(struct cat, mood), .preset = "awake", .words = moods},
     [FRIENDS] = {"friends", SCHEMA_OTHER, 0, .preset = "[]"},
-    [FREE] = {"free", SCHEMA_INT, offsetof(struct cat, whiskers)},
+    [FREE] = {.name = "free", .type = SCHEMA_INT, .offset = offsetof(struct cat, whiskers)},
 };
 
 static const struct schema schema = {"cat", rows, ARRAY_LEN(rows)};
