@@ -1,5 +1,7 @@
 #include "site_file.h"
 
+#include "text.h"
+
 #include "hash.h"
 
 #include <errno.h>
@@ -60,9 +62,8 @@ static int walk(int folder, const char *name)
 {
     char copy[SITE_FILE_NAME_MAX], *rest = copy;
     int here = folder;
-    if (strlen(name) >= sizeof copy)
+    if (!text_copy(copy, sizeof copy, name))
         return -ENAMETOOLONG;
-    strcpy(copy, name);
     while (here >= 0 && rest) {
         char *segment = strsep(&rest, "/");
         here = step(here, folder, segment, !rest);

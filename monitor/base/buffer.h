@@ -21,7 +21,8 @@ void buffer_text_add(struct buffer *buffer, const char *text);
 void buffer_byte(struct buffer *buffer, char byte);
 __attribute__((format(printf, 2, 3))) void buffer_printf(struct buffer *buffer, const char *format,
                                                          ...);
-__attribute__((format(printf, 2, 0))) void buffer_vprintf(struct buffer *buffer, const char *format, va_list list);
+__attribute__((format(printf, 2, 0))) void buffer_vprintf(struct buffer *buffer, const char *format,
+                                                          va_list list);
 void buffer_drop(struct buffer *buffer, size_t length); /* from the front */
 const char *
 buffer_text(const struct buffer *buffer); /* "" when empty; valid until the next change */

@@ -16,18 +16,19 @@ struct command {
     const char *synopsis; /* "run -c FILE [--once]" */
     const char *help;     /* the options, a line each, and what else a newcomer needs */
     int (*run)(int argc, char **argv); /* argv[0] is the command's name */
-    bool internal;        /* not listed in --help */
+    bool internal;                     /* not listed in --help */
 };
 
-extern const struct command command_run, command_check_config, command_probe, command_status, command_render,
-    command_serve, command_prober;
+extern const struct command command_run, command_check_config, command_probe, command_status,
+    command_render, command_serve, command_prober;
 
 /* getopt_long() for a command: answers --help itself (prints and exits 0), and says what is wrong with an option before
  * it exits 2. `shorts` as for getopt, without the leading colon. */
 int command_option(const struct command *command, int argc, char **argv, const char *shorts,
                    const struct option *longs);
 /* "vibrisse COMMAND: sentence" and "Try 'vibrisse COMMAND --help'." Returns EXIT_USAGE. */
-__attribute__((format(printf, 2, 3))) int command_usage(const struct command *command, const char *format, ...);
+__attribute__((format(printf, 2, 3))) int command_usage(const struct command *command,
+                                                        const char *format, ...);
 
 /* What the configuration has to know of the probes. */
 struct config_probes command_probes(void);
