@@ -39,6 +39,18 @@ void block_fact(struct sheet *sheet, const char *label, const char *text)
     html_raw(sheet->out, "</dd>\n");
 }
 
+/* A long name may break before its dots and its port, rather than anywhere. */
+static void write_host(struct sheet *sheet, const char *host)
+{
+    while (*host) {
+        size_t length = 1 + strcspn(host + 1, ".:");
+        html_text(sheet->out, arena_bytes(&sheet->arena, host, length));
+        host += length;
+        if (*host)
+            html_raw(sheet->out, "<wbr>");
+    }
+}
+
 void block_fact_link(struct sheet *sheet, const char *label, const char *url)
 {
     if (!html_is_web_address(url)) {
@@ -50,7 +62,7 @@ void block_fact_link(struct sheet *sheet, const char *label, const char *url)
     html_raw(sheet->out, "</dt><dd><a");
     html_href(sheet->out, url);
     html_raw(sheet->out, ">");
-    html_text(sheet->out, block_host(sheet, url));
+    write_host(sheet, block_host(sheet, url));
     html_raw(sheet->out, "</a></dd>\n");
 }
 
@@ -91,8 +103,9 @@ const char *block_availability(struct sheet *sheet, const struct tally *tally)
 void block_figure_coverage(struct sheet *sheet, const struct tally *tally)
 {
     int64_t e5 = tally_coverage_e5(tally);
-    const char *sentence = e5 == 100000 ? N_("of the time measured")
-                                        : N_("of the time measured; of the rest we know nothing");
+    const char *sentence = e5 == 100000
+                               ? N_("of the time was measured")
+                               : N_("of the time was measured; of the rest we know nothing");
     block_figure(sheet, format_percent(&sheet->format, e5 < 0 ? 0 : e5, 1),
                  sheet_text(sheet, sentence, NULL));
 }
@@ -202,7 +215,7 @@ static void words_begin(struct sheet *sheet, const struct figures *figures,
     if (figures->from <= range->bounds[1])
         return;
     html_raw(sheet->out, "<br>");
-    sheet_say(sheet, N_("Measured since {date}"), VALUES(sheet_day(sheet, "date", figures->from)));
+    sheet_say(sheet, N_("since {date}"), VALUES(sheet_day(sheet, "date", figures->from)));
 }
 
 void block_words(struct sheet *sheet, const struct past *pasts, size_t count,

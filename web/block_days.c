@@ -3,6 +3,8 @@
 #include "macros.h"
 #include "state.h"
 
+static const enum outcome states[] = {OUTCOME_DOWN, OUTCOME_DEGRADED, OUTCOME_UNKNOWN};
+
 /* What happened on one day in one state: to which services, for how long at most. */
 struct happening {
     const char *services;
@@ -76,7 +78,6 @@ static void write_row(struct sheet *sheet, int64_t day, enum outcome state,
 static void write_day(struct sheet *sheet, const struct past *pasts, size_t count, int64_t from,
                       int64_t to)
 {
-    static const enum outcome states[] = {OUTCOME_DOWN, OUTCOME_DEGRADED, OUTCOME_UNKNOWN};
     for (size_t i = 0; i < ARRAY_LEN(states); i++) {
         struct happening happening = happening_on(sheet, pasts, count, from, to, states[i]);
         if (happening.touched)
@@ -102,10 +103,29 @@ static void write_headings(struct sheet *sheet, size_t count)
     html_raw(sheet->out, "</tr></thead>");
 }
 
+static bool is_uneventful(struct sheet *sheet, const struct past *pasts, size_t count,
+                          const struct strip_range *range)
+{
+    enum strip_day days[STRIP_DAYS];
+    past_days(pasts, count, range, days);
+    for (size_t day = 0; day < STRIP_DAYS; day++) {
+        if (days[day] == STRIP_UP)
+            continue;
+        for (size_t i = 0; i < ARRAY_LEN(states); i++)
+            if (happening_on(sheet, pasts, count, range->bounds[day], range->bounds[day + 1],
+                             states[i])
+                    .touched)
+                return false;
+    }
+    return true;
+}
+
 void block_days(struct sheet *sheet, const struct past *pasts, size_t count,
                 const struct strip_range *range)
 {
     struct buffer *out = sheet->out;
+    if (is_uneventful(sheet, pasts, count, range))
+        return;
     html_raw(out, "<details><summary>");
     sheet_say(sheet, N_("These 90 days as a table"), NULL);
     html_raw(out, "</summary>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\"");

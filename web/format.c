@@ -58,7 +58,7 @@ const char *format_count(const struct format *format, int64_t n)
 const char *format_percent(const struct format *format, int64_t e5, int decimals)
 {
     const struct number_style *style = style_of(format->words);
-    if (e5 == 100000 || decimals == 0)
+    if (e5 == 0 || e5 == 100000 || decimals == 0)
         return arena_printf(format->arena, "%" PRId64 "%s%%", e5 / 1000, style->before_percent);
     int64_t rest = e5 % 1000;
     for (int i = decimals; i < 3; i++)
@@ -104,8 +104,10 @@ static const char *one_decimal(const struct format *format, double value)
 
 const char *format_latency(const struct format *format, double ms)
 {
-    if (!isfinite(ms) || ms < 0 || ms > 1e12)
+    if (!isfinite(ms) || ms <= 0 || ms > 1e12)
         return "\u2013";
+    if (ms < 0.05)
+        return fill(format, N_("under {n} ms"), VALUES(word_plain("n", one_decimal(format, 0.1))));
     if (ms < 9.95)
         return fill(format, N_("{n} ms"), VALUES(word_plain("n", one_decimal(format, ms))));
     if (ms < 999.5)

@@ -21,7 +21,7 @@ const char *format_duration(const struct format *format,
 /* The same without seconds beside minutes. */
 const char *format_duration_short(const struct format *format, int64_t seconds);
 const char *format_latency(const struct format *format,
-                           double ms); /* 186 ms, 1.4 s; NaN is a dash */
+                           double ms); /* 186 ms, 1.4 s; NaN and 0 are a dash */
 
 const char *format_weekday(const struct format *format, int64_t time); /* Sunday */
 const char *format_date(const struct format *format, int64_t time);    /* 22 November 2026 */

@@ -22,7 +22,8 @@ struct history {
     /* The belief of a service (key "hoster/service"); state unknown when there is none. */
     struct service_belief (*service)(void *owner, const char *key);
     /* Its lines, one per check and family and vantage, ordered by check then family. */
-    size_t (*lines)(void *owner, const char *key, struct arena *arena, const struct line_belief **ret);
+    size_t (*lines)(void *owner, const char *key, struct arena *arena,
+                    const struct line_belief **ret);
     /* The recorded stretches of its verdict that touch [from, to), in order. They end where the record ends:
      * what is not covered was not measured. A stretch may begin before `from`. */
     size_t (*spans)(void *owner, const char *key, int64_t from, int64_t to, struct arena *arena,

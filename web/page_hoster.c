@@ -126,6 +126,19 @@ static void write_period(const struct view *view)
     html_raw(sheet->out, "</p>\n");
 }
 
+static void write_down(const struct view *view)
+{
+    struct sheet *sheet = view->sheet;
+    const struct tally *tally = &view->year.tally;
+    struct word_value availability = word_plain("availability", block_availability(sheet, tally));
+    int64_t mean = tally->down / (int64_t)view->year.services;
+    if (tally->down)
+        block_figure(sheet, format_duration(&sheet->format, mean ? mean : 1),
+                     sheet_text(sheet, N_("unavailable: {availability}"), VALUES(availability)));
+    else
+        block_figure(sheet, sheet_text(sheet, N_("No interruption"), NULL), availability.text);
+}
+
 static void write_outage_figures(const struct view *view)
 {
     struct sheet *sheet = view->sheet;
@@ -152,11 +165,7 @@ static void write_year(const struct view *view)
     html_raw(sheet->out, "<section aria-labelledby=\"year-h\">\n");
     write_period(view);
     html_raw(sheet->out, "<ul class=\"figs\">\n");
-    int64_t mean = year->tally.down / (int64_t)year->services;
-    block_figure(
-        sheet, format_duration(&sheet->format, year->tally.down && !mean ? 1 : mean),
-        sheet_text(sheet, N_("unavailable: {availability}"),
-                   VALUES(word_plain("availability", block_availability(sheet, &year->tally)))));
+    write_down(view);
     write_outage_figures(view);
     block_figure_coverage(sheet, &year->tally);
     html_raw(sheet->out, "</ul>\n</section>\n");

@@ -3,6 +3,7 @@
 #include "block.h"
 #include "macros.h"
 #include "state.h"
+#include "text.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -198,6 +199,12 @@ static void certificate_state(struct sheet *sheet, const struct certificate *cer
     html_raw(sheet->out, "</p>\n");
 }
 
+/* "TLSv1.3", as programs call it, as people write it: "TLS 1.3". */
+static const char *protocol_version(struct sheet *sheet, const char *name)
+{
+    return text_starts(name, "TLSv") ? arena_printf(&sheet->arena, "TLS\u00A0%s", name + 4) : name;
+}
+
 static void write_certificate(const struct service_view *view)
 {
     struct sheet *sheet = view->sheet;
@@ -221,7 +228,8 @@ static void write_certificate(const struct service_view *view)
     if (*certificate->key)
         block_fact(sheet, sheet_text(sheet, N_("Key"), NULL), certificate->key);
     if (*certificate->protocol)
-        block_fact(sheet, sheet_text(sheet, N_("Encryption"), NULL), certificate->protocol);
+        block_fact(sheet, sheet_text(sheet, N_("Encryption"), NULL),
+                   protocol_version(sheet, certificate->protocol));
     html_raw(sheet->out, "</dl>\n</div>\n");
 }
 

@@ -10,7 +10,7 @@
 /*      code                  outcome   sentence (English source text of the catalogues) */
 #define REASON_TABLE(ROW)                                                                          \
     ROW(ok, UP, N_("answers normally"))                                                            \
-    ROW(slow, DEGRADED, N_("answers, but slowly"))                                                 \
+    ROW(slow, DEGRADED, N_("it answers, but slowly"))                                              \
     ROW(tls_expires_soon, DEGRADED, N_("its certificate expires soon"))                            \
     ROW(dns_nxdomain, DOWN, N_("its name does not exist"))                                         \
     ROW(dns_no_address, DOWN, N_("its name has no address"))                                       \

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-VOID = {"meta", "link", "br", "img", "hr", "input"}
+VOID = {"meta", "link", "br", "wbr", "img", "hr", "input"}
 EMPTY = {"path", "use", "circle", "rect"}
 FORBIDDEN = {"script", "style", "iframe", "object", "embed", "base", "form"}
 

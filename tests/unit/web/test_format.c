@@ -62,7 +62,7 @@ static void test_percentages_are_cut(void **state)
     assert_string_equal(format_percent(&both->en, 99999, 0), "99%");
     assert_string_equal(format_percent(&both->en, 100000, 2), "100%");
     assert_string_equal(format_percent(&both->en, 99050, 2), "99.05%");
-    assert_string_equal(format_percent(&both->en, 0, 1), "0.0%");
+    assert_string_equal(format_percent(&both->en, 0, 1), "0%");
 }
 
 static void test_durations(void **state)
@@ -89,7 +89,8 @@ static void test_latencies(void **state)
     struct both *both = *state;
     assert_string_equal(format_latency(&both->fr, 186.4), "186" NB "ms");
     assert_string_equal(format_latency(&both->fr, 3.14), "3,1" NB "ms");
-    assert_string_equal(format_latency(&both->fr, 0), "0" NB "ms");
+    assert_string_equal(format_latency(&both->fr, 0), "\u2013");
+    assert_string_equal(format_latency(&both->fr, 0.02), "moins de 0,1" NB "ms");
     assert_string_equal(format_latency(&both->fr, 999.4), "999" NB "ms");
     assert_string_equal(format_latency(&both->fr, 999.6), "1" NB "s");
     assert_string_equal(format_latency(&both->en, 4149), "4.1" NB "s");
