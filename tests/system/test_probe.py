@@ -4,6 +4,8 @@ import os
 import socket
 import subprocess
 import tempfile
+import threading
+import time
 import unittest
 
 from lab import VIBRISSE, Web, free_port
@@ -53,8 +55,19 @@ class Probe(unittest.TestCase):
         self.assertEqual((status, line["reason"]), (DOWN, "connect_refused"))
 
     def test_slow_is_degraded(self):
-        status, (line,) = self.lines("-o", "slow=1ms", "-o", "expect-status=200", self.web(body=b"x" * 500000).url)
-        self.assertIn((status, line["reason"]), [(DEGRADED, "slow"), (UP, "ok")])  # a fast machine may take less
+        def answer_late(server):
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(4096)
+                time.sleep(0.1)
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            thread = threading.Thread(target=answer_late, args=[server])
+            thread.start()
+            self.addCleanup(thread.join)
+            status, (line,) = self.lines("-o", "slow=20ms", f"http://127.0.0.1:{server.getsockname()[1]}/")
+        self.assertEqual((status, line["outcome"], line["reason"]), (DEGRADED, "degraded", "slow"))
 
     def test_silence_is_a_timeout(self):
         with socket.create_server(("127.0.0.1", 0)) as server:
