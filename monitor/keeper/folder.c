@@ -87,25 +87,32 @@ int folder_replace(int folder, const char *path, const void *bytes, size_t lengt
     text_format(fresh, sizeof fresh, ".%s.new", name);
     /* No fsync: pages are made again from the record, and a rename never shows half a file. */
     int rc = write_new(parent, fresh, bytes, length);
-    if (rc == 0)
-        rc = renameat(parent, fresh, parent, name);
+    if (rc == 0 && (rc = renameat(parent, fresh, parent, name))) {
+        int error = errno;
+        unlinkat(parent, fresh, 0);
+        errno = error;
+    }
     if (rc)
         fault_set(fault, "cannot write %s: %s", path, strerror(errno));
     close(parent);
     return rc;
 }
 
-void folder_remove(int folder, const char *path)
+static void remove_entry(int folder, const char *path, int flags)
 {
     const char *name;
     int parent = open_parent(folder, path, false, &name);
     if (parent < 0)
         return;
-    unlinkat(parent, name, 0);
+    unlinkat(parent, name, flags);
     close(parent);
+}
+
+void folder_remove(int folder, const char *path)
+{
     char above[PATH_MAX];
-    if (name > path + 1 && (size_t)(name - path) < sizeof above) {
-        text_format(above, sizeof above, "%.*s", (int)(name - path - 1), path);
-        unlinkat(folder, above, AT_REMOVEDIR);
-    }
+    const char *slash = strrchr(path, '/');
+    remove_entry(folder, path, 0);
+    if (slash && text_format(above, sizeof above, "%.*s", (int)(slash - path), path))
+        remove_entry(folder, above, AT_REMOVEDIR);
 }
