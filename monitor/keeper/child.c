@@ -8,6 +8,7 @@
 #include <string.h>
 
 static const unsigned longest_wait_s = 30, well_s = 60;
+static const uint64_t patience_ms = 5000; /* with a child that was told to end */
 
 static void on_again(uv_timer_t *timer);
 
@@ -51,6 +52,8 @@ static void on_process_closed(uv_handle_t *handle)
     child->open_handles--;
     if (!child->stopping)
         plan_again(child);
+    else if (!uv_is_closing((uv_handle_t *)&child->again))
+        uv_close((uv_handle_t *)&child->again, NULL);
 }
 
 static void on_exit_of_child(uv_process_t *process, int64_t status, int signal)
@@ -141,13 +144,24 @@ void child_kill(struct child *child)
         uv_process_kill(&child->process, SIGKILL);
 }
 
+static void on_patience_over(uv_timer_t *timer)
+{
+    struct child *child = timer->data;
+    log_event(LOG_LEVEL_WARNING, "a process of ours does not end and is killed", "which",
+              child->rules->name, NULL);
+    child_kill(child);
+}
+
 void child_stop(struct child *child, int signal)
 {
     if (child->stopping || !child->again.loop) /* never started */
         return;
     child->stopping = true;
-    uv_close((uv_handle_t *)&child->again, NULL);
     close_pipes(child);
-    if (child->running)
+    if (child->running) {
         uv_process_kill(&child->process, signal);
+        uv_timer_start(&child->again, on_patience_over, patience_ms, 0);
+    } else {
+        uv_close((uv_handle_t *)&child->again, NULL);
+    }
 }

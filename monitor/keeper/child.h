@@ -27,14 +27,15 @@ struct child {
     uint64_t started_at_ms;
     unsigned wait_s;
     bool running, stopping;
-    int open_handles;
+    int open_handles; /* of the run that is ending: the next one waits for them */
 };
 
 /* Embedded by the owner, which sets rules, started and ended first. A failing first start is a fault; later ones are
  * tried again. */
 int child_start(struct child *child, uv_loop_t *loop, struct fault *fault);
 void child_kill(struct child *child); /* it hangs: SIGKILL; it will be started again */
-void child_stop(struct child *child,
-                int signal); /* for good: sends the signal, closes everything */
+/* For good: sends the signal, SIGKILL when that has not helped after 5 s, closes everything. A child that was never
+ * started is left alone. */
+void child_stop(struct child *child, int signal);
 
 #endif
