@@ -5,8 +5,6 @@
 #include "text.h"
 
 #include <errno.h>
-#include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -14,22 +12,24 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { REQUEST_MAX = 64, ANSWER_MAX = 64 * 1024 * 1024 };
+enum { REQUEST_MAX = 64, ANSWER_MAX = 64 * 1024 * 1024, ANSWER_WAIT_S = 30 };
+enum { SOCKET_PATH_SIZE = sizeof((struct sockaddr_un *)NULL)->sun_path };
 
 struct control {
     uv_pipe_t listener;
     void (*asked)(void *owner, struct control_asker *asker, const char *request);
     void *owner;
-    char path[108];
+    struct control_asker *askers; /* whose connections are open */
+    char path[SOCKET_PATH_SIZE];
 };
 
 struct control_asker {
     uv_pipe_t pipe;
     uv_write_t write;
-    struct control *control;
+    struct control *control; /* gone when the pipe is closing */
+    struct control_asker *previous, *next;
     char request[REQUEST_MAX];
     size_t length;
-    bool asked, gone; /* gone: the other side left while its answer was on the way */
     char *answer;
 };
 
@@ -47,19 +47,31 @@ static void on_asker_closed(uv_handle_t *handle)
     free(asker);
 }
 
-static void close_asker(struct control_asker *asker)
+static void enlist(struct control *control, struct control_asker *asker)
 {
-    if (!uv_is_closing((uv_handle_t *)&asker->pipe))
-        uv_close((uv_handle_t *)&asker->pipe, on_asker_closed);
+    asker->control = control;
+    asker->next = control->askers;
+    if (asker->next)
+        asker->next->previous = asker;
+    control->askers = asker;
 }
 
-/* A question on its way to the recorder keeps its asker until the answer comes. */
-static void leave(struct control_asker *asker)
+static void delist(struct control_asker *asker)
 {
-    uv_read_stop((uv_stream_t *)&asker->pipe);
-    asker->gone = true;
-    if (!asker->asked)
-        close_asker(asker);
+    if (asker->previous)
+        asker->previous->next = asker->next;
+    else
+        asker->control->askers = asker->next;
+    if (asker->next)
+        asker->next->previous = asker->previous;
+}
+
+static void close_asker(struct control_asker *asker)
+{
+    if (uv_is_closing((uv_handle_t *)&asker->pipe))
+        return;
+    delist(asker);
+    uv_close((uv_handle_t *)&asker->pipe, on_asker_closed);
 }
 
 static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
@@ -74,7 +86,7 @@ static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buf)
     struct control_asker *asker = stream->data;
     (void)buf;
     if (count < 0) {
-        leave(asker);
+        close_asker(asker);
         return;
     }
     asker->length += (size_t)count;
@@ -82,11 +94,11 @@ static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buf)
     char *end = strchr(asker->request, '\n');
     if (end) {
         *end = '\0';
+        /* From here on a leaving asker is noticed by its answer only: until then it must stay. */
         uv_read_stop(stream);
-        asker->asked = true;
         asker->control->asked(asker->control->owner, asker, asker->request);
     } else if (asker->length >= REQUEST_MAX - 1) {
-        leave(asker);
+        close_asker(asker);
     }
 }
 
@@ -96,12 +108,23 @@ static void on_connection(uv_stream_t *listener, int status)
     if (status < 0)
         return;
     struct control_asker *asker = mem_zalloc(sizeof *asker);
-    asker->control = control;
     uv_pipe_init(listener->loop, &asker->pipe, 0);
     asker->pipe.data = asker;
+    enlist(control, asker);
     if (uv_accept(listener, (uv_stream_t *)&asker->pipe) ||
         uv_read_start((uv_stream_t *)&asker->pipe, on_alloc, on_read))
         close_asker(asker);
+}
+
+/* Nobody can connect before the listening begins, so the mode is right from the first moment. No umask(): it would be
+ * the other threads', too. */
+static int listen_at(struct control *control)
+{
+    unlink(control->path); /* of a monitor that was killed; the ledger's lock keeps two apart */
+    int rc = uv_pipe_bind(&control->listener, control->path);
+    if (rc == 0 && chmod(control->path, 0600))
+        rc = -errno;
+    return rc ? rc : uv_listen((uv_stream_t *)&control->listener, 16, on_connection);
 }
 
 int control_open(uv_loop_t *loop, const char *folder,
@@ -117,14 +140,7 @@ int control_open(uv_loop_t *loop, const char *folder,
     }
     uv_pipe_init(loop, &control->listener, 0);
     control->listener.data = control;
-    unlink(
-        control
-            ->path); /* of a monitor that was killed; the ledger's lock keeps two from running at once */
-    mode_t mask = umask(0177);
-    int rc = uv_pipe_bind(&control->listener, control->path);
-    umask(mask);
-    if (rc == 0)
-        rc = uv_listen((uv_stream_t *)&control->listener, 16, on_connection);
+    int rc = listen_at(control);
     if (rc) {
         fault_set(fault, "cannot listen on %s: %s", control->path, uv_strerror(rc));
         control_close(control);
@@ -143,6 +159,8 @@ void control_close(struct control *control)
 {
     if (!control)
         return;
+    while (control->askers)
+        close_asker(control->askers);
     unlink(control->path);
     uv_close((uv_handle_t *)&control->listener, on_listener_closed);
 }
@@ -159,7 +177,7 @@ void control_answer(struct control_asker *asker, char *text, size_t length)
     asker->answer = text;
     asker->write.data = asker;
     uv_buf_t buf = uv_buf_init(text, (unsigned)length);
-    if (asker->gone || uv_write(&asker->write, (uv_stream_t *)&asker->pipe, &buf, 1, on_written))
+    if (uv_write(&asker->write, (uv_stream_t *)&asker->pipe, &buf, 1, on_written))
         close_asker(asker);
 }
 
@@ -170,9 +188,11 @@ static int connect_to(const char *folder, struct fault *fault)
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     if (socket_path(folder, address.sun_path, sizeof address.sun_path, fault))
         return -1;
+    struct timeval most = {.tv_sec = ANSWER_WAIT_S};
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return fault_set(fault, "cannot make a socket: %s", strerror(errno));
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &most, sizeof most);
     if (connect(fd, (struct sockaddr *)&address, sizeof address)) {
         fault_set(
             fault,
@@ -197,6 +217,24 @@ static int read_all(int fd, struct buffer *answer)
     }
 }
 
+/* MSG_NOSIGNAL: a monitor that hangs up is no reason to die by SIGPIPE. */
+static int send_request(int fd, const char *request)
+{
+    char line[REQUEST_MAX];
+    if (!text_format(line, sizeof line, "%s\n", request)) {
+        errno = EMSGSIZE;
+        return -1;
+    }
+    return send(fd, line, strlen(line), MSG_NOSIGNAL) < 0 ? -1 : 0;
+}
+
+static const char *why_silent(int error)
+{
+    if (error == EAGAIN)
+        return "it hangs or is overloaded";
+    return error ? strerror(error) : "it hung up";
+}
+
 int control_ask(const char *folder, const char *request, char **ret_text, size_t *ret_length,
                 struct fault *fault)
 {
@@ -205,13 +243,12 @@ int control_ask(const char *folder, const char *request, char **ret_text, size_t
     if (fd < 0)
         return -1;
     buffer_init(&answer, ANSWER_MAX);
-    if (dprintf(fd, "%s\n", request) < 0 || read_all(fd, &answer) || !answer.length) {
-        fault_set(fault, "the monitor did not answer: %s", strerror(errno));
-        buffer_fini(&answer);
-        close(fd);
-        return -1;
-    }
+    int rc = send_request(fd, request) || read_all(fd, &answer) ? -errno : 0;
     close(fd);
+    if (rc || !answer.length) {
+        buffer_fini(&answer);
+        return fault_set(fault, "the monitor did not answer: %s", why_silent(-rc));
+    }
     *ret_text = buffer_take(&answer, ret_length);
     return 0;
 }

@@ -11,17 +11,19 @@
 struct control;
 struct control_asker;
 
-/* `asked` is called with each request ("status"); it leads to exactly one control_answer(), then or later. */
+/* `asked` is called with each request ("status"); it leads to at most one control_answer(), then or later, but before
+ * control_close(). */
 int control_open(uv_loop_t *loop, const char *folder,
                  void (*asked)(void *owner, struct control_asker *asker, const char *request),
                  void *owner, struct control **ret, struct fault *fault);
-void control_close(
-    struct control *control); /* frees itself when all handles are closed; NULL is fine */
+/* Hangs up on all who ask or wait. Frees itself when all handles are closed; NULL is fine. */
+void control_close(struct control *control);
 
-void control_answer(struct control_asker *asker, char *text,
-                    size_t length); /* takes `text` (malloc) over */
+/* Takes `text` (malloc) over. The asker may have left: that is no error. */
+void control_answer(struct control_asker *asker, char *text, size_t length);
 
-/* The other side: asks and copies the answer; blocking, for commands. *ret_text is the caller's to free. */
+/* The other side: asks and copies the answer; for commands: it blocks, for 30 s at most when the monitor hangs.
+ * *ret_text is the caller's to free. */
 int control_ask(const char *folder, const char *request, char **ret_text, size_t *ret_length,
                 struct fault *fault);
 
