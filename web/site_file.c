@@ -1,8 +1,7 @@
 #include "site_file.h"
 
-#include "text.h"
-
 #include "hash.h"
+#include "text.h"
 
 #include <errno.h>
 #include <fcntl.h>
