@@ -239,7 +239,7 @@ struct resolver *resolver_new(struct uv_loop_s *loop, const char *const *servers
                               struct fault *fault)
 {
     struct sockaddr_storage addresses[DNS_SERVERS_MAX];
-    size_t count;
+    size_t count = 0;
     if (parse_servers(servers, addresses, &count, fault))
         return NULL;
     struct resolver *resolver = mem_zalloc(sizeof *resolver);
