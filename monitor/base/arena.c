@@ -15,14 +15,24 @@ struct arena_block {
     _Alignas(max_align_t) char bytes[];
 };
 
-static const size_t block_size = 16 * 1024;
+/* The first block is small, since there are as many arenas as checks; each further one doubles. */
+static const size_t first_size = 512, largest_size = 16 * 1024;
+
+static size_t next_size(const struct arena_block *newest)
+{
+    if (!newest)
+        return first_size;
+    return newest->size >= largest_size / 2 ? largest_size : newest->size * 2;
+}
 
 static struct arena_block *block_with_room(struct arena *arena, size_t size)
 {
     struct arena_block *block = arena->blocks;
     if (block && block->size - block->used >= size)
         return block;
-    size_t room = size > block_size ? size : block_size;
+    size_t room = next_size(block);
+    if (room < size)
+        room = size;
     block = mem_zalloc(sizeof *block + room);
     block->size = room;
     block->next = arena->blocks;

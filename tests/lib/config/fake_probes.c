@@ -55,4 +55,4 @@ static int check(const char *scheme, const struct probe_option *list, size_t cou
     return head && most ? fault_set(fault, "%s: head goes without most", scheme) : 0;
 }
 
-const struct config_probes fake_probes = {schemes, options, check};
+const struct config_probes fake_probes = {schemes, options, check, NULL};
