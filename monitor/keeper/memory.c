@@ -52,12 +52,25 @@ static size_t lines(void *owner, const char *key, struct arena *arena,
     return count;
 }
 
-/* The ledger knows changes at once, but how far the last state held only as of the last commit. */
-static void extend_last(const struct record *record, int64_t to, struct span *last)
+/* The ledger knows changes at once, but how far the last state held only as of the last commit; and when it cannot be
+ * written, not even the changes: the stretch in force is the record's. Returns the count; there is room for one more. */
+static size_t add_present(const struct record *record, int64_t from, int64_t to, struct span *spans,
+                          size_t count)
 {
-    int64_t frontier = record && record->frontier < to ? record->frontier : to;
-    if (record && last->to < frontier)
-        last->to = frontier;
+    if (!record || !record->begun)
+        return count;
+    int64_t until = record->frontier < to ? record->frontier : to;
+    struct span *last = count ? &spans[count - 1] : NULL;
+    if (last && record->since <= last->from) {
+        if (last->to < until)
+            last->to = until;
+    } else if (until > record->since && until > from) {
+        struct span *fresh = &spans[count++];
+        *fresh = (struct span){
+            .from = record->since, .to = until, .state = record->state, .reason = record->reason};
+        text_copy(fresh->detail, sizeof fresh->detail, record->detail);
+    }
+    return count;
 }
 
 static size_t spans(void *owner, const char *key, int64_t from, int64_t to, struct arena *arena,
@@ -65,15 +78,15 @@ static size_t spans(void *owner, const char *key, int64_t from, int64_t to, stru
 {
     struct memory *memory = owner;
     struct fault fault;
+    const struct span *known;
     size_t count = 0;
-    *ret = NULL;
-    if (ledger_spans(memory->ledger, key, from, to, arena, ret, &count, &fault) || !count)
-        return 0;
-    struct span *own = arena_array(arena, count, sizeof *own);
-    memcpy(own, *ret, count * sizeof *own);
-    extend_last(pipeline_record(memory->pipeline, key), to, &own[count - 1]);
+    if (ledger_spans(memory->ledger, key, from, to, arena, &known, &count, &fault))
+        count = 0;
+    struct span *own = arena_array(arena, count + 1, sizeof *own);
+    if (count)
+        memcpy(own, known, count * sizeof *own);
     *ret = own;
-    return count;
+    return add_present(pipeline_record(memory->pipeline, key), from, to, own, count);
 }
 
 static int64_t begin(void *owner, const char *key)

@@ -222,14 +222,17 @@ static int append_events(struct pipeline *pipeline, struct fault *fault)
     return 0;
 }
 
-static void mark_kept(struct pipeline *pipeline)
+static void mark_kept(struct pipeline *pipeline, enum keep keep)
 {
     pipeline->counts.events += (int64_t)pipeline->event_count;
     pipeline->counts.commits++;
     pipeline->event_count = 0;
     for (size_t i = 0; i < pipeline->count; i++) {
-        pipeline->entries[i].saved_shape = record_shape(&pipeline->entries[i].record);
-        pipeline->entries[i].kept = pipeline->entries[i].record.line_count > 0;
+        struct entry *entry = &pipeline->entries[i];
+        entry->saved_shape = record_shape(&entry->record);
+        entry->kept = entry->record.line_count > 0;
+        if (keep == KEEP_ALL)
+            entry->latency_dirty = false;
     }
 }
 
@@ -246,7 +249,7 @@ int pipeline_commit(struct pipeline *pipeline, enum keep keep, struct fault *fau
 {
     if (ledger_begin(pipeline->ledger, fault) == 0) {
         if (write_down(pipeline, keep, fault) == 0) {
-            mark_kept(pipeline);
+            mark_kept(pipeline, keep);
             return 0;
         }
         ledger_rollback(pipeline->ledger);

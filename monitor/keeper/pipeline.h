@@ -21,9 +21,6 @@ struct pipeline_counts { /* since start */
     int64_t results, stale, unknown_subject, bad_time, events, commits, failed_commits;
 };
 
-/* What changed since the caller asked last. */
-enum pipeline_change { CHANGE_NONE, CHANGE_STATE };
-
 /* Borrows ledger and series, and the configuration until pipeline_reload() is given another. Finds the records of an
  * earlier run again. */
 struct pipeline *pipeline_new(const struct config *config, struct ledger *ledger,
@@ -60,7 +57,8 @@ int64_t pipeline_next_changed(struct pipeline *pipeline);
 const struct record *pipeline_record(const struct pipeline *pipeline, const char *service_key);
 const struct pipeline_counts *pipeline_counts(const struct pipeline *pipeline);
 int64_t pipeline_measured(const struct pipeline *pipeline); /* s; newest result of all; 0 = none */
-/* Adds what is in memory, not yet in the ledger, of the day's latencies. NULL = nothing. */
+/* The latencies of the newest day (*ret_day, s), which the ledger may not know in full yet; lent until the next call.
+ * NULL = none. */
 struct histogram;
 const struct histogram *pipeline_latency_today(const struct pipeline *pipeline,
                                                const char *service_key, int64_t *ret_day);

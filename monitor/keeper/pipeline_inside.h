@@ -12,8 +12,8 @@ struct entry { /* one service */
     bool changed;              /* for pipeline_next_changed() */
     int64_t day;               /* of `latency`; 0 = none */
     struct histogram *latency; /* of that day, all lines of the service */
-    bool latency_dirty;
-    char *certificate; /* sha256 last seen, by check: "check=sha256\n..." */
+    bool latency_dirty;        /* the ledger does not have all of it */
+    char *certificate;         /* sha256 last seen, by check: "check=sha256\n..." */
 };
 
 struct pipeline {

@@ -17,8 +17,6 @@ int pipeline_save_latency(struct pipeline *pipeline, struct entry *entry, struct
     int rc = ledger_save_latency(pipeline->ledger, entry->record.service->key, entry->day,
                                  buffer_text(&packed), packed.length, fault);
     buffer_fini(&packed);
-    if (rc == 0)
-        entry->latency_dirty = false;
     return rc;
 }
 

@@ -1,0 +1,297 @@
+/* What pages are told equals what is recorded, now and at an earlier time, on a good disk and on a full one. */
+#include "memory.h"
+
+#include "calendar.h"
+#include "mem.h"
+#include "scratch.h"
+#include "text.h"
+#include "village.h"
+
+#include "testing.h"
+
+#include <math.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+enum { BEGIN = VILLAGE_BEGIN + 12 * 3600, STEP = VILLAGE_STEP };
+
+static const char *const keys[] = {"a/mail", "a/pad", NULL};
+
+struct house {
+    char folder[SCRATCH_SIZE];
+    struct ledger *ledger;
+    struct series *series;
+    struct config *config;
+    struct pipeline *pipeline;
+    struct memory memory;
+    struct history history;
+    struct arena arena;
+};
+
+static void on_lost(void *owner, const char *service, const char *why)
+{
+    (void)owner;
+    fail_msg("%s lost: %s", service, why);
+}
+
+static int set_up(void **state)
+{
+    struct house *house = mem_zalloc(sizeof *house);
+    struct series_rules rules = {.compact = true, .flush_ms = 3600000};
+    struct fault fault;
+    scratch_make(house->folder);
+    assert_int_equal(ledger_open(house->folder, &house->ledger, &fault), 0);
+    assert_int_equal(series_open(house->folder, &rules, on_lost, NULL, &house->series, &fault), 0);
+    house->config = village_config(keys);
+    house->pipeline = pipeline_new(house->config, house->ledger, house->series);
+    house->memory = (struct memory){house->ledger, house->pipeline, BEGIN};
+    house->history = memory_history(&house->memory);
+    *state = house;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct house *house = *state;
+    arena_free(&house->arena);
+    pipeline_free(house->pipeline);
+    series_close(house->series);
+    ledger_close(house->ledger);
+    config_free(house->config);
+    scratch_remove(house->folder);
+    free(house);
+    return 0;
+}
+
+/* Up for five minutes, down for ten, up for five. */
+static void feed(struct house *house, int from, int to)
+{
+    for (int i = from; i < to; i++) {
+        struct result result = village_result(
+            "a/pad", BEGIN + i * STEP, i >= 5 && i < 15 ? REASON_connect_refused : REASON_ok);
+        pipeline_result(house->pipeline, &result, result.time);
+    }
+    house->memory.now = BEGIN + (to - 1) * STEP;
+}
+
+static void commit(struct house *house, enum keep keep)
+{
+    struct fault fault;
+    assert_int_equal(pipeline_commit(house->pipeline, keep, &fault), 0);
+}
+
+static void commit_on_full_disk(struct house *house)
+{
+    struct fault fault;
+    struct rlimit before, none;
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &before);
+    none = (struct rlimit){0, before.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &none);
+    int rc = pipeline_commit(house->pipeline, KEEP_ALL, &fault);
+    setrlimit(RLIMIT_FSIZE, &before);
+    assert_int_equal(rc, -1);
+}
+
+static size_t spans_of(struct house *house, int64_t from, int64_t to, const struct span **ret)
+{
+    return house->history.spans(house->history.owner, "a/pad", from, to, &house->arena, ret);
+}
+
+static struct service_belief belief_at(struct house *house, int64_t now)
+{
+    house->memory.now = now;
+    return house->history.service(house->history.owner, "a/pad");
+}
+
+static void test_nothing_yet(void **state)
+{
+    struct house *house = *state;
+    const struct history *history = &house->history;
+    const struct span *spans;
+    const struct line_belief *lines;
+    const struct latency_day *days;
+    assert_int_equal(belief_at(house, BEGIN).state, OUTCOME_UNKNOWN);
+    assert_int_equal(history->service(history->owner, "no/body").state, OUTCOME_UNKNOWN);
+    assert_int_equal(spans_of(house, 0, INT64_MAX, &spans), 0);
+    assert_int_equal(history->lines(history->owner, "a/pad", &house->arena, &lines), 0);
+    assert_int_equal(history->lines(history->owner, "no/body", &house->arena, &lines), 0);
+    assert_int_equal(history->latency(history->owner, "a/pad", 0, INT64_MAX, &house->arena, &days),
+                     0);
+    assert_int_equal(history->begin(history->owner, "a/pad"), 0);
+    assert_int_equal(history->measured(history->owner), 0);
+}
+
+/* The stretches are the ledger's, but the last one lasts as far as the record knows. */
+static void test_spans(void **state)
+{
+    struct house *house = *state;
+    const struct span *told, *kept;
+    size_t count;
+    struct fault fault;
+    feed(house, 0, 20);
+    commit(house, KEEP_CHANGES);
+    feed(house, 20, 30);
+    assert_int_equal(spans_of(house, BEGIN, BEGIN + 86400, &told), 3);
+    assert_int_equal(ledger_spans(house->ledger, "a/pad", BEGIN, BEGIN + 86400, &house->arena,
+                                  &kept, &count, &fault),
+                     0);
+    assert_int_equal(count, 3);
+    assert_memory_equal(told, kept, 2 * sizeof *told);
+    assert_int_equal(told[2].from, kept[2].from);
+    assert_int_equal(told[2].before, kept[2].before);
+    assert_int_equal(told[2].to, BEGIN + 29 * STEP);
+    assert_true(kept[2].to < told[2].to);
+    assert_int_equal(told[1].state, OUTCOME_DOWN);
+    assert_int_equal(told[1].from, BEGIN + 5 * STEP);
+    assert_int_equal(told[1].to, BEGIN + 15 * STEP);
+
+    commit(house, KEEP_TIMES);
+    commit(house, KEEP_ALL);
+    assert_int_equal(ledger_spans(house->ledger, "a/pad", BEGIN, BEGIN + 86400, &house->arena,
+                                  &kept, &count, &fault),
+                     0);
+    assert_int_equal(kept[2].to, told[2].to);
+    assert_int_equal(house->history.begin(house->history.owner, "a/pad"), BEGIN);
+    assert_int_equal(house->history.measured(house->history.owner), BEGIN + 29 * STEP);
+}
+
+/* Of a time that is over nothing is added. */
+static void test_spans_of_the_past(void **state)
+{
+    struct house *house = *state;
+    const struct span *spans;
+    feed(house, 0, 30);
+    commit(house, KEEP_ALL);
+    assert_int_equal(spans_of(house, BEGIN, BEGIN + 5 * STEP, &spans), 1);
+    assert_int_equal(spans[0].to, BEGIN + 5 * STEP);
+    assert_int_equal(spans_of(house, BEGIN + 6 * STEP, BEGIN + 7 * STEP, &spans), 1);
+    assert_int_equal(spans[0].from, BEGIN + 5 * STEP);
+    assert_int_equal(spans[0].to, BEGIN + 15 * STEP);
+    assert_int_equal(spans_of(house, BEGIN - 86400, BEGIN, &spans), 0);
+}
+
+/* While the ledger cannot be written, an outage must not look like the uptime before it. */
+static void test_spans_on_a_full_disk(void **state)
+{
+    struct house *house = *state;
+    const struct span *spans;
+    feed(house, 0, 4);
+    commit(house, KEEP_ALL);
+    feed(house, 4, 14);
+    commit_on_full_disk(house);
+    assert_int_equal(spans_of(house, BEGIN, BEGIN + 86400, &spans), 2);
+    assert_int_equal(spans[0].state, OUTCOME_UP);
+    assert_true(spans[0].to <= BEGIN + 5 * STEP);
+    assert_int_equal(spans[1].state, OUTCOME_DOWN);
+    assert_int_equal(spans[1].reason, REASON_connect_refused);
+    assert_string_equal(spans[1].detail, "seen at 1767269100");
+    assert_int_equal(spans[1].from, BEGIN + 5 * STEP);
+    assert_int_equal(spans[1].to, BEGIN + 13 * STEP);
+    assert_int_equal(spans_of(house, BEGIN, BEGIN + 4 * STEP, &spans), 1);
+}
+
+static void test_belief(void **state)
+{
+    struct house *house = *state;
+    feed(house, 0, 30);
+    commit(house, KEEP_ALL);
+    struct service_belief now = belief_at(house, BEGIN + 29 * STEP);
+    assert_int_equal(now.state, OUTCOME_UP);
+    assert_int_equal(now.since, BEGIN + 15 * STEP);
+    assert_int_equal(now.measured, BEGIN + 29 * STEP);
+
+    struct service_belief then = belief_at(house, BEGIN + 10 * STEP);
+    assert_int_equal(then.state, OUTCOME_DOWN);
+    assert_int_equal(then.reason, REASON_connect_refused);
+    assert_int_equal(then.since, BEGIN + 5 * STEP);
+    assert_string_equal(then.detail, "seen at 1767269100");
+
+    assert_int_equal(belief_at(house, BEGIN + 5 * STEP - 1).state, OUTCOME_UP);
+    assert_int_equal(belief_at(house, BEGIN + 15 * STEP).state, OUTCOME_UP);
+    assert_int_equal(belief_at(house, BEGIN - 1).state, OUTCOME_UNKNOWN);
+    assert_int_equal(belief_at(house, BEGIN + 86400).state, OUTCOME_UNKNOWN);
+}
+
+static void test_lines(void **state)
+{
+    struct house *house = *state;
+    const struct line_belief *lines;
+    feed(house, 0, 10);
+    assert_int_equal(house->history.lines(house->history.owner, "a/pad", &house->arena, &lines), 1);
+    assert_int_equal(lines[0].state, OUTCOME_DOWN);
+    assert_int_equal(lines[0].reason, REASON_connect_refused);
+    assert_string_equal(lines[0].last.check, "web");
+    assert_int_equal(wall_seconds(lines[0].last.time), BEGIN + 9 * STEP);
+}
+
+/* Days of the ledger, and today, which it does not know yet. */
+static void test_latency(void **state)
+{
+    struct house *house = *state;
+    const struct latency_day *days;
+    enum { DAY = 86400 };
+    for (int day = 0; day < 3; day++) {
+        for (int i = 0; i < 10; i++) {
+            struct result result = village_result("a/pad", BEGIN + day * DAY + i * STEP, REASON_ok);
+            result.phases.ms[PHASE_TOTAL] = 100 * (day + 1);
+            pipeline_result(house->pipeline, &result, result.time);
+        }
+    }
+    assert_int_equal(
+        house->history.latency(house->history.owner, "a/pad", 0, INT64_MAX, &house->arena, &days),
+        3);
+    for (int day = 0; day < 3; day++) {
+        assert_int_equal(days[day].from, calendar_day(BEGIN + day * DAY));
+        assert_int_equal(days[day].count, 10);
+        assert_true(fabs(days[day].p50 / (100 * (day + 1)) - 1) < 0.1);
+        assert_true(fabs(days[day].p95 / (100 * (day + 1)) - 1) < 0.1);
+    }
+    assert_int_equal(house->history.latency(house->history.owner, "a/pad",
+                                            calendar_day(BEGIN + DAY),
+                                            calendar_day(BEGIN + 2 * DAY), &house->arena, &days),
+                     1);
+    assert_int_equal(days[0].from, calendar_day(BEGIN + DAY));
+    /* What was kept is not counted twice. */
+    commit(house, KEEP_ALL);
+    assert_int_equal(
+        house->history.latency(house->history.owner, "a/pad", 0, INT64_MAX, &house->arena, &days),
+        3);
+    assert_int_equal(days[2].count, 10);
+}
+
+/* Latencies that went down with a failed commit are written with the next. */
+static void test_latency_after_full_disk(void **state)
+{
+    struct house *house = *state;
+    const struct latency_day *days;
+    feed(house, 0, 4);
+    commit_on_full_disk(house);
+    commit(house, KEEP_ALL);
+    pipeline_free(house->pipeline);
+    house->pipeline = pipeline_new(house->config, house->ledger, house->series);
+    house->memory.pipeline = house->pipeline;
+    assert_int_equal(
+        house->history.latency(house->history.owner, "a/pad", 0, INT64_MAX, &house->arena, &days),
+        1);
+    assert_int_equal(days[0].count, 4);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_nothing_yet),
+        TEST(test_spans),
+        TEST(test_spans_of_the_past),
+        TEST(test_spans_on_a_full_disk),
+        TEST(test_belief),
+        TEST(test_lines),
+        TEST(test_latency),
+        TEST(test_latency_after_full_disk),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
