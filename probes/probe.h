@@ -19,12 +19,16 @@ struct probe_run;
 
 struct probe_type {
     const char *name;      /* the URL scheme and the word in the configuration: "imap" */
-    uint16_t port;         /* the protocol's own; 0 = has none */
+    uint16_t port;         /* the protocol's own; 0 = the URL must give one */
+    bool portless;         /* there are no ports at all */
     struct schema options; /* rows: name, type, range, default, doc, example */
     size_t options_size;   /* of the struct that the rows fill */
     /* Checks what single rows cannot (may be NULL): -1 and a sentence when the options do not go together. */
     int (*check)(const void *options, struct fault *fault);
-    size_t run_size; /* private bytes per attempt, given zeroed in run->state */
+    /* Checks what follows the host in the URL (may be NULL = all is well): -1 and a sentence. */
+    int (*check_url)(const char *url, struct fault *fault);
+    const void *protocol; /* for an engine that several probes share: how this one differs */
+    size_t run_size;      /* private bytes per attempt, given zeroed in run->state */
     void (*start)(struct probe_run *run);  /* leads to one probe_done(), never from inside start */
     void (*cancel)(struct probe_run *run); /* any time after start; hurries that probe_done() */
 };

@@ -10,7 +10,11 @@
 /*      symbol   scheme */
 #define REGISTRY_TABLE(ROW)                                                                        \
     ROW(probe_http, "http")                                                                        \
-    ROW(probe_https, "https")
+    ROW(probe_https, "https")                                                                      \
+    ROW(probe_smtp, "smtp")                                                                        \
+    ROW(probe_submission, "submission")                                                            \
+    ROW(probe_smtps, "smtps")                                                                      \
+    ROW(probe_lmtp, "lmtp")
 
 #define ROW(symbol, scheme) extern const struct probe_type symbol;
 REGISTRY_TABLE(ROW)

@@ -1,0 +1,210 @@
+/* Every play of tests/probes against the real probes, over loopback. */
+#include "collective.h"
+#include "macros.h"
+#include "pki.h"
+#include "play.h"
+#include "registry.h"
+#include "stage.h"
+#include "testing.h"
+#include "trust.h"
+
+#include <math.h>
+#include <string.h>
+#include <uv.h>
+
+enum { GENEROUS_MS = 30000, SHORT_MS = 150, CANCELS = 12 };
+
+static struct pki pki;
+
+struct bench {
+    uv_loop_t loop;
+    struct stage stage;
+    struct address_policy policy;
+    struct probe_world world;
+    struct arena arena;
+    struct probe_run run;
+    int told;
+    bool within;
+};
+
+static struct bench *current;
+
+static int open_pki(void **state)
+{
+    (void)state;
+    pki_open(&pki);
+    return 0;
+}
+
+static int close_pki(void **state)
+{
+    (void)state;
+    pki_close(&pki);
+    return 0;
+}
+
+static void on_told(struct probe_run *run)
+{
+    assert_ptr_equal(run, &current->run);
+    assert_false(current->within);
+    current->told++;
+}
+
+static void read_options(struct bench *bench, const struct play_scene *scene)
+{
+    struct fault fault;
+    struct probe_option options[PLAY_OPTIONS_MAX];
+    for (size_t i = 0; i < scene->option_count; i++) {
+        const char *equals = strchr(scene->options[i], '=');
+        options[i].name =
+            arena_bytes(&bench->arena, scene->options[i], (size_t)(equals - scene->options[i]));
+        options[i].value = equals + 1;
+    }
+    if (registry_read_options(bench->run.type, options, scene->option_count, &bench->arena,
+                              &bench->run.options, &fault) < 0)
+        fail_msg("%s: %s", scene->name, fault.text);
+}
+
+static void bench_open(struct bench *bench, const struct play_scene *scene)
+{
+    static const char *const loopback[] = {"127.0.0.0/8", NULL};
+    char path[PKI_PATH_SIZE];
+    struct fault fault;
+    *bench = (struct bench){0};
+    current = bench;
+    uv_loop_init(&bench->loop);
+    stage_open(&bench->stage, scene, &pki);
+    assert_int_equal(address_policy_init(&bench->policy, loopback, &fault), 0);
+    bench->world.loop = &bench->loop;
+    bench->world.policy = &bench->policy;
+    bench->world.user_agent = "vibrisse-test (+https://robot.test/about)";
+    assert_non_null(bench->world.trust = trust_new(pki_path(&pki, "root", ".pem", path), &fault));
+    bench->run = (struct probe_run){.type = registry_find(scene->scheme),
+                                    .world = &bench->world,
+                                    .url = "unused://good.test",
+                                    .host = "good.test",
+                                    .address = bench->stage.address,
+                                    .timeout_ms = play_has(scene, 'W') ? SHORT_MS : GENEROUS_MS,
+                                    .done = on_told};
+    if (!bench->run.type)
+        fail_msg("%s: no probe %s", scene->name, scene->scheme);
+    result_init(&bench->run.result);
+    read_options(bench, scene);
+    bench->run.state = arena_alloc(&bench->arena, bench->run.type->run_size);
+}
+
+static void bench_close(struct bench *bench)
+{
+    assert_int_equal(bench->told, 1);
+    stage_close(&bench->stage);
+    assert_int_equal(uv_loop_close(&bench->loop), 0); /* nothing was left in it */
+    trust_free(bench->world.trust);
+    address_policy_fini(&bench->policy);
+    arena_free(&bench->arena);
+}
+
+static void start(struct bench *bench)
+{
+    bench->within = true;
+    bench->run.type->start(&bench->run);
+    bench->within = false;
+}
+
+static void expect_phases(const struct play_scene *scene, const struct result *result)
+{
+    const double *ms = result->phases.ms;
+    bool good = reason_outcome(scene->reason) != OUTCOME_DOWN;
+    bool complete = isfinite(ms[PHASE_CONNECT]) && isfinite(ms[PHASE_TOTAL]) &&
+                    ms[PHASE_TOTAL] >= ms[PHASE_CONNECT];
+    if (play_has(scene, 'S') && scene->reason == REASON_ok)
+        complete = complete && isfinite(ms[PHASE_FIRST_BYTE]);
+    if (play_has(scene, 'T')) /* a certificate is told of also when it is a bad one */
+        complete = complete && isfinite(ms[PHASE_TLS]) && result->certificate.sha256[0] &&
+                   result->certificate.chain_ok == good;
+    if (!complete)
+        fail_msg("%s: phases %g %g %g %g, certificate %s", scene->name, ms[PHASE_CONNECT],
+                 ms[PHASE_TLS], ms[PHASE_FIRST_BYTE], ms[PHASE_TOTAL], result->certificate.sha256);
+}
+
+static void play_whole(const struct play_scene *scene)
+{
+    struct bench bench;
+    bench_open(&bench, scene);
+    start(&bench);
+    uv_run(&bench.loop, UV_RUN_DEFAULT);
+    bench_close(&bench);
+    const struct result *result = &bench.run.result;
+    if (result->reason != scene->reason || !strstr(result->detail, scene->words))
+        fail_msg("%s: %s \"%s\"", scene->name, reason_code(result->reason), result->detail);
+    if (bench.stage.fault[0] || (scene->reason == REASON_ok && bench.stage.left))
+        fail_msg("%s: the visitor said %s", scene->name, bench.stage.fault);
+    expect_phases(scene, result);
+}
+
+static void play_cancelled(const struct play_scene *scene)
+{
+    if (play_has(scene, 'W')) /* nothing would be left to happen but its time-out */
+        return;
+    bool over = false;
+    for (int turns = 0; turns < CANCELS && !over; turns++) {
+        struct bench bench;
+        bench_open(&bench, scene);
+        start(&bench);
+        for (int i = 0; i < turns && !bench.told; i++)
+            uv_run(&bench.loop, UV_RUN_ONCE);
+        over = bench.told;
+        bench.within = true;
+        for (int i = 0; i < 2 && !over; i++) /* twice does no harm */
+            bench.run.type->cancel(&bench.run);
+        bench.within = false;
+        uv_run(&bench.loop, UV_RUN_DEFAULT);
+        bench_close(&bench);
+    }
+}
+
+static void test_plays(void **state)
+{
+    (void)state;
+    play_each(play_whole);
+}
+
+static void test_cancel(void **state)
+{
+    (void)state;
+    play_each(play_cancelled);
+}
+
+/* What lies below the dialogue: an address that is not ours to visit, and a port where nobody is. */
+static void test_no_connection(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *address;
+        enum reason reason;
+        const char *detail;
+    } rows[] = {{"10.0.0.1", REASON_refused_by_policy, "our rules forbid 10.0.0.1"},
+                {"127.0.0.2", REASON_connect_refused, "cannot connect: Connection refused"}};
+    static const struct play_scene scene = {
+        .name = "none", .scheme = "smtps", .certificate = "good"};
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct bench bench;
+        bench_open(&bench, &scene);
+        assert_int_equal(address_parse(rows[i].address, bench.stage.port, &bench.run.address), 0);
+        start(&bench);
+        uv_run(&bench.loop, UV_RUN_DEFAULT);
+        bench_close(&bench);
+        assert_row(i, bench.run.result.reason == rows[i].reason);
+        assert_string_equal(bench.run.result.detail, rows[i].detail);
+        assert_row(i, isnan(bench.run.result.phases.ms[PHASE_CONNECT]));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_plays),
+        cmocka_unit_test(test_cancel),
+        cmocka_unit_test(test_no_connection),
+    };
+    return cmocka_run_group_tests(tests, open_pki, close_pki);
+}
