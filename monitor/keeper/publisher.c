@@ -26,9 +26,10 @@ enum slot_kind {
 struct slot {
     enum slot_kind kind;
     const char *language;
-    size_t index;    /* of the hoster or service */
-    bool urgent;     /* something on it changed */
-    int64_t made_ms; /* monotonic; 0 = not yet since start */
+    size_t index;     /* of the hoster or service */
+    bool urgent;      /* something on it changed, or it could not be written */
+    bool made;        /* since the start or reload */
+    int64_t tried_ms; /* monotonic; when it was made last, or should have been; 0 = never */
 };
 
 struct publisher {
@@ -36,19 +37,21 @@ struct publisher {
     const struct config *config;
     struct slot *slots;
     size_t slot_count, slot_capacity;
-    size_t next;       /* whose turn comes next */
     size_t urgent;     /* how many are */
-    int64_t fresh;     /* how many were not made since start */
+    size_t fresh;      /* how many were not made since start or reload */
     int64_t structure; /* for the stamp */
     double budget;     /* bytes that may be written for the sake of the clock on a page */
     int64_t budget_ms; /* when it was reckoned */
+    int64_t failed_ms; /* when the last write failed; 0 = it did not */
 };
 
-/* 8 KiB a second are at most 700 MB a day on the disk of a volunteer. */
+/* 8 KiB a second are at most 700 MB a day on the disk of a volunteer. Changes come on top: they are rare, and must not
+ * make the clocks on the other pages stand still. */
 static const double budget_per_ms = 8.192, budget_most = 1 << 20;
 static const int64_t least_age_ms =
-    60000;                           /* a page is not made again for the clock alone before that */
-static const int64_t calm_ms = 2000; /* nor for a change: many changes come together */
+    60000;                            /* a page is not made again for the clock alone before that */
+static const int64_t calm_ms = 2000;  /* nor for a change: many changes come together */
+static const int64_t retry_ms = 5000; /* after a failed write, nothing is tried before that */
 
 /* ---- slots ---- */
 
@@ -74,7 +77,8 @@ static const char *const *languages_of(const struct config *config)
 static void lay_out(struct publisher *publisher, const struct config *config)
 {
     publisher->config = config;
-    publisher->slot_count = publisher->next = publisher->urgent = 0;
+    publisher->slot_count = publisher->urgent = 0;
+    publisher->failed_ms = 0;
     const char *const *languages = languages_of(config);
     for (size_t l = 0; languages[l]; l++) {
         add_slot(publisher, SLOT_COLLECTIVE, languages[l], 0);
@@ -86,7 +90,7 @@ static void lay_out(struct publisher *publisher, const struct config *config)
     }
     add_slot(publisher, SLOT_ENTRANCE, languages[0], 0);
     add_slot(publisher, SLOT_MISSING, languages[0], 0);
-    publisher->fresh = (int64_t)publisher->slot_count;
+    publisher->fresh = publisher->slot_count;
     publisher->structure++;
 }
 
@@ -148,6 +152,24 @@ static void make_page(const struct publisher *publisher, const struct slot *slot
     }
 }
 
+static void mark_urgent(struct publisher *publisher, struct slot *slot)
+{
+    if (slot->urgent)
+        return;
+    slot->urgent = true;
+    publisher->urgent++;
+}
+
+static void mark_made(struct publisher *publisher, struct slot *slot)
+{
+    if (slot->urgent)
+        publisher->urgent--;
+    slot->urgent = false;
+    if (!slot->made && --publisher->fresh == 0)
+        publisher->structure++; /* all files are there now */
+    slot->made = true;
+}
+
 static int write_slot(struct publisher *publisher, struct slot *slot, const struct history *history,
                       int64_t now_ms, int64_t now, struct fault *fault)
 {
@@ -159,19 +181,15 @@ static int write_slot(struct publisher *publisher, struct slot *slot, const stru
     int rc = page.overflow
                  ? fault_set(fault, "the page %s is larger than %d bytes", path, PAGE_MAX)
                  : folder_replace(publisher->folder, path, buffer_text(&page), page.length, fault);
-    publisher->budget -= (double)page.length;
+    if (slot->made && !slot->urgent)
+        publisher->budget -= (double)page.length;
     buffer_fini(&page);
-    if (slot->made_ms == 0)
-        publisher->fresh--;
-    slot->made_ms = now_ms ? now_ms : 1;
-    if (rc == 0 && slot->urgent) {
-        slot->urgent = false;
-        publisher->urgent--;
-    }
-    if (rc == 0 && publisher->fresh == 0) {
-        publisher->fresh = -1; /* all files are there now */
-        publisher->structure++;
-    }
+    slot->tried_ms = now_ms;
+    publisher->failed_ms = rc ? now_ms : 0;
+    if (rc)
+        mark_urgent(publisher, slot);
+    else
+        mark_made(publisher, slot);
     return rc;
 }
 
@@ -211,9 +229,23 @@ void publisher_close(struct publisher *publisher)
     free(publisher);
 }
 
-static bool is_gone(const struct collective *before, const struct slot *slot,
-                    const struct collective *now)
+static bool speaks(const struct config *config, const char *language)
 {
+    const char *const *languages = languages_of(config);
+    for (size_t i = 0; languages[i]; i++)
+        if (strcmp(languages[i], language) == 0)
+            return true;
+    return false;
+}
+
+static bool is_gone(const struct collective *before, const struct slot *slot,
+                    const struct config *config)
+{
+    const struct collective *now = &config->collective;
+    if (slot->kind == SLOT_ENTRANCE || slot->kind == SLOT_MISSING)
+        return false;
+    if (!speaks(config, slot->language))
+        return true;
     if (slot->kind == SLOT_HOSTER)
         return !collective_hoster(now, before->hosters[slot->index].id);
     return slot->kind == SLOT_SERVICE &&
@@ -226,7 +258,7 @@ void publisher_reload(struct publisher *publisher, const struct config *config)
     const struct collective *before = &publisher->config->collective;
     for (size_t i = publisher->slot_count;
          i-- > 0;) { /* services before their hosters: folders become empty */
-        if (is_gone(before, &publisher->slots[i], &config->collective)) {
+        if (is_gone(before, &publisher->slots[i], config)) {
             slot_path(before, &publisher->slots[i], path, sizeof path);
             folder_remove(publisher->folder, path);
         }
@@ -250,10 +282,8 @@ void publisher_service_changed(struct publisher *publisher, size_t service)
 {
     for (size_t i = 0; i < publisher->slot_count; i++) {
         struct slot *slot = &publisher->slots[i];
-        if (!slot->urgent && shows(publisher, slot, service)) {
-            slot->urgent = true;
-            publisher->urgent++;
-        }
+        if (shows(publisher, slot, service))
+            mark_urgent(publisher, slot);
     }
 }
 
@@ -269,32 +299,31 @@ static void grow_budget(struct publisher *publisher, int64_t now_ms)
 static bool is_due(const struct publisher *publisher, const struct slot *slot, int64_t now_ms,
                    bool only_urgent)
 {
-    if (slot->made_ms == 0)
+    int64_t age = now_ms - slot->tried_ms;
+    if (slot->tried_ms == 0 || (slot->urgent && age >= calm_ms))
         return true;
-    int64_t age = now_ms - slot->made_ms;
-    if (only_urgent)
-        return slot->urgent && age >= calm_ms;
-    return age >= least_age_ms && publisher->budget > 0;
+    return !only_urgent && age >= least_age_ms && publisher->budget > 0;
 }
 
+/* The one that has waited longest: so none is passed over, however often others change. */
 static struct slot *next_due(struct publisher *publisher, int64_t now_ms, bool only_urgent)
 {
-    for (size_t n = 0; n < publisher->slot_count; n++) {
-        size_t i = (publisher->next + n) % publisher->slot_count;
-        if (is_due(publisher, &publisher->slots[i], now_ms, only_urgent)) {
-            publisher->next = (i + 1) % publisher->slot_count;
-            return &publisher->slots[i];
-        }
-        if (!only_urgent && publisher->fresh <= 0)
-            break; /* turns go round: if the next one is not due, none is */
+    struct slot *oldest = NULL;
+    for (size_t i = 0; i < publisher->slot_count; i++) {
+        struct slot *slot = &publisher->slots[i];
+        if ((!oldest || slot->tried_ms < oldest->tried_ms) &&
+            is_due(publisher, slot, now_ms, only_urgent))
+            oldest = slot;
     }
-    return NULL;
+    return oldest;
 }
 
 int publisher_step(struct publisher *publisher, const struct history *history, int64_t now_ms,
                    int64_t now, struct fault *fault)
 {
     grow_budget(publisher, now_ms);
+    if (publisher->failed_ms && now_ms - publisher->failed_ms < retry_ms)
+        return 0;
     struct slot *slot = publisher->urgent ? next_due(publisher, now_ms, true) : NULL;
     if (!slot)
         slot = next_due(publisher, now_ms, false);

@@ -1,6 +1,6 @@
 /* The published folder: which page is due when, and write-and-rename. A page whose service changed is due at once; all others are
- * made again in turn, within a budget of bytes, so that the times on them stay young and the disk lives long. The
- * recorder's thread. */
+ * made again in turn, the oldest first, within a budget of bytes, so that the times on them stay young and the disk lives long.
+ * The recorder's thread. */
 #ifndef VIBRISSE_PUBLISHER_H
 #define VIBRISSE_PUBLISHER_H
 
@@ -14,22 +14,23 @@
 
 struct publisher;
 
-/* Makes the folder where it is missing; writes the assets. */
+/* Makes the folder where it is missing; writes the assets. Borrows `config`. */
 int publisher_open(const char *folder, const struct config *config, struct publisher **ret,
                    struct fault *fault);
 void publisher_close(struct publisher *publisher); /* NULL is fine */
 
-/* Another configuration is in force: all pages are due, those of services that are gone are removed. */
+/* Another configuration is in force and is borrowed from now on: all pages are due, those of services, hosters and languages
+ * that are gone are removed. */
 void publisher_reload(struct publisher *publisher, const struct config *config);
 
 /* The pages that show the service (index into collective.services) are due. */
 void publisher_service_changed(struct publisher *publisher, size_t service);
 
-/* Makes the next due page, if any. `now_ms` is monotonic, for the budget; `now` s, for the page. 1: made one; 0: nothing is
- * due; -1: it could not be written, it stays due and the old page stays up. */
+/* Makes the next due page, if any. `now_ms` is monotonic and more than 0, for the budget; `now` s, for the page. 1: made one;
+ * 0: nothing is due; -1: it could not be written, it stays due and the old page stays up. Nothing is then due for 5 s. */
 int publisher_step(struct publisher *publisher, const struct history *history, int64_t now_ms,
                    int64_t now, struct fault *fault);
-/* Makes every page. */
+/* Makes every page, up to the first that cannot be written. */
 int publisher_all(struct publisher *publisher, const struct history *history, int64_t now,
                   struct fault *fault);
 
