@@ -11,6 +11,15 @@
 #define REGISTRY_TABLE(ROW)                                                                        \
     ROW(probe_http, "http")                                                                        \
     ROW(probe_https, "https")                                                                      \
+    ROW(probe_dns, "dns")                                                                          \
+    ROW(probe_mumble, "mumble")                                                                    \
+    ROW(probe_ntp, "ntp")                                                                          \
+    ROW(probe_sip, "sip")                                                                          \
+    ROW(probe_stun, "stun")                                                                        \
+    ROW(probe_tcp, "tcp")                                                                          \
+    ROW(probe_tls, "tls")                                                                          \
+    ROW(probe_turn, "turn")                                                                        \
+    ROW(probe_udp, "udp")                                                                          \
     ROW(probe_smtp, "smtp")                                                                        \
     ROW(probe_submission, "submission")                                                            \
     ROW(probe_smtps, "smtps")                                                                      \

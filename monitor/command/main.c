@@ -4,6 +4,7 @@
 #include "macros.h"
 #include "page.h"
 #include "registry.h"
+#include "target.h"
 #include "text.h"
 
 #include <stdarg.h>
@@ -60,10 +61,17 @@ static int check_options(const char *scheme, const struct probe_option *options,
     return rc;
 }
 
+static int check_url(const char *url, struct fault *fault)
+{
+    static const struct catalogue catalogue = {registry_find, registry_schemes,
+                                               registry_read_options};
+    return target_check_url(url, &catalogue, fault);
+}
+
 struct config_probes command_probes(void)
 {
     return (struct config_probes){registry_schemes(), registry_options, check_options,
-                                  page_languages()};
+                                  page_languages(), check_url};
 }
 
 struct config *command_config(const char *file)

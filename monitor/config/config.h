@@ -22,6 +22,8 @@ struct config_probes {
     int (*check)(const char *scheme, const struct probe_option *options, size_t count,
                  struct fault *fault);
     const char *const *languages; /* that the pages speak, ended by NULL; NULL = whichever */
+    /* -1 and a sentence when the probe of its scheme cannot use the URL. May be NULL. */
+    int (*check_url)(const char *url, struct fault *fault);
 };
 
 enum series_profile { SERIES_STANDARD, SERIES_COMPACT };

@@ -169,7 +169,7 @@ int value_probe_url(const char *value, const struct config_probes *probes, struc
 {
     char scheme[VALUE_SCHEME_SIZE];
     if (probes->options(value_scheme(value, scheme)))
-        return 0;
+        return probes->check_url ? probes->check_url(value, fault) : 0;
     const char *nearest = text_nearest(scheme, probes->schemes, count_schemes(probes));
     return fault_set(fault, "there is no probe for %s://%s%s%s", scheme,
                      nearest ? ", did you mean " : "", nearest ? nearest : "",

@@ -111,14 +111,49 @@ static int choose_families(const struct check *check, struct target *target, str
     return 0;
 }
 
+static int check_port(const struct probe_type *type, const struct target_url *url,
+                      struct fault *fault)
+{
+    if (type->portless && url->port)
+        return fault_set(fault, "%s knows no ports: write %s://%.200s", type->name, type->name,
+                         url->host);
+    if (!type->portless && !type->port && !url->port)
+        return fault_set(fault, "%s has no port of its own: write one, as in %s://%.200s:4242",
+                         type->name, type->name, url->host);
+    return 0;
+}
+
+static int read_url(const char *text, const struct catalogue *catalogue, struct arena *arena,
+                    struct target_url *ret_url, const struct probe_type **ret_type,
+                    struct fault *fault)
+{
+    if (target_split_url(text, arena, ret_url, fault) ||
+        find_type(ret_url->scheme, catalogue, ret_type, fault) ||
+        check_port(*ret_type, ret_url, fault))
+        return -1;
+    return (*ret_type)->check_url ? (*ret_type)->check_url(text, fault) : 0;
+}
+
+int target_check_url(const char *url, const struct catalogue *catalogue, struct fault *fault)
+{
+    struct arena arena = {0};
+    struct target_url parts;
+    const struct probe_type *type;
+    int rc = read_url(url, catalogue, &arena, &parts, &type, fault);
+    arena_free(&arena);
+    return rc;
+}
+
 int target_read(const struct watch *watch, const struct catalogue *catalogue, struct arena *arena,
                 struct target *ret, struct fault *fault)
 {
     const struct check *check = &watch->check;
     struct target_url url;
-    if (target_split_url(check->url, arena, &url, fault))
+    const struct probe_type *type;
+    if (read_url(check->url, catalogue, arena, &url, &type, fault))
         return -1;
     *ret = (struct target){
+        .type = type,
         .service = watch->service,
         .check = check->id,
         .url = check->url,
@@ -127,7 +162,7 @@ int target_read(const struct watch *watch, const struct catalogue *catalogue, st
         .timeout_ms = check->timeout_ms,
         .slow_ms = check->slow_ms,
     };
-    if (find_type(url.scheme, catalogue, &ret->type, fault) || choose_families(check, ret, fault))
+    if (choose_families(check, ret, fault))
         return -1;
     ret->port = url.port ? url.port : ret->type->port;
     return catalogue->read_options(ret->type, check->options, check->option_count, arena,

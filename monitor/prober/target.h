@@ -35,6 +35,9 @@ struct target {
 int target_read(const struct watch *watch, const struct catalogue *catalogue, struct arena *arena,
                 struct target *ret, struct fault *fault);
 
+/* What target_read() says of the URL alone. */
+int target_check_url(const char *url, const struct catalogue *catalogue, struct fault *fault);
+
 /* "https://[2001:db8::1]:8443/x" is scheme "https", host "2001:db8::1", port 8443 (0 = none). Texts live in the arena. */
 struct target_url {
     const char *scheme, *host;

@@ -37,7 +37,7 @@ static const struct schema *options(const char *scheme)
 static struct config *load(const char *main, size_t main_length, const char *hoster,
                            size_t hoster_length)
 {
-    static const struct config_probes probes = {schemes, options, NULL, NULL};
+    static const struct config_probes probes = {schemes, options, NULL, NULL, NULL};
     struct fault_list faults = {0};
     struct config *config = NULL;
     struct draft draft;

@@ -55,4 +55,10 @@ static int check(const char *scheme, const struct probe_option *list, size_t cou
     return head && most ? fault_set(fault, "%s: head goes without most", scheme) : 0;
 }
 
-const struct config_probes fake_probes = {schemes, options, check, NULL};
+/* beta is somewhere. */
+static int check_url(const char *url, struct fault *fault)
+{
+    return strcmp(url, "beta://nowhere") == 0 ? fault_set(fault, "beta is not nowhere") : 0;
+}
+
+const struct config_probes fake_probes = {schemes, options, check, NULL, check_url};

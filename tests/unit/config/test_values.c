@@ -82,6 +82,7 @@ static const struct row rows[] = {
     {value_link, false, "javascript://%0aalert(1)"},
     {value_link, false, "file:///etc/passwd"},
     {value_probe_url, true, "beta://example.org"},
+    {value_probe_url, false, "beta://nowhere"},
     {value_probe_url, false, "gopher://example.org"},
     {value_probe_url, false, "http://example.org"}, /* no probe of the test's */
     {value_contact, true, "contact@example.org"},

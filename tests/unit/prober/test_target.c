@@ -65,6 +65,56 @@ static void test_urls_are_taken_apart(void **state)
     arena_free(&arena);
 }
 
+static const struct probe_type needy = {.name = "needy"},
+                               portless = {.name = "portless", .portless = true};
+
+static int refuse_path(const char *url, struct fault *fault)
+{
+    return strstr(url, "/bad") ? fault_set(fault, "a bad path") : 0;
+}
+
+static const struct probe_type picky = {.name = "picky", .port = 7, .check_url = refuse_path};
+
+static const struct probe_type *find_one(const char *scheme)
+{
+    const struct probe_type *const types[] = {&needy, &portless, &picky};
+    for (size_t i = 0; i < ARRAY_LEN(types); i++)
+        if (strcmp(types[i]->name, scheme) == 0)
+            return types[i];
+    return NULL;
+}
+
+static const char *const *no_schemes(void)
+{
+    static const char *const none[] = {NULL};
+    return none;
+}
+
+static void test_urls_fit_their_probe(void **state)
+{
+    (void)state;
+    static const struct catalogue catalogue = {find_one, no_schemes, NULL};
+    static const struct {
+        const char *url, *sentence; /* NULL = good */
+    } rows[] = {
+        {"needy://a:1", NULL},
+        {"needy://a", "needy has no port of its own: write one, as in needy://a:4242"},
+        {"portless://a", NULL},
+        {"portless://a:1", "portless knows no ports: write portless://a"},
+        {"picky://a/good", NULL},
+        {"picky://a/bad", "a bad path"},
+        {"picky://", "no usable host"},
+        {"other://a", "there is no probe \"other\""},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct fault fault = {{0}};
+        assert_row(i, target_check_url(rows[i].url, &catalogue, &fault) ==
+                          (rows[i].sentence ? -1 : 0));
+        if (rows[i].sentence && !strstr(fault.text, rows[i].sentence))
+            fail_msg("row %zu: %s", i, fault.text);
+    }
+}
+
 static void test_a_host_has_a_bound(void **state)
 {
     (void)state;
@@ -136,6 +186,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_urls_are_taken_apart),
+        cmocka_unit_test(test_urls_fit_their_probe),
         cmocka_unit_test(test_a_host_has_a_bound),
         cmocka_unit_test(test_targets),
         cmocka_unit_test(test_what_cannot_be_run_is_named),

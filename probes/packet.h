@@ -1,0 +1,73 @@
+/* The engine of all protocols where one question and one answer prove that a service works. Such a protocol is two pure
+ * functions, tested and fuzzed byte by byte: one writes the question, one judges what comes back. Its probe_type names it
+ * in `protocol` and has packet_start(), packet_cancel() and a run_size of sizeof(struct packet_run).
+ *
+ * Over UDP the question is asked again when it may be lost, see datagram.h; over TCP and TLS the answer is judged as it
+ * grows. */
+#ifndef VIBRISSE_PACKET_H
+#define VIBRISSE_PACKET_H
+
+#include "datagram.h"
+#include "probe.h"
+#include "wire.h"
+
+enum { PACKET_NONCE_SIZE = 16 };
+
+struct packet_question {
+    const char *url, *host;      /* of the check; the host without brackets */
+    const void *options;         /* of the check, as the probe's rows filled them */
+    const char *user_agent;      /* for protocols that say who asks */
+    const struct sockaddr *from; /* our own address, while the question is written; NULL over TCP */
+    bool stream;                 /* over TCP or TLS */
+    uint8_t nonce[PACKET_NONCE_SIZE]; /* random: the answer has to repeat some of it */
+};
+
+enum packet_verdict {
+    PACKET_OTHER,  /* no answer to our question; over TCP: not whole yet */
+    PACKET_ANSWER, /* judged */
+    PACKET_CUT     /* did not fit, to be asked for over TCP */
+};
+
+struct packet_answer {
+    enum reason reason; /* ok at first */
+    char detail[RESULT_DETAIL_SIZE];
+};
+
+enum packet_carrier { PACKET_UDP, PACKET_TCP, PACKET_TLS };
+
+struct packet_protocol {
+    enum packet_carrier carrier;
+    /* Writes the question, at most `size` = DATAGRAM_QUESTION_MAX bytes, and returns its length; over TCP 0 is fine: the
+     * other side speaks first. */
+    size_t (*build)(const struct packet_question *question, uint8_t *ret, size_t size);
+    enum packet_verdict (*judge)(const struct packet_question *question, const uint8_t *bytes,
+                                 size_t length, struct packet_answer *ret);
+    /* Over UDP: whether silence is as good as an answer, so that only a refusal is bad. NULL = never. */
+    bool (*may_be_silent)(const void *options);
+    /* Over TCP and TLS: how long a connection has to stand to be good by itself; negative = it never is, as with NULL. */
+    int64_t (*hold_ms)(const void *options);
+    const char *
+        silence; /* what may explain that no answer comes, to be added to the evidence; may be NULL */
+};
+
+/* In run->state. The probe's own. */
+struct packet_run {
+    struct probe_run *run;
+    struct packet_question question;
+    struct packet_answer answer;
+    enum packet_verdict verdict;
+    struct mono started, opened;
+    struct datagram datagram;
+    struct wire wire;
+    struct buffer received; /* over TCP and TLS */
+    bool calling;           /* the wire is in use */
+};
+
+void packet_start(struct probe_run *run);
+void packet_cancel(struct probe_run *run);
+
+/* Sets reason and detail, cleaned, and says PACKET_ANSWER: for the end of a judge(). */
+__attribute__((format(printf, 3, 4))) enum packet_verdict
+packet_judged(struct packet_answer *ret, enum reason reason, const char *format, ...);
+
+#endif

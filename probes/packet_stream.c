@@ -1,0 +1,143 @@
+#include "packet_inside.h"
+
+#include "macros.h"
+
+enum { ANSWER_MAX = 65535 + 2 }; /* a DNS message and its length */
+
+static struct packet_run *packet_of(struct wire *wire)
+{
+    return container_of(wire, struct packet_run, wire);
+}
+
+static int64_t left_ms(const struct packet_run *packet)
+{
+    int64_t left = packet->run->timeout_ms - mono_ms_between(packet->started, clock_mono());
+    return left > 0 ? left : 0;
+}
+
+/* The connection itself was the answer. */
+static void settle(struct packet_run *packet)
+{
+    packet->answer.reason = REASON_ok;
+    packet->verdict = PACKET_ANSWER;
+    wire_close(&packet->wire);
+}
+
+static int64_t hold_ms(const struct packet_run *packet)
+{
+    const struct packet_protocol *protocol = packet_protocol_of(packet);
+    return protocol->hold_ms ? protocol->hold_ms(packet->run->options) : -1;
+}
+
+static void ask(struct packet_run *packet)
+{
+    uint8_t bytes[DATAGRAM_QUESTION_MAX];
+    int64_t hold = hold_ms(packet);
+    packet->opened = clock_mono();
+    size_t length = packet_protocol_of(packet)->build(&packet->question, bytes, sizeof bytes);
+    if (hold == 0) {
+        settle(packet);
+        return;
+    }
+    wire_limit(&packet->wire, hold > 0 && hold < left_ms(packet) ? hold : left_ms(packet));
+    wire_send(&packet->wire, (const char *)bytes, length);
+}
+
+static void on_opened(struct wire *wire)
+{
+    struct packet_run *packet = packet_of(wire);
+    if (packet_protocol_of(packet)->carrier == PACKET_TLS)
+        wire_secure(wire);
+    else
+        ask(packet);
+}
+
+static void on_secured(struct wire *wire)
+{
+    ask(packet_of(wire));
+}
+
+static void on_received(struct wire *wire, const char *bytes, size_t length)
+{
+    struct packet_run *packet = packet_of(wire);
+    struct buffer *received = &packet->received;
+    if (received->length == 0)
+        packet->run->result.phases.ms[PHASE_FIRST_BYTE] =
+            packet_ms_between(packet->opened, clock_mono());
+    buffer_add(received, bytes, length);
+    packet->verdict = packet_protocol_of(packet)->judge(
+        &packet->question, (const uint8_t *)received->bytes, received->length, &packet->answer);
+    if (packet->verdict == PACKET_OTHER && received->overflow)
+        packet->verdict = packet_judged(&packet->answer, REASON_body_too_large,
+                                        "more than %d bytes without an end", ANSWER_MAX);
+    if (packet->verdict != PACKET_OTHER)
+        wire_close(wire);
+}
+
+static void on_hung_up(struct wire *wire)
+{
+    struct packet_run *packet = packet_of(wire);
+    packet->verdict =
+        packet_judged(&packet->answer, REASON_closed_early, "closed the connection after %zu bytes",
+                      packet->received.length);
+    wire_close(wire);
+}
+
+static void on_overdue(struct wire *wire)
+{
+    struct packet_run *packet = packet_of(wire);
+    if (hold_ms(packet) > 0) {
+        settle(packet);
+        return;
+    }
+    packet->verdict = packet_judged(&packet->answer, REASON_timeout,
+                                    "connected, but no whole answer within %lld ms; %zu bytes came",
+                                    (long long)packet->run->timeout_ms, packet->received.length);
+    wire_close(wire);
+}
+
+static void on_gone(struct wire *wire)
+{
+    struct packet_run *packet = packet_of(wire);
+    struct probe_run *run = packet->run;
+    double *ms = run->result.phases.ms;
+    ms[PHASE_CONNECT] = wire->connect_ms;
+    ms[PHASE_TLS] = wire->tls_ms;
+    ms[PHASE_TOTAL] = packet_ms_between(packet->started, clock_mono());
+    run->result.certificate = wire->tls.certificate;
+    buffer_fini(&packet->received);
+    if (wire->reason != REASON_ok)
+        result_set(&run->result, wire->reason, "%s", wire->detail);
+    else if (packet->verdict == PACKET_ANSWER && packet->answer.reason == REASON_ok)
+        probe_good(run, wire->tls_ms >= 0 ? &wire->tls : NULL);
+    else if (packet->verdict == PACKET_ANSWER)
+        result_set(&run->result, packet->answer.reason, "%s", packet->answer.detail);
+    probe_done(run);
+}
+
+static const struct wire_owner owner = {
+    .opened = on_opened,
+    .secured = on_secured,
+    .received = on_received,
+    .hung_up = on_hung_up,
+    .overdue = on_overdue,
+    .gone = on_gone,
+};
+
+void packet_call(struct packet_run *packet)
+{
+    const struct probe_run *run = packet->run;
+    packet->question.stream = true;
+    packet->verdict = PACKET_OTHER;
+    packet->calling = true;
+    buffer_init(&packet->received, ANSWER_MAX);
+    const struct wire_wish wish = {
+        .loop = run->world->loop,
+        .trust = run->world->trust,
+        .policy = run->world->policy,
+        .address = (const struct sockaddr *)&run->address,
+        .host = run->host,
+        .limit_ms = left_ms(packet),
+    };
+    wire_open(&packet->wire, &owner, &wish);
+}

@@ -1,0 +1,306 @@
+/* The engine: what is sent, what is waited for, and what becomes of it, on loopback. */
+#include "packet.h"
+
+#include "macros.h"
+#include "packet_bench.h"
+#include "testing.h"
+
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+static int answer_mumble(const uint8_t *question, size_t length, bool stream, uint8_t *ret)
+{
+    if (stream || length != 12)
+        return -1;
+    memset(ret, 0, 24);
+    memcpy(ret + 4, question + 4, 8);
+    return 24;
+}
+
+static int answer_garbage(const uint8_t *question, size_t length, bool stream, uint8_t *ret)
+{
+    (void)question, (void)length;
+    memset(ret, 0xFF, 24);
+    return stream ? -1 : 24;
+}
+
+static int answer_hello(const uint8_t *question, size_t length, bool stream, uint8_t *ret)
+{
+    (void)question, (void)length, (void)stream;
+    memcpy(ret, "hello\r\n", 7);
+    return 7;
+}
+
+static int answer_ping(const uint8_t *question, size_t length, bool stream, uint8_t *ret)
+{
+    (void)stream;
+    if (length != 6 || memcmp(question, "PING\r\n", 6) != 0)
+        return -1;
+    memcpy(ret, "+PONG", 5);
+    return 5;
+}
+
+static void test_good(void **state)
+{
+    (void)state;
+    struct packet_bench bench;
+    packet_bench_open(&bench);
+    bench.answer = answer_mumble;
+    const struct result *result = packet_bench_run(&bench, "mumble", "", NULL);
+    assert_int_equal(result->reason, REASON_ok);
+    assert_int_equal(bench.asked, 1);
+    assert_true(result->phases.ms[PHASE_FIRST_BYTE] >= 0);
+    assert_true(result->phases.ms[PHASE_TOTAL] >= result->phases.ms[PHASE_FIRST_BYTE]);
+    assert_true(isnan(result->phases.ms[PHASE_CONNECT]) && isnan(result->phases.ms[PHASE_TLS]));
+    packet_bench_close(&bench);
+}
+
+/* What is lost is asked again, and the first byte is timed from the question that was answered. */
+static void test_lost(void **state)
+{
+    (void)state;
+    struct packet_bench bench;
+    packet_bench_open(&bench);
+    bench.answer = answer_mumble;
+    bench.drop = 2;
+    packet_bench_prepare(&bench, "mumble", "", NULL);
+    bench.run.timeout_ms = 900;
+    packet_bench_start(&bench);
+    packet_bench_wait(&bench);
+    assert_int_equal(bench.run.result.reason, REASON_ok);
+    assert_int_equal(bench.asked, 3);
+    assert_true(bench.run.result.phases.ms[PHASE_TOTAL] >= 600);
+    assert_true(bench.run.result.phases.ms[PHASE_FIRST_BYTE] <=
+                bench.run.result.phases.ms[PHASE_TOTAL] - 600);
+    packet_bench_close(&bench);
+}
+
+static void test_silence(void **state)
+{
+    (void)state;
+    struct packet_bench bench;
+    packet_bench_open(&bench);
+    packet_bench_prepare(&bench, "mumble", "", NULL);
+    bench.run.timeout_ms = 150;
+    packet_bench_start(&bench);
+    packet_bench_wait(&bench);
+    assert_int_equal(bench.run.result.reason, REASON_timeout);
+    assert_non_null(strstr(bench.run.result.detail, "no answer to 3 packets within 150 ms; "));
+    assert_non_null(strstr(bench.run.result.detail, "allowping"));
+    assert_int_equal(bench.asked, 3);
+    packet_bench_close(&bench);
+}
+
+static void test_strays(void **state)
+{
+    (void)state;
+    struct packet_bench bench;
+    packet_bench_open(&bench);
+    bench.answer = answer_garbage;
+    packet_bench_prepare(&bench, "mumble", "", NULL);
+    bench.run.timeout_ms = 150;
+    packet_bench_start(&bench);
+    packet_bench_wait(&bench);
+    assert_int_equal(bench.run.result.reason, REASON_timeout);
+    assert_non_null(strstr(bench.run.result.detail, "3 packets came that were none"));
+    packet_bench_close(&bench);
+}
+
+static void test_refused(void **state)
+{
+    (void)state;
+    static const char *const schemes[] = {"mumble", "ntp", "udp", "tcp", "tls"};
+    for (size_t i = 0; i < ARRAY_LEN(schemes); i++) {
+        struct packet_bench bench;
+        packet_bench_open(&bench);
+        packet_bench_deaf(&bench);
+        const struct result *result = packet_bench_run(&bench, schemes[i], "", NULL);
+        assert_row(i, result->reason == REASON_connect_refused);
+        assert_row(i, strstr(result->detail, "Connection refused"));
+        packet_bench_close(&bench);
+    }
+}
+
+static void test_bytes(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *scheme, *options[5];
+        int (*answer)(const uint8_t *, size_t, bool, uint8_t *);
+        bool hang_up;
+        enum reason reason;
+        const char *detail;
+    } rows[] = {
+        {"udp", {"send", "PING\\r\\n", "expect", "PONG"}, answer_ping, false, REASON_ok, ""},
+        {"udp", {"send", "PING\\x0d\\x0A"}, answer_ping, false, REASON_ok, ""},
+        {"udp",
+         {"expect", "x"},
+         answer_hello,
+         false,
+         REASON_body_mismatch,
+         "answer of 7 bytes lacks \"x\""},
+        {"udp", {NULL}, answer_hello, false, REASON_ok, ""},
+        {"tcp", {NULL}, NULL, false, REASON_ok, ""},
+        {"tcp", {NULL}, NULL, true, REASON_closed_early, "closed the connection after 0 bytes"},
+        {"tcp", {"hold", "0ms"}, NULL, false, REASON_ok, ""},
+        {"tcp", {NULL}, answer_hello, true, REASON_ok, ""},
+        {"tcp", {"expect", "hell"}, answer_hello, false, REASON_ok, ""},
+        {"tcp",
+         {"expect", "heaven"},
+         answer_hello,
+         false,
+         REASON_body_mismatch,
+         "begins with \"hello  \", not \"heaven\""},
+        {"tcp",
+         {"expect", "hello\\r\\nfriend"},
+         answer_hello,
+         true,
+         REASON_closed_early,
+         "closed the connection after 7 bytes"},
+        {"tcp", {"send", "PING\\r\\n", "expect", "+PONG"}, answer_ping, false, REASON_ok, ""},
+        {"tls", {NULL}, answer_hello, false, REASON_tls_handshake, NULL},
+        {"tls",
+         {NULL},
+         NULL,
+         true,
+         REASON_closed_early,
+         "closed the connection during the TLS handshake"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct packet_bench bench;
+        packet_bench_open(&bench);
+        bench.answer = rows[i].answer;
+        bench.hang_up = rows[i].hang_up;
+        const struct result *result = packet_bench_run(&bench, rows[i].scheme, "", rows[i].options);
+        if (result->reason != rows[i].reason ||
+            (rows[i].detail && strcmp(result->detail, rows[i].detail) != 0))
+            fail_msg("row %zu: %s \"%s\"", i, reason_code(result->reason), result->detail);
+        packet_bench_close(&bench);
+    }
+}
+
+/* Nothing is expected and nothing comes: good, without a time. */
+static void test_silence_may_be_good(void **state)
+{
+    (void)state;
+    struct packet_bench bench;
+    packet_bench_open(&bench);
+    packet_bench_prepare(&bench, "udp", "", NULL);
+    bench.run.timeout_ms = 150;
+    bench.run.slow_ms = 1;
+    packet_bench_start(&bench);
+    packet_bench_wait(&bench);
+    assert_int_equal(bench.run.result.reason, REASON_ok);
+    assert_true(isnan(bench.run.result.phases.ms[PHASE_TOTAL]));
+    assert_int_equal(bench.asked, 3);
+    packet_bench_close(&bench);
+}
+
+static void test_stream_times(void **state)
+{
+    (void)state;
+    static const char *const expect[] = {"expect", "x", NULL};
+    struct packet_bench bench;
+    packet_bench_open(&bench);
+    packet_bench_prepare(&bench, "tcp", "", expect);
+    bench.run.timeout_ms = 150;
+    packet_bench_start(&bench);
+    packet_bench_wait(&bench);
+    const struct result *result = &bench.run.result;
+    assert_int_equal(result->reason, REASON_timeout);
+    assert_string_equal(result->detail,
+                        "connected, but no whole answer within 150 ms; 0 bytes came");
+    assert_true(result->phases.ms[PHASE_CONNECT] >= 0 && result->phases.ms[PHASE_TOTAL] >= 140);
+    packet_bench_run(&bench, "tcp", "", NULL);
+    assert_int_equal(result->reason, REASON_ok);
+    assert_true(result->phases.ms[PHASE_TOTAL] >= 290); /* the hold */
+    packet_bench_close(&bench);
+}
+
+/* Without a descriptor we cannot tell anything of the service. */
+static void test_own_fault(void **state)
+{
+    (void)state;
+    static const char *const schemes[] = {"mumble", "tcp"};
+    for (size_t i = 0; i < ARRAY_LEN(schemes); i++) {
+        struct packet_bench bench;
+        packet_bench_open(&bench);
+        bench.answer = answer_mumble;
+        packet_bench_prepare(&bench, schemes[i], "", NULL);
+        struct rlimit limit, none;
+        assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+        none = limit;
+        int next = dup(0);
+        close(next);
+        none.rlim_cur = (rlim_t)next;
+        assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+        packet_bench_start(&bench);
+        assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+        packet_bench_wait(&bench);
+        assert_row(i, bench.run.result.reason == REASON_self);
+        assert_row(i, strstr(bench.run.result.detail, "Too many open files"));
+        packet_bench_close(&bench);
+    }
+}
+
+static void test_no_route(void **state)
+{
+    (void)state;
+    struct packet_bench bench;
+    packet_bench_open(&bench);
+    packet_bench_prepare(&bench, "mumble", "", NULL);
+    struct sockaddr_in *address = (struct sockaddr_in *)&bench.run.address;
+    address->sin_addr.s_addr = 0xFFFFFFFF; /* broadcast, which we may not use: EACCES */
+    packet_bench_start(&bench);
+    packet_bench_wait(&bench);
+    assert_int_equal(bench.run.result.reason, REASON_self);
+    packet_bench_close(&bench);
+}
+
+static void test_cancel_at_any_moment(void **state)
+{
+    (void)state;
+    static const char *const schemes[] = {"mumble", "tcp"};
+    for (size_t i = 0; i < ARRAY_LEN(schemes); i++) {
+        struct packet_bench bench;
+        packet_bench_open(&bench);
+        bench.answer = answer_mumble;
+        int turns = 0;
+        do {
+            packet_bench_prepare(&bench, schemes[i], "", NULL);
+            packet_bench_start(&bench);
+            for (int turn = 0; turn < turns && !bench.told; turn++)
+                uv_run(&bench.loop, UV_RUN_ONCE);
+            if (!bench.told) {
+                packet_bench_cancel(&bench);
+                packet_bench_cancel(&bench);
+            }
+            packet_bench_wait(&bench);
+            turns++;
+        } while (bench.run.result.reason == REASON_self && turns < 100);
+        assert_int_equal(bench.run.result.reason, REASON_ok);
+        assert_in_range(turns, 2, 99);
+        packet_bench_close(&bench);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_good),
+        cmocka_unit_test(test_lost),
+        cmocka_unit_test(test_silence),
+        cmocka_unit_test(test_strays),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_bytes),
+        cmocka_unit_test(test_silence_may_be_good),
+        cmocka_unit_test(test_stream_times),
+        cmocka_unit_test(test_own_fault),
+        cmocka_unit_test(test_no_route),
+        cmocka_unit_test(test_cancel_at_any_moment),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
