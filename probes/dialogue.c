@@ -54,6 +54,10 @@ void dialogue_quote(struct dialogue *dialogue, const char *bytes, size_t length)
 {
     while (length && isspace((unsigned char)bytes[length - 1]))
         length--;
+    while (length && isspace((unsigned char)*bytes)) {
+        bytes++;
+        length--;
+    }
     const char *end = memchr(bytes, '\n', length);
     text_clean(dialogue->quote, sizeof dialogue->quote, bytes,
                end ? (size_t)(end - bytes) : length);

@@ -62,9 +62,9 @@ struct dialogue_step {
     size_t say_length; /* of bytes that are no text, where nothing is filled in; 0 = it is text */
     enum dialogue_await await;
     const struct dialogue_pieces *pieces;
-    const char *good;
-    const char *refused; /* it turns us away */
-    const char *blocked; /* it turns us away for what we are; goes before `refused` */
+    const char *blocked; /* it turns us away for what we are */
+    const char *good;    /* goes before `refused` */
+    const char *refused; /* it turns everybody away */
     const char *between; /* AWAIT_UNTIL: all other lines; NULL = anything */
     const char *offers;  /* a line that says so is noted as NOTE_OFFERS_TLS */
     unsigned when;       /* the step is skipped unless all these are noted */

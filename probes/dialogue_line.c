@@ -36,9 +36,9 @@ static enum dialogue_turn classify(const struct dialogue_step *step, const char 
 {
     if (dialogue_line_matches(step->blocked, line, length))
         return TURN_BLOCKED;
-    if (dialogue_line_matches(step->refused, line, length))
-        return TURN_REFUSED;
-    return dialogue_line_matches(step->good, line, length) ? TURN_GOOD : TURN_NONSENSE;
+    if (dialogue_line_matches(step->good, line, length))
+        return TURN_GOOD;
+    return dialogue_line_matches(step->refused, line, length) ? TURN_REFUSED : TURN_NONSENSE;
 }
 
 /* The code of a line "250", "250 text" or "250-text"; 0 = it is none. */

@@ -11,6 +11,7 @@
 #define REGISTRY_TABLE(ROW)                                                                        \
     ROW(probe_http, "http")                                                                        \
     ROW(probe_https, "https")                                                                      \
+    ROW(probe_icmp, "icmp")                                                                        \
     ROW(probe_dns, "dns")                                                                          \
     ROW(probe_mumble, "mumble")                                                                    \
     ROW(probe_ntp, "ntp")                                                                          \
@@ -23,6 +24,22 @@
     ROW(probe_smtp, "smtp")                                                                        \
     ROW(probe_submission, "submission")                                                            \
     ROW(probe_smtps, "smtps")                                                                      \
+    ROW(probe_imap, "imap")                                                                        \
+    ROW(probe_imaps, "imaps")                                                                      \
+    ROW(probe_pop3, "pop3")                                                                        \
+    ROW(probe_pop3s, "pop3s")                                                                      \
+    ROW(probe_sieve, "sieve")                                                                      \
+    ROW(probe_nntp, "nntp")                                                                        \
+    ROW(probe_nntps, "nntps")                                                                      \
+    ROW(probe_ftp, "ftp")                                                                          \
+    ROW(probe_ftps, "ftps")                                                                        \
+    ROW(probe_irc, "irc")                                                                          \
+    ROW(probe_ircs, "ircs")                                                                        \
+    ROW(probe_redis, "redis")                                                                      \
+    ROW(probe_ssh, "ssh")                                                                          \
+    ROW(probe_xmpp, "xmpp")                                                                        \
+    ROW(probe_xmpps, "xmpps")                                                                      \
+    ROW(probe_xmpp_server, "xmpp-server")                                                          \
     ROW(probe_lmtp, "lmtp")
 
 #define ROW(symbol, scheme) extern const struct probe_type symbol;

@@ -317,6 +317,7 @@ void wire_limit(struct wire *wire, int64_t ms)
     if (wire->over)
         return;
     wire->wish.limit_ms = ms;
+    uv_update_time(wire->wish.loop); /* the limit counts from now, not from when this turn began */
     uv_timer_start(&wire->timer, on_limit, ms > 0 ? (uint64_t)ms : 0, 0);
 }
 

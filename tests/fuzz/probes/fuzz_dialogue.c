@@ -1,5 +1,5 @@
-/* Any server against any dialogue. The first byte says which protocol, the second how TLS is wished for and how the bytes
- * are cut; the rest is what the server says, whatever it hears. */
+/* Any server against any dialogue. The scheme, ended by NUL; a byte that says how TLS is wished for and how the bytes are
+ * cut; the rest is what the server says, whatever it hears. */
 #include "dialogue.h"
 
 #include "dialogue_run.h"
@@ -13,17 +13,10 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
 
-/* The dialogue of the `wanted`th type that has one, counted round. */
-static const struct dialogue_script *find_script(size_t wanted)
+static const struct dialogue_script *find_script(const uint8_t *scheme)
 {
-    size_t count = 0;
-    for (size_t i = 0; registry[i]; i++)
-        count += registry[i]->start == dialogue_run_start;
-    wanted %= count;
-    for (size_t i = 0; registry[i]; i++)
-        if (registry[i]->start == dialogue_run_start && wanted-- == 0)
-            return registry[i]->protocol;
-    return NULL;
+    const struct probe_type *type = registry_find((const char *)scheme);
+    return type && type->start == dialogue_run_start ? type->protocol : NULL;
 }
 
 /* Does everything but feeding. */
@@ -44,17 +37,20 @@ static enum dialogue_wish serve(struct dialogue *dialogue)
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
-    if (length < 2)
+    const uint8_t *nul = length ? memchr(bytes, 0, length) : NULL;
+    const struct dialogue_script *script =
+        nul && nul + 1 < bytes + length ? find_script(bytes) : NULL;
+    if (!script)
         return 0;
-    const struct dialogue_script *script = find_script(bytes[0]);
     const struct dialogue_values values = {"good.test", "robot.test",
-                                           (enum dialogue_starttls)(bytes[1] % 3)};
-    size_t chunk = 1 + bytes[1] / 3;
+                                           (enum dialogue_starttls)(nul[1] % 3)};
+    size_t chunk = 1 + nul[1] / 3;
     struct dialogue dialogue;
     dialogue_init(&dialogue, script, &values);
     if (script->tls_first)
         dialogue_secured(&dialogue);
-    for (size_t at = 2, n; at < length && serve(&dialogue) == DIALOGUE_BYTES; at += n) {
+    for (size_t at = (size_t)(nul + 2 - bytes), n;
+         at < length && serve(&dialogue) == DIALOGUE_BYTES; at += n) {
         n = length - at < chunk ? length - at : chunk;
         char *piece = malloc(n); /* a block of its own, so that a read beyond it is caught */
         assert(piece);
