@@ -11,7 +11,6 @@
 #define REGISTRY_TABLE(ROW)                                                                        \
     ROW(probe_http, "http")                                                                        \
     ROW(probe_https, "https")                                                                      \
-    ROW(probe_icmp, "icmp")                                                                        \
     ROW(probe_dns, "dns")                                                                          \
     ROW(probe_mumble, "mumble")                                                                    \
     ROW(probe_ntp, "ntp")                                                                          \
