@@ -39,6 +39,7 @@ struct probe_world {
     struct fetcher *fetcher;   /* HTTP, see fetch.h */
     struct trust *trust;       /* certificates, see trust.h */
     struct resolver *resolver; /* for the names that an answer leads to, see resolver.h */
+    struct pinger *pinger;     /* echo requests, see pinger.h */
     const struct address_policy *policy;
     const char *user_agent; /* "vibrisse/0.1 (+https://...)" */
 };

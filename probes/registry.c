@@ -11,6 +11,7 @@
 #define REGISTRY_TABLE(ROW)                                                                        \
     ROW(probe_http, "http")                                                                        \
     ROW(probe_https, "https")                                                                      \
+    ROW(probe_icmp, "icmp")                                                                        \
     ROW(probe_dns, "dns")                                                                          \
     ROW(probe_mumble, "mumble")                                                                    \
     ROW(probe_ntp, "ntp")                                                                          \

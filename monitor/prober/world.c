@@ -2,6 +2,7 @@
 
 #include "fetch.h"
 #include "mem.h"
+#include "pinger.h"
 #include "resolver.h"
 #include "text.h"
 #include "trust.h"
@@ -36,6 +37,7 @@ static int open_parts(struct world *world, const struct rules *rules, struct fau
         return -1;
     probe->policy = &world->policy;
     probe->user_agent = world->user_agent;
+    probe->pinger = pinger_new(probe->loop);
     if (!(probe->trust = trust_new(rules->ca_file, fault)))
         return -1;
     if (!(probe->resolver = resolver_new(probe->loop, rules->servers, fault)))
@@ -58,6 +60,7 @@ static void on_end(uv_timer_t *timer)
     struct world *world = timer->data;
     fetcher_free(world->probe.fetcher);
     resolver_free(world->probe.resolver);
+    pinger_free(world->probe.pinger);
     uv_close((uv_handle_t *)timer, on_closed);
 }
 

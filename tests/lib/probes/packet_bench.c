@@ -1,6 +1,7 @@
 #include "packet_bench.h"
 
 #include "macros.h"
+#include "pinger.h"
 #include "registry.h"
 #include "testing.h"
 #include "trust.h"
@@ -155,6 +156,7 @@ void packet_bench_open(struct packet_bench *bench)
     assert_int_equal(address_policy_init(&bench->policy, allow, &fault), 0);
     bench->world = (struct probe_world){
         .loop = &bench->loop, .policy = &bench->policy, .user_agent = "vibrisse/test"};
+    bench->world.pinger = pinger_new(&bench->loop);
     bench->world.trust = trust_new(NULL, &fault);
     assert_non_null(bench->world.trust);
     while (!try_port(bench))
@@ -164,6 +166,7 @@ void packet_bench_open(struct packet_bench *bench)
 void packet_bench_close(struct packet_bench *bench)
 {
     packet_bench_deaf(bench);
+    pinger_free(bench->world.pinger);
     uv_run(&bench->loop, UV_RUN_DEFAULT);
     assert_int_equal(uv_loop_close(&bench->loop), 0);
     trust_free(bench->world.trust);
