@@ -216,6 +216,7 @@ static bool make_tls(struct wire *wire)
         BIO_set_mem_eof_return(wire->heard, -1);
         BIO_set_mem_eof_return(wire->said, -1);
         SSL_set_bio(wire->ssl, wire->heard, wire->said);
+        SSL_set_options(wire->ssl, SSL_OP_NO_RENEGOTIATION); /* no work at the peer's will */
         SSL_set_connect_state(wire->ssl);
         return true;
     }
