@@ -45,9 +45,9 @@ struct publisher {
     int64_t failed_ms; /* when the last write failed; 0 = it did not */
 };
 
-/* 8 KiB a second are at most 700 MB a day on the disk of a volunteer. Changes come on top: they are rare, and must not
+/* 6 KiB a second are at most 530 MB a day on the disk of a volunteer. Changes come on top: they are rare, and must not
  * make the clocks on the other pages stand still. */
-static const double budget_per_ms = 8.192, budget_most = 1 << 20;
+static const double budget_per_ms = 6.144, budget_most = 256 * 1024;
 static const int64_t least_age_ms =
     60000;                            /* a page is not made again for the clock alone before that */
 static const int64_t calm_ms = 2000;  /* nor for a change: many changes come together */

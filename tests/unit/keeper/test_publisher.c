@@ -303,7 +303,7 @@ static void test_budget(void **state)
     open_site(site, many);
     make_due(site);
     int64_t all = size_of(site);
-    assert_true(all > TURN_S * 8192 + (1 << 20)); /* else this test would show nothing */
+    assert_true(all > TURN_S * 6144 + 256 * 1024); /* else this test would show nothing */
     wait_ms(site, 60000);
     for (int turn = 0; turn < 3; turn++) {
         int made = 0;
@@ -314,8 +314,8 @@ static void test_budget(void **state)
         }
         int64_t written = size_of(site);
         assert_true(made > 0);
-        assert_true(written <= TURN_S * 8192 + (1 << 20) + 65536);
-        assert_true(written >= TURN_S * 8192 / 2);
+        assert_true(written <= TURN_S * 6144 + 256 * 1024 + 65536);
+        assert_true(written >= TURN_S * 6144 / 2);
     }
 }
 
