@@ -1,5 +1,5 @@
-/* The engine of all protocols where one question and one answer prove that a service works. Such a protocol is two pure
- * functions, tested and fuzzed byte by byte: one writes the question, one judges what comes back. Its probe_type names it
+/* The engine of all protocols where one question and one answer, or two of them, prove that a service works. Such a protocol
+ * is two pure functions, tested and fuzzed byte by byte: one writes the question, one judges what comes back. Its probe_type names it
  * in `protocol` and has packet_start(), packet_cancel() and a run_size of sizeof(struct packet_run).
  *
  * Over UDP the question is asked again when it may be lost, see datagram.h; over TCP and TLS the answer is judged as it
@@ -18,14 +18,17 @@ struct packet_question {
     const void *options;         /* of the check, as the probe's rows filled them */
     const char *user_agent;      /* for protocols that say who asks */
     const struct sockaddr *from; /* our own address, while the question is written; NULL over TCP */
-    bool stream;                 /* over TCP or TLS */
+    bool stream, secured;        /* over TCP or TLS; TLS stands */
+    int stage;                   /* 0, 1, ...: which question of the protocol it is */
     uint8_t nonce[PACKET_NONCE_SIZE]; /* random: the answer has to repeat some of it */
 };
 
 enum packet_verdict {
     PACKET_OTHER,  /* no answer to our question; over TCP: not whole yet */
     PACKET_ANSWER, /* judged */
-    PACKET_CUT     /* did not fit, to be asked for over TCP */
+    PACKET_CUT,    /* over UDP: did not fit, to be asked for over TCP */
+    PACKET_NEXT,   /* over TCP: the next question is due */
+    PACKET_SECURE  /* over TCP: the same, once TLS stands */
 };
 
 struct packet_answer {

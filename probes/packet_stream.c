@@ -2,6 +2,8 @@
 
 #include "macros.h"
 
+#include <math.h>
+
 enum { ANSWER_MAX = 65535 + 2 }; /* a DNS message and its length */
 
 static struct packet_run *packet_of(struct wire *wire)
@@ -54,24 +56,45 @@ static void on_opened(struct wire *wire)
 
 static void on_secured(struct wire *wire)
 {
-    ask(packet_of(wire));
+    struct packet_run *packet = packet_of(wire);
+    packet->question.secured = true;
+    ask(packet);
 }
 
-static void on_received(struct wire *wire, const char *bytes, size_t length)
+static void take_next(struct packet_run *packet)
 {
-    struct packet_run *packet = packet_of(wire);
-    struct buffer *received = &packet->received;
-    if (received->length == 0)
-        packet->run->result.phases.ms[PHASE_FIRST_BYTE] =
-            packet_ms_between(packet->opened, clock_mono());
-    buffer_add(received, bytes, length);
+    enum packet_verdict verdict = packet->verdict;
+    packet->verdict = PACKET_OTHER;
+    packet->question.stage++;
+    buffer_clear(&packet->received);
+    if (verdict == PACKET_SECURE)
+        wire_secure(&packet->wire);
+    else
+        ask(packet);
+}
+
+static void take_answer(struct packet_run *packet)
+{
+    const struct buffer *received = &packet->received;
     packet->verdict = packet_protocol_of(packet)->judge(
         &packet->question, (const uint8_t *)received->bytes, received->length, &packet->answer);
     if (packet->verdict == PACKET_OTHER && received->overflow)
         packet->verdict = packet_judged(&packet->answer, REASON_body_too_large,
                                         "more than %d bytes without an end", ANSWER_MAX);
-    if (packet->verdict != PACKET_OTHER)
-        wire_close(wire);
+    if (packet->verdict == PACKET_NEXT || packet->verdict == PACKET_SECURE)
+        take_next(packet);
+    else if (packet->verdict != PACKET_OTHER)
+        wire_close(&packet->wire);
+}
+
+static void on_received(struct wire *wire, const char *bytes, size_t length)
+{
+    struct packet_run *packet = packet_of(wire);
+    double *ms = packet->run->result.phases.ms;
+    if (isnan(ms[PHASE_FIRST_BYTE]))
+        ms[PHASE_FIRST_BYTE] = packet_ms_between(packet->opened, clock_mono());
+    buffer_add(&packet->received, bytes, length);
+    take_answer(packet);
 }
 
 static void on_hung_up(struct wire *wire)

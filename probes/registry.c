@@ -11,6 +11,11 @@
 #define REGISTRY_TABLE(ROW)                                                                        \
     ROW(probe_http, "http")                                                                        \
     ROW(probe_https, "https")                                                                      \
+    ROW(probe_ldap, "ldap")                                                                        \
+    ROW(probe_ldaps, "ldaps")                                                                      \
+    ROW(probe_mqtt, "mqtt")                                                                        \
+    ROW(probe_mqtts, "mqtts")                                                                      \
+    ROW(probe_postgres, "postgres")                                                                \
     ROW(probe_icmp, "icmp")                                                                        \
     ROW(probe_dns, "dns")                                                                          \
     ROW(probe_mumble, "mumble")                                                                    \

@@ -1,5 +1,5 @@
 /* Any bytes as the answer to any packet protocol. First the scheme and a line end, then the answer; an 'O' before them has
- * the probe expect something, a 'T' has it come over TCP. The nonce is all zero. */
+ * the probe expect something or do without TLS, a 'T' has it come over TCP. The nonce is all zero. */
 #include "packet.h"
 
 #include "address.h"
@@ -14,16 +14,20 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
 
-static const struct probe_option strict[] = {{"expect", "org"}};
+static const struct probe_option strict[] = {{"expect", "org"}, {"starttls", "never"}};
 
 static const void *options_of(const struct probe_type *type, bool wish, struct arena *arena)
 {
-    const void *options = NULL;
+    struct probe_option options[ARRAY_LEN(strict)];
+    const void *object = NULL;
     struct fault fault;
-    size_t count = wish && schema_find(&type->options, "expect") ? ARRAY_LEN(strict) : 0;
-    int rc = registry_read_options(type, strict, count, arena, &options, &fault);
+    size_t count = 0;
+    for (size_t i = 0; wish && i < ARRAY_LEN(strict); i++)
+        if (schema_find(&type->options, strict[i].name))
+            options[count++] = strict[i];
+    int rc = registry_read_options(type, options, count, arena, &object, &fault);
     assert(rc == 0);
-    return options;
+    return object;
 }
 
 static void judge(const struct packet_protocol *protocol, const struct packet_question *question,
@@ -53,13 +57,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     const struct probe_type *type = registry_find(scheme);
     if (!type || type->start != packet_start)
         return 0;
+    const struct packet_protocol *protocol = type->protocol;
+    size_t rest = length - (size_t)(feed + 1 - bytes);
+    if (protocol->carrier != PACKET_UDP && rest == 0) /* nothing is judged before it comes */
+        return 0;
     struct arena arena = {0};
     const struct packet_question question = {.url = "dns://a/example.org?type=MX",
                                              .host = "watched.test",
                                              .user_agent = "vibrisse",
                                              .options = options_of(type, wish, &arena),
                                              .stream = stream};
-    judge(type->protocol, &question, feed + 1, length - (size_t)(feed + 1 - bytes));
+    judge(protocol, &question, feed + 1, rest);
     arena_free(&arena);
     return 0;
 }

@@ -89,6 +89,13 @@ static void test_faults(void **state)
         {"https", "header", "no colon", "header must be like"},
         {"https", "header", "A B: c", "header must be like"},
         {"https", "body", "x", "body goes with method POST only"},
+        {"udp", "send", "\\q", "send: after a backslash comes n, r, t, 0"},
+        {"udp", "expect", "\\x1", "expect: after a backslash comes"},
+        {"tcp", "expect", "a\\", "expect: after a backslash comes"},
+        {"tls", "hold", "1s", "tls has no option \"hold\""},
+        {"tcp", "hold", "6s", "hold must be from 0ms to 5s"},
+        {"dns", "authoritative", "perhaps", "authoritative must be one of auto, yes, no"},
+        {"icmp", "count", "0", "count must be from 1 to 5"},
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         struct fault fault;
