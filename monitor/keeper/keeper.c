@@ -26,6 +26,7 @@ enum { LINES_MAX = 1024 * 1024, ORDERS_MAX = 256 * 1024 * 1024 };
 static const size_t inbox_full = 20000,
                     inbox_low = 2000;    /* messages; above, the prober is let wait */
 static const int64_t silence_ms = 15000; /* a prober without a heartbeat for so long hangs */
+static const int64_t away_ms = 5000;     /* our second took so long: we did not run */
 static const int64_t clock_jump_ms = 2000;
 
 struct answer { /* of the recorder, on its way to the loop */
@@ -53,13 +54,13 @@ struct keeper {
     struct buffer lines;    /* of the prober, not yet whole */
     bool reading, too_long; /* too_long: dropping a line that has no end */
     struct mono heard;      /* the newest heartbeat */
-    struct wall heard_wall; /* the newest line; where a blind time begins */
-    struct mono last_mono;  /* for jumps of the wall clock */
+    struct wall heard_wall; /* the same; where a blind time begins */
+    struct mono last_mono;  /* a second ago; for jumps of the wall clock */
     struct wall last_wall;
     bool stopping;
     uv_mutex_t lock; /* of what the recorder's thread leaves here: */
     struct answer *answers;
-    bool finished;
+    bool complete, finished;
 };
 
 /* ---- messages to the recorder ---- */
@@ -83,18 +84,28 @@ static void put_plain(struct keeper *keeper, enum message_kind kind)
 
 /* ---- the prober's lines ---- */
 
+static bool read_line(struct keeper *keeper, const char *line, size_t length,
+                      struct message *message)
+{
+    struct fault fault;
+    message->kind = MESSAGE_HEARTBEAT;
+    if (heartbeat_read(line, length, &message->heartbeat)) {
+        keeper->heard = clock_mono();
+        keeper->heard_wall = message->heartbeat.time;
+        return true;
+    }
+    message->kind = MESSAGE_RESULT;
+    if (result_line_read(line, length, &message->result, &fault) == 0)
+        return true;
+    log_event(LOG_LEVEL_WARNING, "a line of the prober was refused", "why", fault.text, NULL);
+    return false;
+}
+
 static void take_line(struct keeper *keeper, const char *line, size_t length)
 {
-    struct message message = {.kind = MESSAGE_HEARTBEAT};
-    struct fault fault;
-    if (heartbeat_read(line, length, &message.heartbeat)) {
-        keeper->heard = clock_mono();
-        keeper->heard_wall = message.heartbeat.time;
-    } else if (message.kind = MESSAGE_RESULT,
-               result_line_read(line, length, &message.result, &fault)) {
-        log_event(LOG_LEVEL_WARNING, "a line of the prober was refused", "why", fault.text, NULL);
+    struct message message;
+    if (!read_line(keeper, line, length, &message))
         return;
-    }
     if (inbox_put(keeper->inbox, &message) > inbox_full && keeper->reading) {
         keeper->reading = false;
         uv_read_stop((uv_stream_t *)&keeper->prober.out);
@@ -210,8 +221,12 @@ static int start_children(struct keeper *keeper, struct fault *fault)
 
 static void watch_prober(struct keeper *keeper)
 {
+    struct mono now = clock_mono();
+    /* When we ourselves were away (stopped, or a guest whose host was busy), its lines lie unread in the pipe. */
+    if (mono_ms_between(keeper->last_mono, now) > away_ms)
+        keeper->heard = now;
     if (keeper->prober.running && keeper->reading &&
-        mono_ms_between(keeper->heard, clock_mono()) > silence_ms) {
+        mono_ms_between(keeper->heard, now) > silence_ms) {
         log_event(LOG_LEVEL_WARNING, "the prober is silent and is ended", NULL);
         child_kill(&keeper->prober);
     }
@@ -251,6 +266,8 @@ static void on_second(uv_timer_t *timer)
 
 /* ---- questions, signals, the end ---- */
 
+static const char unknown_request[] = "{\"fault\":\"unknown request\"}\n";
+
 static void on_asked(void *owner, struct control_asker *asker, const char *request)
 {
     struct keeper *keeper = owner;
@@ -258,7 +275,7 @@ static void on_asked(void *owner, struct control_asker *asker, const char *reque
     if (strcmp(request, "status") == 0)
         inbox_put(keeper->inbox, &message);
     else
-        control_answer(asker, mem_text("{\"fault\":\"unknown request\"}\n"), 28);
+        control_answer(asker, mem_text(unknown_request), sizeof unknown_request - 1);
 }
 
 /* The recorder's thread. */
@@ -269,6 +286,16 @@ static void on_answer(void *owner, void *asker, char *text, size_t length)
     uv_mutex_lock(&keeper->lock);
     *answer = (struct answer){keeper->answers, asker, text, length};
     keeper->answers = answer;
+    uv_mutex_unlock(&keeper->lock);
+    uv_async_send(&keeper->from_recorder);
+}
+
+/* The recorder's thread. */
+static void on_complete(void *owner)
+{
+    struct keeper *keeper = owner;
+    uv_mutex_lock(&keeper->lock);
+    keeper->complete = true;
     uv_mutex_unlock(&keeper->lock);
     uv_async_send(&keeper->from_recorder);
 }
@@ -320,14 +347,13 @@ static void on_recorder(uv_async_t *async)
     struct keeper *keeper = async->data;
     uv_mutex_lock(&keeper->lock);
     struct answer *answers = keeper->answers;
-    bool finished = keeper->finished;
+    bool complete = keeper->complete, finished = keeper->finished;
     keeper->answers = NULL;
-    keeper->finished = false;
     uv_mutex_unlock(&keeper->lock);
     take_answers(answers);
-    if (finished && keeper->stopping)
+    if (finished)
         close_all(keeper);
-    else if (finished)
+    else if (complete)
         stop(keeper);
 }
 
@@ -360,10 +386,10 @@ static void reload(struct keeper *keeper)
 static void on_signal(uv_signal_t *handle, int number)
 {
     struct keeper *keeper = handle->data;
-    if (number == SIGHUP)
-        reload(keeper);
-    else
+    if (number != SIGHUP)
         stop(keeper);
+    else if (!keeper->stopping)
+        reload(keeper);
 }
 
 static void listen_to(struct keeper *keeper, uv_signal_t *handle, int number)
@@ -394,7 +420,7 @@ static void keep_names(struct keeper *keeper, const struct config *config)
 
 static int start(struct keeper *keeper, struct config *config, struct fault *fault)
 {
-    struct recorder_ears ears = {keeper, on_answer, on_finished};
+    struct recorder_ears ears = {keeper, on_answer, on_complete, on_finished};
     keep_names(keeper, config);
     set_orders(keeper, config);
     if (recorder_start(config, keeper->rules->once, &ears, &keeper->recorder, fault))

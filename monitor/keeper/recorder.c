@@ -59,7 +59,7 @@ struct recorder {
     struct message *messages;
     size_t message_capacity;
     int64_t started_ms, done_ms[TASK_COUNT];
-    bool stopping, finished;
+    bool stopping, complete;
     char faults[PART_COUNT][160]; /* "" = works */
 };
 
@@ -67,16 +67,14 @@ struct recorder {
 
 static const char *const part_names[PART_COUNT] = {"ledger", "series", "site"};
 
-/* Says a fault once when it comes, and once when it is gone. */
+/* Says a fault once when it comes, and once when it is gone: not again for each page that does not fit on a full disk. */
 static void set_health(struct recorder *recorder, enum part part, const char *fault)
 {
     char *known = recorder->faults[part];
-    if (strcmp(known, fault) == 0)
-        return;
-    if (fault[0])
+    if (fault[0] && !known[0])
         log_event(LOG_LEVEL_ERROR, "cannot write; nothing is lost, it is tried again", "what",
                   part_names[part], "why", fault, NULL);
-    else
+    else if (!fault[0] && known[0])
         log_event(LOG_LEVEL_INFO, "writing works again", "what", part_names[part], NULL);
     text_copy(known, sizeof recorder->faults[part], fault);
 }
@@ -217,9 +215,11 @@ static void keep_ledger(struct recorder *recorder, int64_t now_ms)
     bool troubled = recorder->faults[PART_LEDGER][0];
     if (is_time(recorder, TASK_EVERYTHING, now_ms))
         commit(recorder, KEEP_ALL);
-    else if (is_time(recorder, TASK_TIMES, now_ms))
+    /* A commit of nothing always works: in trouble only one that writes shows whether it is over. */
+    else if (is_time(recorder, TASK_TIMES, now_ms) ||
+             (troubled && is_time(recorder, TASK_RETRY, now_ms)))
         commit(recorder, KEEP_TIMES);
-    else if (troubled ? is_time(recorder, TASK_RETRY, now_ms) : pipeline_urgent(recorder->pipeline))
+    else if (!troubled && pipeline_urgent(recorder->pipeline))
         commit(recorder, KEEP_CHANGES);
 }
 
@@ -237,11 +237,14 @@ static void keep_site(struct recorder *recorder, int64_t now_ms)
     struct fault fault = {""};
     if (!recorder->publisher || now_ms - recorder->started_ms < first_pages_ms)
         return;
-    int rc = 1, made = 0;
+    bool made = false;
+    int rc;
     recorder->memory.now = wall_seconds(clock_wall());
-    for (; rc > 0 && clock_mono().ns / 1000000 - now_ms<page_turn_ms; made += rc> 0)
+    do {
         rc = publisher_step(recorder->publisher, &recorder->history, now_ms, recorder->memory.now,
                             &fault);
+        made |= rc > 0;
+    } while (rc > 0 && clock_mono().ns / 1000000 - now_ms < page_turn_ms);
     if (rc < 0 || made)
         set_health(recorder, PART_SITE, rc < 0 ? fault.text : "");
 }
@@ -256,14 +259,14 @@ static void stamp(struct recorder *recorder, int64_t now_ms)
         set_health(recorder, PART_SITE, fault.text);
 }
 
-static void finish_once(struct recorder *recorder, int64_t now_ms)
+static void tell_complete(struct recorder *recorder, int64_t now_ms)
 {
-    if (!recorder->once || recorder->finished)
+    if (!recorder->once || recorder->complete)
         return;
     if (pipeline_is_complete(recorder->pipeline) ||
         now_ms - recorder->started_ms > once_patience_ms) {
-        recorder->finished = true;
-        recorder->ears.finished(recorder->ears.owner);
+        recorder->complete = true;
+        recorder->ears.complete(recorder->ears.owner);
     }
 }
 
@@ -307,7 +310,7 @@ static void *work(void *owner)
         keep_series(recorder, now_ms, now);
         keep_site(recorder, now_ms);
         stamp(recorder, now_ms);
-        finish_once(recorder, now_ms);
+        tell_complete(recorder, now_ms);
     }
     wind_up(recorder);
     recorder->ears.finished(recorder->ears.owner);

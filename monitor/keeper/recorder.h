@@ -16,8 +16,8 @@ struct recorder_ears { /* called from the recorder's thread */
     void *owner;
     /* The answer to a MESSAGE_STATUS; `text` is the caller's to free. */
     void (*answer)(void *owner, void *asker, char *text, size_t length);
-    /* With `once`: every check has its verdict. After a stop: all is written down. */
-    void (*finished)(void *owner);
+    void (*complete)(void *owner); /* with `once`: every check has its verdict, or had its time */
+    void (*finished)(void *owner); /* after a stop: all that can be is written down */
 };
 
 /* Takes over `config`, whose data folder must be set; opens everything (so that what is wrong is said at the start) and
@@ -26,7 +26,8 @@ int recorder_start(struct config *config, bool once, const struct recorder_ears 
                    struct recorder **ret, struct fault *fault);
 struct inbox *recorder_inbox(struct recorder *recorder);
 
-/* After MESSAGE_STOP: waits for the end of the thread and frees all. 0, or -1 when something could not be written. */
+/* After MESSAGE_STOP: waits for the end of the thread and frees all; what came into the inbox after it is dropped. 0, or -1
+ * when something could not be written. */
 int recorder_join(struct recorder *recorder);
 
 #endif
