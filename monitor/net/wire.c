@@ -151,14 +151,21 @@ static bool is_old_protocol(int reason)
            reason == SSL_R_WRONG_SSL_VERSION || reason == SSL_R_VERSION_TOO_LOW;
 }
 
+static enum reason reason_of(unsigned long error)
+{
+    int reason = ERR_GET_REASON(error);
+    if (reason == ERR_R_MALLOC_FAILURE || reason == ERR_R_BUF_LIB)
+        return REASON_self;
+    return is_old_protocol(reason) ? REASON_tls_old_protocol : REASON_tls_handshake;
+}
+
 static void fail_tls(struct wire *wire)
 {
     unsigned long error = ERR_peek_error();
     const char *words = error ? ERR_reason_error_string(error) : NULL;
     ERR_clear_error();
-    fail(wire,
-         is_old_protocol(ERR_GET_REASON(error)) ? REASON_tls_old_protocol : REASON_tls_handshake,
-         "%s: %s", wire->secured ? "TLS" : "TLS handshake", words ? words : "no reason given");
+    fail(wire, reason_of(error), "%s: %s", wire->secured ? "TLS" : "TLS handshake",
+         words ? words : "no reason given");
 }
 
 static void finish_handshake(struct wire *wire)
