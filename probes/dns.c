@@ -34,7 +34,7 @@ static const struct schema_row rows[] = {
      .doc = "Whether the answer must come from a server that has the zone itself (AA); auto means "
             "yes unless recursion is asked for.",
      .example = "no"},
-    {.name = "expect",
+    {.name = "expect-record",
      .type = SCHEMA_TEXT,
      .offset = AT(expect),
      .min = 1,

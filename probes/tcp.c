@@ -24,8 +24,9 @@ struct tcp_options {
     }
 #define ROW_EXPECT                                                                                 \
     {                                                                                              \
-        .name = "expect", .type = SCHEMA_TEXT, .offset = AT(expect), .min = 1, .max = TEXT_MAX,    \
-        .doc = "What the answer must begin with, written as send.", .example = "+PONG"             \
+        .name = "expect-answer", .type = SCHEMA_TEXT, .offset = AT(expect), .min = 1,              \
+        .max = TEXT_MAX, .doc = "What the answer must begin with, written as send.",               \
+        .example = "+PONG"                                                                         \
     }
 
 static const struct schema_row tcp_rows[] = {
@@ -49,7 +50,8 @@ static int check(const void *object, struct fault *fault)
     size_t length;
     if (options->send && escape_read("send", options->send, NULL, &length, fault) < 0)
         return -1;
-    return options->expect ? escape_read("expect", options->expect, NULL, &length, fault) : 0;
+    return options->expect ? escape_read("expect-answer", options->expect, NULL, &length, fault)
+                           : 0;
 }
 
 /* check() has passed them. */

@@ -21,7 +21,7 @@ static const struct schema_row rows[] = {
      .doc = "What the packet holds; \\n, \\r, \\t, \\0, \\\\ and \\xHH stand for one byte each. "
             "Without it an empty packet is sent.",
      .example = "'\\xff\\xff\\xff\\xffgetstatus'"},
-    {.name = "expect",
+    {.name = "expect-answer",
      .type = SCHEMA_TEXT,
      .offset = AT(expect),
      .min = 1,
@@ -37,7 +37,8 @@ static int check(const void *object, struct fault *fault)
     size_t length;
     if (options->send && escape_read("send", options->send, NULL, &length, fault) < 0)
         return -1;
-    return options->expect ? escape_read("expect", options->expect, NULL, &length, fault) : 0;
+    return options->expect ? escape_read("expect-answer", options->expect, NULL, &length, fault)
+                           : 0;
 }
 
 /* check() has passed them. */

@@ -14,7 +14,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
 
-static const struct probe_option strict[] = {{"expect", "org"}, {"starttls", "never"}};
+static const struct probe_option strict[] = {
+    {"expect-answer", "org"}, {"expect-record", "org"}, {"starttls", "never"}};
 
 static const void *options_of(const struct probe_type *type, bool wish, struct arena *arena)
 {

@@ -109,6 +109,50 @@ static void test_strays(void **state)
     packet_bench_close(&bench);
 }
 
+/* The right answer from another port of the same host: the kernel keeps it from us. */
+static void on_stolen_question(uv_udp_t *udp, ssize_t got, const uv_buf_t *buf,
+                               const struct sockaddr *from, unsigned flags)
+{
+    uint8_t answer[24];
+    (void)flags;
+    if (got <= 0 || !from)
+        return;
+    uv_udp_t *stranger = udp->data;
+    uv_buf_t out = uv_buf_init((char *)answer, sizeof answer);
+    assert_int_equal(answer_mumble((uint8_t *)buf->base, (size_t)got, false, answer), 24);
+    assert_int_equal(uv_udp_try_send(stranger, &out, 1, from), 24);
+}
+
+static void on_room(uv_handle_t *handle, size_t wish, uv_buf_t *buf)
+{
+    static char room[100];
+    (void)handle, (void)wish;
+    *buf = uv_buf_init(room, sizeof room);
+}
+
+static void test_stranger(void **state)
+{
+    (void)state;
+    struct packet_bench bench;
+    struct sockaddr_storage any;
+    uv_udp_t stranger;
+    packet_bench_open(&bench);
+    address_parse("127.0.0.1", 0, &any);
+    uv_udp_init(&bench.loop, &stranger);
+    assert_int_equal(uv_udp_bind(&stranger, (struct sockaddr *)&any, 0), 0);
+    uv_udp_recv_stop(&bench.udp);
+    bench.udp.data = &stranger;
+    uv_udp_recv_start(&bench.udp, on_room, on_stolen_question);
+    packet_bench_prepare(&bench, "mumble", "", NULL);
+    bench.run.timeout_ms = 150;
+    packet_bench_start(&bench);
+    packet_bench_wait(&bench);
+    assert_int_equal(bench.run.result.reason, REASON_timeout);
+    assert_null(strstr(bench.run.result.detail, "came that were none"));
+    uv_close((uv_handle_t *)&stranger, NULL);
+    packet_bench_close(&bench);
+}
+
 static void test_refused(void **state)
 {
     (void)state;
@@ -134,10 +178,10 @@ static void test_bytes(void **state)
         enum reason reason;
         const char *detail;
     } rows[] = {
-        {"udp", {"send", "PING\\r\\n", "expect", "PONG"}, answer_ping, false, REASON_ok, ""},
+        {"udp", {"send", "PING\\r\\n", "expect-answer", "PONG"}, answer_ping, false, REASON_ok, ""},
         {"udp", {"send", "PING\\x0d\\x0A"}, answer_ping, false, REASON_ok, ""},
         {"udp",
-         {"expect", "x"},
+         {"expect-answer", "x"},
          answer_hello,
          false,
          REASON_body_mismatch,
@@ -147,20 +191,25 @@ static void test_bytes(void **state)
         {"tcp", {NULL}, NULL, true, REASON_closed_early, "closed the connection after 0 bytes"},
         {"tcp", {"hold", "0ms"}, NULL, false, REASON_ok, ""},
         {"tcp", {NULL}, answer_hello, true, REASON_ok, ""},
-        {"tcp", {"expect", "hell"}, answer_hello, false, REASON_ok, ""},
+        {"tcp", {"expect-answer", "hell"}, answer_hello, false, REASON_ok, ""},
         {"tcp",
-         {"expect", "heaven"},
+         {"expect-answer", "heaven"},
          answer_hello,
          false,
          REASON_body_mismatch,
          "begins with \"hello  \", not \"heaven\""},
         {"tcp",
-         {"expect", "hello\\r\\nfriend"},
+         {"expect-answer", "hello\\r\\nfriend"},
          answer_hello,
          true,
          REASON_closed_early,
          "closed the connection after 7 bytes"},
-        {"tcp", {"send", "PING\\r\\n", "expect", "+PONG"}, answer_ping, false, REASON_ok, ""},
+        {"tcp",
+         {"send", "PING\\r\\n", "expect-answer", "+PONG"},
+         answer_ping,
+         false,
+         REASON_ok,
+         ""},
         {"tls", {NULL}, answer_hello, false, REASON_tls_handshake, NULL},
         {"tls",
          {NULL},
@@ -202,7 +251,7 @@ static void test_silence_may_be_good(void **state)
 static void test_stream_times(void **state)
 {
     (void)state;
-    static const char *const expect[] = {"expect", "x", NULL};
+    static const char *const expect[] = {"expect-answer", "x", NULL};
     struct packet_bench bench;
     packet_bench_open(&bench);
     packet_bench_prepare(&bench, "tcp", "", expect);
@@ -290,17 +339,12 @@ static void test_cancel_at_any_moment(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_good),
-        cmocka_unit_test(test_lost),
-        cmocka_unit_test(test_silence),
-        cmocka_unit_test(test_strays),
-        cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_bytes),
-        cmocka_unit_test(test_silence_may_be_good),
-        cmocka_unit_test(test_stream_times),
-        cmocka_unit_test(test_own_fault),
-        cmocka_unit_test(test_no_route),
-        cmocka_unit_test(test_cancel_at_any_moment),
+        cmocka_unit_test(test_good),         cmocka_unit_test(test_lost),
+        cmocka_unit_test(test_silence),      cmocka_unit_test(test_strays),
+        cmocka_unit_test(test_stranger),     cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_bytes),        cmocka_unit_test(test_silence_may_be_good),
+        cmocka_unit_test(test_stream_times), cmocka_unit_test(test_own_fault),
+        cmocka_unit_test(test_no_route),     cmocka_unit_test(test_cancel_at_any_moment),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
