@@ -1,4 +1,5 @@
-/* A port that accepts connections, plainly or by TLS. That is little proof: proxies accept for what is dead behind them. */
+/* A port whose protocol we do not know: over UDP, over TCP, or under TLS. That a connection is accepted is little proof:
+ * proxies accept for what is dead behind them. */
 #include "escape.h"
 #include "macros.h"
 #include "packet.h"
@@ -9,29 +10,34 @@
 
 enum { TEXT_MAX = 1000 };
 
-struct tcp_options {
+struct port_options {
     const char *send, *expect; /* as escape.h has them; NULL = nothing */
-    int64_t hold_ms;
+    int64_t hold_ms;           /* of tcp alone */
 };
 
-#define AT(field) offsetof(struct tcp_options, field)
+#define AT(field) offsetof(struct port_options, field)
 
-#define ROW_SEND                                                                                   \
+#define ROW_SEND(what)                                                                             \
     {                                                                                              \
         .name = "send", .type = SCHEMA_TEXT, .offset = AT(send), .max = TEXT_MAX,                  \
-        .doc = "What is sent first; \\n, \\r, \\t, \\0, \\\\ and \\xHH stand for one byte each.",  \
+        .doc = what "; \\n, \\r, \\t, \\0, \\\\ and \\xHH stand for one byte each.",               \
         .example = "'PING\\r\\n'"                                                                  \
     }
-#define ROW_EXPECT                                                                                 \
+#define ROW_EXPECT(what)                                                                           \
     {                                                                                              \
         .name = "expect-answer", .type = SCHEMA_TEXT, .offset = AT(expect), .min = 1,              \
-        .max = TEXT_MAX, .doc = "What the answer must begin with, written as send.",               \
-        .example = "+PONG"                                                                         \
+        .max = TEXT_MAX, .doc = what, .example = "+PONG"                                           \
     }
 
+static const struct schema_row udp_rows[] = {
+    ROW_SEND("What the packet holds, nothing if it is not given"),
+    ROW_EXPECT("What the answer must contain, written as send. Without it silence is good too, and "
+               "only a refusal is not: few services answer what they do not know."),
+};
+
 static const struct schema_row tcp_rows[] = {
-    ROW_SEND,
-    ROW_EXPECT,
+    ROW_SEND("What is sent first"),
+    ROW_EXPECT("What the answer must begin with, written as send."),
     {.name = "hold",
      .type = SCHEMA_DURATION,
      .offset = AT(hold_ms),
@@ -42,11 +48,15 @@ static const struct schema_row tcp_rows[] = {
             "up at once has nobody behind it.",
      .example = "1s"},
 };
-static const struct schema_row tls_rows[] = {ROW_SEND, ROW_EXPECT};
+
+static const struct schema_row tls_rows[] = {
+    ROW_SEND("What is sent first"),
+    ROW_EXPECT("What the answer must begin with, written as send."),
+};
 
 static int check(const void *object, struct fault *fault)
 {
-    const struct tcp_options *options = object;
+    const struct port_options *options = object;
     size_t length;
     if (options->send && escape_read("send", options->send, NULL, &length, fault) < 0)
         return -1;
@@ -66,16 +76,36 @@ static size_t bytes_of(const char *text, uint8_t ret[TEXT_MAX])
 
 static size_t build(const struct packet_question *question, uint8_t *ret, size_t size)
 {
-    const struct tcp_options *options = question->options;
+    const struct port_options *options = question->options;
     assert(size >= TEXT_MAX);
     return bytes_of(options->send, ret);
 }
 
-/* As soon as it is known, and before the other side has to fall silent. */
-static enum packet_verdict judge(const struct packet_question *question, const uint8_t *bytes,
-                                 size_t length, struct packet_answer *ret)
+static enum packet_verdict judge_packet(const struct packet_question *question,
+                                        const uint8_t *bytes, size_t length,
+                                        struct packet_answer *ret)
 {
-    const struct tcp_options *options = question->options;
+    const struct port_options *options = question->options;
+    uint8_t expected[TEXT_MAX];
+    size_t size = bytes_of(options->expect, expected);
+    if (size && !memmem(bytes, length, expected, size))
+        return packet_judged(ret, REASON_body_mismatch, "answer of %zu bytes lacks \"%.100s\"",
+                             length, options->expect);
+    return packet_judged(ret, REASON_ok, "%s", "");
+}
+
+static bool may_be_silent(const void *object)
+{
+    const struct port_options *options = object;
+    return !options->expect;
+}
+
+/* As soon as it is known: the other side may never fall silent, or never speak on. */
+static enum packet_verdict judge_stream(const struct packet_question *question,
+                                        const uint8_t *bytes, size_t length,
+                                        struct packet_answer *ret)
+{
+    const struct port_options *options = question->options;
     uint8_t expected[TEXT_MAX];
     char seen[80];
     size_t size = bytes_of(options->expect, expected);
@@ -89,21 +119,23 @@ static enum packet_verdict judge(const struct packet_question *question, const u
 
 static int64_t hold_ms(const void *object)
 {
-    const struct tcp_options *options = object;
+    const struct port_options *options = object;
     return options->expect ? -1 : options->hold_ms;
 }
 
+static const struct packet_protocol udp = {
+    .build = build, .judge = judge_packet, .may_be_silent = may_be_silent};
 static const struct packet_protocol tcp = {
-    .carrier = PACKET_TCP, .build = build, .judge = judge, .hold_ms = hold_ms};
+    .carrier = PACKET_TCP, .build = build, .judge = judge_stream, .hold_ms = hold_ms};
 static const struct packet_protocol tls = {
-    .carrier = PACKET_TLS, .build = build, .judge = judge, .hold_ms = hold_ms};
+    .carrier = PACKET_TLS, .build = build, .judge = judge_stream, .hold_ms = hold_ms};
 
-#define TCP_TYPE(scheme)                                                                           \
+#define PORT_TYPE(scheme)                                                                          \
     extern const struct probe_type probe_##scheme;                                                 \
     const struct probe_type probe_##scheme = {                                                     \
         .name = #scheme,                                                                           \
         .options = {#scheme, scheme##_rows, ARRAY_LEN(scheme##_rows)},                             \
-        .options_size = sizeof(struct tcp_options),                                                \
+        .options_size = sizeof(struct port_options),                                               \
         .check = check,                                                                            \
         .protocol = &scheme,                                                                       \
         .run_size = sizeof(struct packet_run),                                                     \
@@ -111,5 +143,6 @@ static const struct packet_protocol tls = {
         .cancel = packet_cancel,                                                                   \
     }
 
-TCP_TYPE(tcp);
-TCP_TYPE(tls);
+PORT_TYPE(udp);
+PORT_TYPE(tcp);
+PORT_TYPE(tls);
