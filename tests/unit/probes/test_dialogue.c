@@ -146,6 +146,8 @@ static void rehearse_everywhere(const struct play_scene *scene)
 {
     enum reason whole, reason;
     bool proved;
+    if (registry_find(scene->scheme)->start != dialogue_run_start)
+        return; /* another engine's */
     size_t length = rehearse(scene, SIZE_MAX, SIZE_MAX, &whole, &proved);
     if (is_seen(scene) && !play_has(scene, 'H') && whole != scene->reason)
         fail_msg("%s: %s", scene->name, reason_code(whole));
