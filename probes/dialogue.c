@@ -4,7 +4,6 @@
 #include "text.h"
 
 #include <assert.h>
-#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,14 +11,6 @@
 static const struct dialogue_step *step_of(const struct dialogue *dialogue)
 {
     return &dialogue->script->steps[dialogue->step];
-}
-
-bool dialogue_is_fit(const char *text)
-{
-    for (const char *at = text; *at; at++)
-        if (!isascii(*at) || !(isalnum((unsigned char)*at) || strchr(".-:_[]", *at)))
-            return false;
-    return *text != '\0';
 }
 
 /* ---- the end ---- */
@@ -39,28 +30,6 @@ finish(struct dialogue *dialogue, enum reason reason, const char *format, ...)
     vsnprintf(text, sizeof text, format, list);
     va_end(list);
     text_clean(dialogue->detail, sizeof dialogue->detail, text, strlen(text));
-}
-
-void dialogue_awaited(const struct dialogue *dialogue, char *to, size_t size)
-{
-    if (dialogue->step >= dialogue->script->count)
-        text_copy(to, size, "end");
-    else
-        text_format(to, size, "%s%s", step_of(dialogue)->say ? "answer to " : "",
-                    step_of(dialogue)->name);
-}
-
-void dialogue_quote(struct dialogue *dialogue, const char *bytes, size_t length)
-{
-    while (length && isspace((unsigned char)bytes[length - 1]))
-        length--;
-    while (length && isspace((unsigned char)*bytes)) {
-        bytes++;
-        length--;
-    }
-    const char *end = memchr(bytes, '\n', length);
-    text_clean(dialogue->quote, sizeof dialogue->quote, bytes,
-               end ? (size_t)(end - bytes) : length);
 }
 
 static void refuse_nonsense(struct dialogue *dialogue)
