@@ -152,7 +152,7 @@ class Lab:
         """pid by the name of the subcommand."""
         found = {}
         for pid in filter(str.isdigit, os.listdir("/proc")):
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError, IndexError):  # ended meanwhile
                 with open(f"/proc/{pid}/stat", encoding="utf-8") as file:
                     parent = int(file.read().rsplit(")", 1)[1].split()[1])
                 if parent == self.monitor.pid:
