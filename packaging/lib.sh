@@ -35,13 +35,17 @@ packages()
     done <"$root/packaging/dependencies"
 }
 
+# Names of what is installed, and of what it stands in for: a nodejs from elsewhere provides npm and conflicts with it.
+# shellcheck disable=SC2016 # the dollars are dpkg's
+installed()
+{
+    dpkg-query -W -f '${db:Status-Status} ${Package}, ${Provides}\n' 2>/dev/null |
+        sed -n 's/^installed //p' | tr ',' '\n' | sed 's/(.*//; s/[[:space:]]//g'
+}
+
 missing()
 {
-    local package
-    for package in $(packages "$@" | sort -u); do
-        # shellcheck disable=SC2016 # the dollar is dpkg's
-        [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || echo "$package"
-    done
+    packages "$@" | sort -u | grep -vxFf <(installed)
 }
 
 as_root()

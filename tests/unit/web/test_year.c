@@ -230,6 +230,7 @@ static void test_pages_are_small(void **state)
     pages_of(&fake, "fr");
     pages_of(&fake, "en");
     buffer_init(&out, PAGE_MAX);
+    fake.page.language = "fr";
     page_entrance(&fake.page, &out);
     check_page("index.html", &out);
     page_missing(&fake.page, &out);

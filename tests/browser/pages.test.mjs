@@ -1,0 +1,131 @@
+// Every kind of page, in both languages, at both widths, in both colour schemes.
+import assert from "node:assert/strict";
+import {after, before, test} from "node:test";
+import {expectAccessible, expectContained, expectNoOverflow, expectQuiet, launch, open, schemes, widths} from "./look.mjs";
+import {invented, scratch, serve} from "./site.mjs";
+
+// Path below the language, and the title in each.
+const kinds = {
+  collective: {path: "", fr: /^Collectif Exemple\s: l’état des services/, en: /^Collectif Exemple: the state/},
+  hoster: {path: "h/h-04/", fr: /\s: état des services$/, en: /: state of its services$/},
+  "hoster in trouble": {path: "h/h-03/", fr: /^Le Chat .*\s: état/, en: /^Le Chat .*: state/},
+  up: {path: "h/h-01/pad/", state: "up", fr: /^Pads, .*\s: disponibilité$/, en: /^Pads, .*: availability$/},
+  degraded: {path: "h/h-07/sondage/", state: "deg", fr: /^Sondages, .*\s: disponibilité$/, en: /^Sondages, /},
+  down: {path: "h/h-02/pad/", state: "down", fr: /^Pads, .*\s: disponibilité$/, en: /^Pads, /},
+  unknown: {path: "h/h-22/visio/", state: "unk", fr: /^Visioconférence, /, en: /^Visioconférence, /},
+  method: {path: "method/", fr: /^Comment nous mesurons et comptons$/, en: /^How we measure and count$/},
+};
+
+const folder = scratch();
+const links = new Set();
+let site, browser;
+
+before(async () => {
+  invented(folder.folder);
+  site = await serve(folder.folder);
+  browser = await launch();
+});
+
+after(async () => {
+  await browser?.close();
+  await site?.stop();
+  folder.remove();
+});
+
+async function gatherLinks(page) {
+  const found = await page.$$eval("a[href], link[href]", (all) => all.map((element) => element.href));
+  found.filter((href) => href.startsWith(site.origin)).forEach((href) => links.add(href.replace(/#.*/, "")));
+}
+
+async function look(path, {width, language, status, check}) {
+  const visit = await open(browser, site.origin, path, {width, language, status});
+  for (const scheme of schemes) {
+    const name = `${path} ${width} ${scheme}`;
+    await visit.page.emulateMedia({colorScheme: scheme});
+    await expectNoOverflow(visit.page, name);
+    await expectContained(visit.page, name);
+    // The second scheme changes nothing but colours.
+    await expectAccessible(visit.page, name, scheme === "light" ? undefined : ["color-contrast"]);
+  }
+  await check(visit.page);
+  if (!status) await gatherLinks(visit.page);
+  await expectQuiet(visit, path);
+  await visit.close();
+}
+
+for (const [kind, {path, state, ...titles}] of Object.entries(kinds))
+  for (const [language, title] of Object.entries(titles))
+    test(`${kind}, ${language}`, () => Promise.all(widths.map((width) => look(`/${language}/${path}`, {
+      width, language,
+      async check(page) {
+        assert.match(await page.title(), title);
+        assert.equal(await page.getAttribute("html", "lang"), language);
+        assert.equal(await page.locator("h1").count(), 1);
+        if (state) assert.equal(await page.locator(`.title .st.${state}`).count(), 1);
+        await page.$$eval("details", (all) => all.forEach((element) => (element.open = true)));
+        await expectNoOverflow(page, `${path}, unfolded`);
+      },
+    }))));
+
+test("entrance", () => Promise.all(widths.map((width) => look("/index.html", {
+  width, language: "fr",
+  async check(page) {
+    assert.equal(await page.title(), "Collectif Exemple");
+    assert.equal(await page.getAttribute("html", "lang"), "fr");
+    assert.deepEqual(await page.$$eval("main a", (all) => all.map((element) => element.lang)), ["fr", "en"]);
+  },
+}))));
+
+test("missing", () => Promise.all(widths.map((width) => look("/fr/h/nobody/", {
+  width, language: "fr", status: 404,
+  async check(page) {
+    assert.equal(await page.locator("h1").innerText(), "Cette page n’existe pas");
+  },
+}))));
+
+test("the address alone leads to the reader's language", async () => {
+  for (const language of ["fr", "en"]) {
+    const {page, close} = await open(browser, site.origin, "/", {language});
+    assert.equal(page.url(), `${site.origin}/${language}/`);
+    await close();
+  }
+});
+
+test("forced colours and print", async () => {
+  for (const path of ["/fr/", "/fr/h/h-03/", "/en/h/h-02/pad/"]) {
+    const visit = await open(browser, site.origin, path, {width: 720});
+    await visit.page.emulateMedia({forcedColors: "active"});
+    await expectNoOverflow(visit.page, `${path}, forced colours`);
+    await visit.page.emulateMedia({forcedColors: "none", media: "print"});
+    await expectNoOverflow(visit.page, `${path}, print`);
+    await expectQuiet(visit, path);
+    await visit.close();
+  }
+});
+
+test("keyboard: the first stop is the way past the header", async () => {
+  const {page, close} = await open(browser, site.origin, "/fr/h/h-03/");
+  const focused = () => page.evaluateHandle(() => document.activeElement);
+  await page.keyboard.press("Tab");
+  assert.equal(await (await focused()).getAttribute("class"), "skip");
+  await page.waitForFunction(() => document.activeElement.getBoundingClientRect().top >= 0);
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => location.hash === "#main");
+  await page.keyboard.press("Tab");
+  assert.ok(await page.evaluate(() => document.activeElement.closest("main") !== null));
+  const outline = await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle);
+  assert.equal(outline, "solid");
+  await page.locator("summary").first().focus();
+  await page.keyboard.press("Enter");
+  assert.ok(await page.locator("details").first().evaluate((element) => element.open));
+  await close();
+});
+
+test("every link within the site answers", async () => {
+  assert.ok(links.size > 300, `${links.size} links`);
+  for (const link of links) {
+    const answer = await fetch(link);
+    await answer.arrayBuffer();
+    assert.equal(answer.status, 200, link);
+  }
+});

@@ -1,0 +1,55 @@
+// Sites to look at, each served by `vibrisse serve` on a free port of loopback.
+import {execFile, execFileSync, spawn} from "node:child_process";
+import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from "node:fs";
+import {tmpdir} from "node:os";
+import {dirname, join} from "node:path";
+import {createInterface} from "node:readline";
+import {promisify} from "node:util";
+
+const {VIBRISSE, BUILD} = process.env;
+
+/** A folder of its own, away at the end. */
+export function scratch() {
+  const folder = mkdtempSync(join(tmpdir(), "vibrisse-browser-"));
+  return {folder, remove: () => rmSync(folder, {recursive: true, force: true})};
+}
+
+/** Ninety hosters over a year, as tests/unit/web/test_year.c invents them. */
+export function invented(folder) {
+  execFileSync(join(BUILD, "tests", "test_year"), {env: {...process.env, SAMPLE: folder}, stdio: "ignore"});
+}
+
+/** A collective of hosters [{id, yaml}], every check of which was tried once: `vibrisse run --once`. */
+export async function configured(folder, collective, hosters) {
+  const write = (name, text) => {
+    mkdirSync(dirname(join(folder, name)), {recursive: true});
+    writeFileSync(join(folder, name), text);
+  };
+  write("vibrisse.yaml", `collective: {name: ${JSON.stringify(collective)}, languages: [fr, en], timezone: Europe/Paris}
+data: ${folder}/data
+site: ${folder}/site
+network: {allow: [127.0.0.0/8]}
+defaults: {timeout: 5s}
+include: [hosters.d/*.yaml]
+`);
+  hosters.forEach(({id, yaml}) => write(`hosters.d/${id}.yaml`, yaml));
+  mkdirSync(join(folder, "data"));
+  await promisify(execFile)(VIBRISSE, ["run", "--once", "-c", join(folder, "vibrisse.yaml")], {timeout: 60000});
+  return join(folder, "site");
+}
+
+/** {origin, stop} of a server of the folder. It ends with stop(), or with this process. */
+export async function serve(folder) {
+  const child = spawn(VIBRISSE, ["serve", "--site", folder, "--listen", "127.0.0.1:0"],
+    {stdio: ["ignore", "ignore", "pipe"]});
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  const kill = () => child.kill("SIGTERM");
+  process.once("exit", kill);
+  for await (const line of createInterface({input: child.stderr})) {
+    const found = /^listening on (http:\/\/[^/]+)\/$/.exec(line);
+    if (!found) throw new Error(line);
+    child.stderr.resume();
+    return {origin: found[1], stop: () => (kill(), ended)};
+  }
+  throw new Error("vibrisse serve ended before it listened");
+}
