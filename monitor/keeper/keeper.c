@@ -366,6 +366,14 @@ static void set_orders(struct keeper *keeper, const struct config *config)
     keeper->orders = buffer_take(&orders, &keeper->orders_length);
 }
 
+/* Folders and the address are taken once, at the start. */
+static void warn_of_fixed(const char *key, const char *before, const char *now)
+{
+    if (strcmp(before ? before : "", now ? now : "") != 0)
+        log_event(LOG_LEVEL_WARNING, "a change of this key takes effect at the next start only",
+                  "key", key, NULL);
+}
+
 static void reload(struct keeper *keeper)
 {
     struct config *config = keeper->rules->load(keeper->rules->owner);
@@ -374,6 +382,9 @@ static void reload(struct keeper *keeper)
                   NULL);
         return;
     }
+    warn_of_fixed("data", keeper->data, config->data);
+    warn_of_fixed("site", keeper->site, config->site);
+    warn_of_fixed("listen", keeper->listen, config->listen);
     set_orders(keeper, config);
     struct message message = {.kind = MESSAGE_CONFIG, .config = config};
     inbox_put(keeper->inbox, &message);

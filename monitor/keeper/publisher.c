@@ -7,6 +7,7 @@
 #include "mem.h"
 #include "page.h"
 #include "site_stamp.h"
+#include "sweep.h"
 #include "text.h"
 
 #include <stdlib.h>
@@ -214,6 +215,7 @@ int publisher_open(const char *folder, const struct config *config, struct publi
         publisher_close(publisher);
         return -1;
     }
+    sweep_site(publisher->folder, &config->collective, languages_of(config));
     lay_out(publisher, config);
     *ret = publisher;
     return 0;

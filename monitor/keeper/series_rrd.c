@@ -5,6 +5,7 @@
 #include "text.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <math.h>
 #include <rrd.h>
 #include <stdlib.h>
@@ -30,8 +31,9 @@ int series_rrd_create(const char *path, const struct series_file *file, struct f
     rrd_clear_error();
     int rc = rrd_create_r2(path, (unsigned long)layout->step, (time_t)series_file_start(file), 1,
                            NULL, NULL, count, arguments);
-    if (rc || rrd_test_error())
-        return fault_set(fault, "the series %s cannot be made: %s", path, rrd_get_error());
+    if (rc || rrd_test_error()) /* it has no words for a full disk */
+        return fault_set(fault, "the series %s cannot be made: %s", path,
+                         *rrd_get_error() ? rrd_get_error() : strerror(errno));
     return 0;
 }
 

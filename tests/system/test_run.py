@@ -104,6 +104,17 @@ class Run(unittest.TestCase):
         first = wait_for("still running", self.unconfigured_measured)
         wait_for("and measuring", lambda: self.unconfigured_measured() > first)
 
+    def test_gone_while_stopped(self):
+        web = self.lab.web()
+        self.lab.configure({"pad": web.url, "mail": web.url})
+        self.lab.run("run", "-c", self.lab.config, "--once", check=True)
+        mail = f"{self.lab.site}/fr/h/chat-perche/mail"
+        self.assertTrue(os.path.exists(f"{mail}/index.html"))
+        self.lab.configure({"pad": web.url})
+        self.lab.run("run", "-c", self.lab.config, "--once", check=True)
+        self.assertFalse(os.path.exists(mail), "its last page would say for ever what was true then")
+        self.assertTrue(os.path.exists(f"{self.lab.site}{PAGE}index.html"))
+
     def unconfigured_measured(self):
         """The configuration is broken on disk: the page tells that measuring goes on."""
         status, body = self.lab.get("/healthz")
