@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { WORTH_FAN = 4 }; /* one or two whiskers make no face */
+
 static int compare_members(const void *left, const void *right)
 {
     const struct member *a = left, *b = right;
@@ -114,12 +116,21 @@ static void write_when(struct sheet *sheet)
     html_raw(sheet->out, "</p>\n");
 }
 
+static void write_nose(struct buffer *out)
+{
+    html_raw(out, "\n<svg class=\"nose\" viewBox=\"0 0 15 11\" aria-hidden=\"true\"><path d=\"M2.5 "
+                  "1h10c1.5 0 2 1.2 1 2.3L9 8.8c-.8 1-2.2 1-3 0L1.5 3.3C.5 2.2 1 1 2.5 1z\" "
+                  "fill=\"currentColor\"/></svg>\n");
+}
+
 static void write_hero(const struct collective_view *view)
 {
     struct sheet *sheet = view->sheet;
+    bool drawn = view->count >= WORTH_FAN;
     size_t half = (view->count + 1) / 2;
     html_raw(sheet->out, "<section class=\"hero\" aria-labelledby=\"h\">\n");
-    write_fan(view, 0, half, FAN_LEFT);
+    if (drawn)
+        write_fan(view, 0, half, FAN_LEFT);
     html_raw(sheet->out, "\n<div>\n");
     write_when(sheet);
     html_raw(sheet->out, "<h1 id=\"h\">");
@@ -128,12 +139,11 @@ static void write_hero(const struct collective_view *view)
     write_tally(view);
     frame_measured(sheet, sheet->page->history->measured(sheet->page->history->owner));
     html_raw(sheet->out, "</div>\n");
-    write_fan(view, half, view->count, FAN_RIGHT);
-    html_raw(sheet->out, "\n<svg class=\"nose\" viewBox=\"0 0 15 11\" aria-hidden=\"true\"><path "
-                         "d=\"M2.5 1h10c1.5 0 2 "
-                         "1.2 1 2.3L9 8.8c-.8 1-2.2 1-3 0L1.5 3.3C.5 2.2 1 1 2.5 1z\" "
-                         "fill=\"currentColor\"/></svg>\n"
-                         "</section>\n");
+    if (drawn) {
+        write_fan(view, half, view->count, FAN_RIGHT);
+        write_nose(sheet->out);
+    }
+    html_raw(sheet->out, "</section>\n");
 }
 
 /* Whether only some of the services are in the hoster's state. */
@@ -226,17 +236,26 @@ static void write_column_heads(const struct collective_view *view)
     html_raw(sheet->out, "</span></div>\n");
 }
 
-static void write_all(const struct collective_view *view)
+static void write_order(const struct collective_view *view)
 {
     struct sheet *sheet = view->sheet;
-    html_raw(sheet->out, "<section aria-labelledby=\"all-h\">\n<h2 id=\"all-h\">");
-    sheet_say_plural(sheet, "{n} hoster", "The {n} hosters", (int64_t)view->count, NULL);
-    html_raw(sheet->out, "</h2>\n<p>");
+    if (view->count < 2)
+        return;
+    html_raw(sheet->out, "<p>");
     sheet_say(sheet,
               N_("In alphabetical order. This is not a ranking: hosters differ in size, means and "
                  "services."),
               NULL);
     html_raw(sheet->out, "</p>\n");
+}
+
+static void write_all(const struct collective_view *view)
+{
+    struct sheet *sheet = view->sheet;
+    html_raw(sheet->out, "<section aria-labelledby=\"all-h\">\n<h2 id=\"all-h\">");
+    sheet_say_plural(sheet, "{n} hoster", "The {n} hosters", (int64_t)view->count, NULL);
+    html_raw(sheet->out, "</h2>\n");
+    write_order(view);
     write_letters(view);
     block_legend(sheet);
     write_column_heads(view);

@@ -99,6 +99,6 @@ for (const count of [1, 2, 5])
     const site = await published("Les Moustaches", hosters);
     await expectGood(site.origin, "/fr/", async (page) => {
       assert.equal(await page.locator(".rows > li").count(), count);
-      assert.equal(await page.locator(".fan .x.down").count(), count);
+      assert.equal(await page.locator(".fan .x.down").count(), count < 4 ? 0 : count);
     });
   });
