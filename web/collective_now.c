@@ -3,6 +3,7 @@
 #include "block.h"
 #include "macros.h"
 #include "state.h"
+#include "why.h"
 
 /* Whether all services of a hoster are in the same trouble for the same reason: one entry then says it. */
 static bool is_one_trouble(const struct member *member)
@@ -27,8 +28,9 @@ static int64_t latest_since(const struct member *member)
     return since;
 }
 
-static void now_since(struct sheet *sheet, const struct service_belief *belief, int64_t since)
+static void now_since(struct sheet *sheet, const struct past *past, int64_t since)
 {
+    const struct service_belief *belief = &past->belief;
     html_raw(sheet->out, "<p class=\"soft\">");
     if (since)
         sheet_say(sheet, N_("{state} {since}"),
@@ -38,7 +40,7 @@ static void now_since(struct sheet *sheet, const struct service_belief *belief, 
         html_text(sheet->out, state_word(sheet, belief->state));
     html_raw(sheet->out, "</p><p>");
     sheet_say(sheet, N_("What we see: {reason}."),
-              VALUES(word_plain("reason", block_reason(sheet, belief->reason))));
+              VALUES(word_plain("reason", why_text(sheet, past->service->key, belief))));
     html_raw(sheet->out, "</p></div></li>\n");
 }
 
@@ -64,7 +66,7 @@ static void now_entry(struct sheet *sheet, const struct member *member, const st
     html_raw(sheet->out, "<div><h3>");
     now_title(sheet, member, all ? NULL : past->service);
     html_raw(sheet->out, "</h3>");
-    now_since(sheet, &past->belief, since);
+    now_since(sheet, past, since);
 }
 
 static void now_member(struct sheet *sheet, const struct member *member, enum outcome state)

@@ -5,6 +5,7 @@
 #include "macros.h"
 #include "member.h"
 #include "state.h"
+#include "why.h"
 
 enum { YEAR_S = 365 * 86400, OUTAGES_SHOWN = 10, LEAD_MOST = 3 };
 
@@ -19,7 +20,8 @@ static void write_trouble(struct sheet *sheet, const struct past *past)
 {
     struct word_value service = word_plain("service", block_service_name(sheet, past->service));
     struct word_value state = word_plain("state", state_inline(sheet, past->belief.state));
-    struct word_value reason = word_plain("reason", block_reason(sheet, past->belief.reason));
+    struct word_value reason =
+        word_plain("reason", why_text(sheet, past->service->key, &past->belief));
     if (past->belief.since)
         sheet_say(sheet, N_("{service}: {state} {since}, {reason}."),
                   VALUES(service, state, reason, sheet_since(sheet, "since", past->belief.since)));

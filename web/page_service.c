@@ -6,6 +6,7 @@
 #include "macros.h"
 #include "service_view.h"
 #include "state.h"
+#include "why.h"
 
 #include <string.h>
 
@@ -56,7 +57,8 @@ static void write_trouble(const struct service_view *view)
     struct sheet *sheet = view->sheet;
     const struct service_belief *belief = &view->past.belief;
     struct word_value state = word_plain("state", state_word(sheet, belief->state));
-    struct word_value reason = word_plain("reason", block_reason(sheet, belief->reason));
+    struct word_value reason =
+        word_plain("reason", why_text(sheet, view->past.service->key, belief));
     if (belief->since)
         sheet_say(sheet, N_("{state} {since}: {reason}."),
                   VALUES(state, reason, sheet_since(sheet, "since", belief->since)));
