@@ -46,11 +46,14 @@ struct ask {
     bool blaming;
 };
 
+enum { OUR_SILENCE = -1 }; /* a status of ours among those of c-ares */
+
 static const struct {
     int status;
     enum reason reason;
     const char *detail;
 } failures[] = {
+    {OUR_SILENCE, REASON_self, "our resolver answers nothing at all"},
     {ARES_ENOTFOUND, REASON_dns_nxdomain, "no such name"},
     {ARES_EBADNAME, REASON_dns_nxdomain, "not a valid name"},
     {ARES_ENODATA, REASON_dns_no_address, "the name exists without an address of this family"},
@@ -98,17 +101,25 @@ static void put(struct ask *ask);
 
 /* Questions share a socket, and c-ares lays an error of it at the door of whichever it meets first: the others wait in
  * vain. So silence counts as theirs only if our resolver did not refuse us meanwhile, or has answered since. */
-static bool is_silence_ours(const struct dns *dns, const struct lookup *lookup)
+static bool is_refused(const struct dns *dns, const struct lookup *lookup)
 {
     return dns->deaf || (dns->refused.ns >= lookup->asked.ns && dns->heard.ns < dns->refused.ns);
+}
+
+/* A resolver that has answered nobody since it was asked may be dead itself: in doubt nothing is held against the name. */
+static int status_of_silence(const struct dns *dns, const struct lookup *lookup)
+{
+    if (is_refused(dns, lookup))
+        return ARES_ECONNREFUSED;
+    return dns->heard.ns < lookup->asked.ns ? OUR_SILENCE : ARES_ETIMEOUT;
 }
 
 static void conclude(struct ask *ask, int status, const struct ares_addrinfo *info)
 {
     struct dns *dns = ask->dns;
-    if (status == ARES_ETIMEOUT && is_silence_ours(dns, ask->lookup))
-        status = ARES_ECONNREFUSED;
-    if (status != ARES_ETIMEOUT && status != ARES_ECONNREFUSED)
+    if (status == ARES_ETIMEOUT)
+        status = status_of_silence(dns, ask->lookup);
+    else if (status != ARES_ECONNREFUSED)
         dns->heard = clock_mono();
     if (status == ARES_SUCCESS)
         set_addresses(ask->lookup, info);
@@ -156,7 +167,7 @@ void dns_give_up(struct dns *dns, struct lookup *lookup)
 {
     lookup->ask->lookup = NULL;
     lookup->ask = NULL;
-    set_status(lookup, is_silence_ours(dns, lookup) ? ARES_ECONNREFUSED : ARES_ETIMEOUT);
+    set_status(lookup, status_of_silence(dns, lookup));
 }
 
 void dns_tick(struct dns *dns)
