@@ -202,7 +202,7 @@ static void plan_children(struct keeper *keeper)
 static void on_server_started(struct child *child)
 {
     struct keeper *keeper = container_of(child, struct keeper, server);
-    server_guard_note(keeper->data, child->process.pid);
+    server_guard_note(keeper->data, child->process.pid, keeper->site);
 }
 
 static int start_children(struct keeper *keeper, struct fault *fault)

@@ -164,7 +164,7 @@ class Lab:
         """Of the server that the monitor noted, if it is one still."""
         try:
             with open(os.path.join(self.data, "server.pid"), encoding="utf-8") as file:
-                pid = int(file.read())
+                pid = int(file.read().split()[0])
             with open(f"/proc/{pid}/cmdline", encoding="utf-8") as file:
                 return pid if self.site in file.read() else None
         except (OSError, ValueError):

@@ -42,12 +42,12 @@ struct studio {
 static void on_answer(void *owner, void *asker, char *text, size_t length)
 {
     struct studio *studio = owner;
+    assert_int_equal(strlen(text), length);
     pthread_mutex_lock(&studio->lock);
     free(studio->answer);
     studio->answer = text;
     studio->asker = asker;
     pthread_mutex_unlock(&studio->lock);
-    assert_int_equal(strlen(text), length);
 }
 
 static void on_complete(void *owner)
