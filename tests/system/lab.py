@@ -167,7 +167,7 @@ class Lab:
                 pid = int(file.read().split()[0])
             with open(f"/proc/{pid}/cmdline", encoding="utf-8") as file:
                 return pid if self.site in file.read() else None
-        except (OSError, ValueError):
+        except (OSError, ValueError, IndexError):
             return None
 
     def status(self):
