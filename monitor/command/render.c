@@ -53,22 +53,12 @@ static int run(int argc, char **argv)
     struct settings settings = {0};
     struct wall at = clock_wall();
     for (int option; (option = command_option(&command_render, argc, argv, "c:", options)) != -1;) {
-        switch (option) {
-        case 'c':
-            settings.file = optarg;
-            break;
-        case 'd':
-            settings.data = optarg;
-            break;
-        case 's':
-            settings.site = optarg;
-            break;
-        default:
-            if (!stamp_parse(optarg, &at))
-                return command_usage(&command_render,
-                                     "--at takes a time such as 2026-01-02T03:04:05Z, not '%s'",
-                                     optarg);
-        }
+        if (settings_take(&settings, option, optarg))
+            continue;
+        if (!stamp_parse(optarg, &at))
+            return command_usage(&command_render,
+                                 "--at takes a time such as 2026-01-02T03:04:05Z, not '%s'",
+                                 optarg);
     }
     if (optind < argc)
         return command_usage(&command_render, "it takes no argument '%s'", argv[optind]);

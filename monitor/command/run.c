@@ -54,25 +54,12 @@ static int run(int argc, char **argv)
     struct settings settings = {0};
     bool once = false;
     for (int option; (option = command_option(&command_run, argc, argv, "c:v", options)) != -1;) {
-        switch (option) {
-        case 'c':
-            settings.file = optarg;
-            break;
-        case 'd':
-            settings.data = optarg;
-            break;
-        case 's':
-            settings.site = optarg;
-            break;
-        case 'l':
-            settings.listen = optarg;
-            break;
-        case 'v':
+        if (settings_take(&settings, option, optarg))
+            continue;
+        if (option == 'v')
             log_set_level(LOG_LEVEL_DEBUG);
-            break;
-        default:
+        else
             once = true;
-        }
     }
     if (optind < argc)
         return command_usage(&command_run, "it takes no argument '%s'", argv[optind]);

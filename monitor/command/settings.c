@@ -3,6 +3,18 @@
 #include <stdlib.h>
 #include <time.h>
 
+bool settings_take(struct settings *settings, int option, const char *value)
+{
+    const char **field = option == 'c'   ? &settings->file
+                         : option == 'd' ? &settings->data
+                         : option == 's' ? &settings->site
+                         : option == 'l' ? &settings->listen
+                                         : NULL;
+    if (field)
+        *field = value;
+    return field;
+}
+
 static void lay_over(struct config *config, const char **field, const char *value)
 {
     if (value)

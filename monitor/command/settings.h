@@ -8,6 +8,9 @@ struct settings {
     const char *file, *data, *site, *listen; /* NULL = not given */
 };
 
+/* Takes an option that is one of these: 'c' FILE, 'd' data, 's' site, 'l' listen. False: it is another. */
+bool settings_take(struct settings *settings, int option, const char *value);
+
 /* Loads, lays the settings over it and sets the process's time zone. NULL after every fault was said. */
 struct config *settings_load(const struct settings *settings);
 

@@ -96,11 +96,7 @@ static int run(int argc, char **argv)
     struct settings settings = {0};
     bool as_json = false;
     for (int option; (option = command_option(&command_status, argc, argv, "c:", options)) != -1;) {
-        if (option == 'c')
-            settings.file = optarg;
-        else if (option == 'd')
-            settings.data = optarg;
-        else
+        if (!settings_take(&settings, option, optarg))
             as_json = true;
     }
     if (optind < argc)

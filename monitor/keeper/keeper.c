@@ -7,6 +7,7 @@
 #include "heartbeat.h"
 #include "inbox.h"
 #include "ledger.h"
+#include "lines.h"
 #include "log.h"
 #include "macros.h"
 #include "mem.h"
@@ -21,7 +22,7 @@
 #include <string.h>
 #include <uv.h>
 
-enum { LINES_MAX = 1024 * 1024, ORDERS_MAX = 256 * 1024 * 1024 };
+enum { ORDERS_MAX = 256 * 1024 * 1024 };
 
 static const size_t inbox_full = 20000,
                     inbox_low = 2000;    /* messages; above, the prober is let wait */
@@ -51,8 +52,8 @@ struct keeper {
     uv_async_t from_recorder;
     char *orders; /* for a prober that starts again */
     size_t orders_length;
-    struct buffer lines;    /* of the prober, not yet whole */
-    bool reading, too_long; /* too_long: dropping a line that has no end */
+    struct lines lines; /* of the prober */
+    bool reading;
     struct mono heard;      /* the newest heartbeat */
     struct wall heard_wall; /* the same; where a blind time begins */
     struct mono last_mono;  /* a second ago; for jumps of the wall clock */
@@ -101,8 +102,9 @@ static bool read_line(struct keeper *keeper, const char *line, size_t length,
     return false;
 }
 
-static void take_line(struct keeper *keeper, const char *line, size_t length)
+static void on_line(void *owner, const char *line, size_t length)
 {
+    struct keeper *keeper = owner;
     struct message message;
     if (!read_line(keeper, line, length, &message))
         return;
@@ -112,22 +114,10 @@ static void take_line(struct keeper *keeper, const char *line, size_t length)
     }
 }
 
-static void take_lines(struct keeper *keeper)
+static void on_too_long(void *owner)
 {
-    size_t taken = 0;
-    const char *bytes = buffer_text(&keeper->lines);
-    for (const char *end; (end = memchr(bytes + taken, '\n', keeper->lines.length - taken));) {
-        size_t length = (size_t)(end - bytes) - taken;
-        if (!keeper->too_long)
-            take_line(keeper, bytes + taken, length);
-        keeper->too_long = false;
-        taken += length + 1;
-    }
-    buffer_drop(&keeper->lines, taken);
-    if (keeper->lines.length > RESULT_LINE_MAX) {
-        keeper->too_long = true;
-        buffer_clear(&keeper->lines);
-    }
+    (void)owner;
+    log_event(LOG_LEVEL_WARNING, "a line of the prober was refused", "why", "it is too long", NULL);
 }
 
 static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
@@ -141,8 +131,7 @@ static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buf)
     struct child *child = stream->data;
     struct keeper *keeper = container_of(child, struct keeper, prober);
     if (count > 0) {
-        buffer_add(&keeper->lines, buf->base, (size_t)count);
-        take_lines(keeper);
+        lines_feed(&keeper->lines, buf->base, (size_t)count);
     } else if (count < 0) {
         uv_read_stop(stream); /* it is ending; its exit is told by itself */
     }
@@ -177,8 +166,7 @@ static void on_prober_started(struct child *child)
     if (keeper->heard_wall.ms)
         put_event(keeper, EVENT_BLIND, wall_seconds(keeper->heard_wall), wall_seconds(clock_wall()),
                   "the prober had ended");
-    buffer_clear(&keeper->lines);
-    keeper->too_long = false;
+    lines_reset(&keeper->lines);
     keeper->reading = true;
     keeper->heard = clock_mono();
     uv_read_start((uv_stream_t *)&child->out, on_alloc, on_read);
@@ -453,7 +441,7 @@ int keeper_run(struct config *config, const struct keeper_rules *rules, struct f
     signal(SIGPIPE, SIG_IGN);
     uv_loop_init(&keeper->loop);
     uv_mutex_init(&keeper->lock);
-    buffer_init(&keeper->lines, LINES_MAX);
+    lines_init(&keeper->lines, RESULT_LINE_MAX, on_line, on_too_long, keeper);
     open_handles(keeper);
     int rc = start(keeper, config, fault);
     if (!keeper->recorder)
@@ -461,7 +449,7 @@ int keeper_run(struct config *config, const struct keeper_rules *rules, struct f
     uv_run(&keeper->loop, UV_RUN_DEFAULT);
     if (keeper->recorder && recorder_join(keeper->recorder) && rc == 0)
         rc = fault_set(fault, "not everything could be written");
-    buffer_fini(&keeper->lines);
+    lines_fini(&keeper->lines);
     uv_mutex_destroy(&keeper->lock);
     int busy = uv_loop_close(&keeper->loop);
     (void)busy;

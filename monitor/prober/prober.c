@@ -2,6 +2,7 @@
 
 #include "buffer.h"
 #include "heartbeat.h"
+#include "lines.h"
 #include "log.h"
 #include "mem.h"
 #include "order.h"
@@ -20,8 +21,7 @@ struct prober {
     uv_prepare_t turn; /* of the loop */
     struct rota *rota;
     size_t queue_max;
-    struct buffer orders; /* the start of a line that is not whole yet */
-    bool skipping;        /* the rest of a line that was too long */
+    struct lines orders;
     bool ending;
     uint64_t turn_at_ns, idle_ns, longest_ns;
 };
@@ -139,8 +139,9 @@ static void obey_watch(struct prober *prober, struct arena *arena, const struct 
     free(check);
 }
 
-static void obey(struct prober *prober, const char *line, size_t length)
+static void obey(void *owner, const char *line, size_t length)
 {
+    struct prober *prober = owner;
     struct arena arena = {0};
     struct order order;
     struct fault fault;
@@ -153,33 +154,10 @@ static void obey(struct prober *prober, const char *line, size_t length)
     arena_free(&arena);
 }
 
-static void add_piece(struct prober *prober, const char *bytes, size_t length)
+static void on_too_long(void *owner)
 {
-    buffer_add(&prober->orders, bytes, length);
-    prober->skipping = prober->skipping || prober->orders.overflow;
-}
-
-static void finish_line(struct prober *prober)
-{
-    if (prober->skipping)
-        log_event(LOG_LEVEL_WARNING, "an order was ignored", "why", "the line is too long", NULL);
-    else if (prober->orders.length)
-        obey(prober, prober->orders.bytes, prober->orders.length);
-    buffer_clear(&prober->orders);
-    prober->skipping = false;
-}
-
-static void take_bytes(struct prober *prober, const char *bytes, size_t length)
-{
-    const char *end_of_line;
-    while ((end_of_line = memchr(bytes, '\n', length))) {
-        size_t piece = (size_t)(end_of_line - bytes);
-        add_piece(prober, bytes, piece);
-        finish_line(prober);
-        bytes += piece + 1;
-        length -= piece + 1;
-    }
-    add_piece(prober, bytes, length);
+    (void)owner;
+    log_event(LOG_LEVEL_WARNING, "an order was ignored", "why", "the line is too long", NULL);
 }
 
 static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
@@ -194,7 +172,7 @@ static void on_read(uv_stream_t *stream, ssize_t length, const uv_buf_t *buf)
     if (length < 0)
         end(prober);
     else if (length > 0)
-        take_bytes(prober, buf->base, (size_t)length);
+        lines_feed(&prober->orders, buf->base, (size_t)length);
     free(buf->base);
 }
 
@@ -246,14 +224,14 @@ int prober_run(const struct prober_setup *setup, struct fault *fault)
     }
     prober->queue_max = setup->queue_max;
     uv_loop_configure(&prober->loop, UV_METRICS_IDLE_TIME);
-    buffer_init(&prober->orders, ORDER_LINE_MAX);
+    lines_init(&prober->orders, ORDER_LINE_MAX, obey, on_too_long, prober);
     rc = open_pipes(prober, setup->in, setup->out, fault);
     if (rc == 0)
         begin(prober, setup->catalogue);
     uv_run(&prober->loop, UV_RUN_DEFAULT);
     int left = uv_loop_close(&prober->loop);
     assert(left == 0);
-    buffer_fini(&prober->orders);
+    lines_fini(&prober->orders);
     free(prober);
     return rc;
 }
