@@ -171,6 +171,13 @@ static void mark_made(struct publisher *publisher, struct slot *slot)
     slot->made = true;
 }
 
+/* What a page really costs: whole blocks, and what the file system writes for its name and its inode. */
+static double on_disk(size_t length)
+{
+    size_t block = 4096;
+    return (double)((length + block - 1) / block * block + 2 * block);
+}
+
 static int write_slot(struct publisher *publisher, struct slot *slot, const struct history *history,
                       int64_t now_ms, int64_t now, struct fault *fault)
 {
@@ -183,7 +190,7 @@ static int write_slot(struct publisher *publisher, struct slot *slot, const stru
                  ? fault_set(fault, "the page %s is larger than %d bytes", path, PAGE_MAX)
                  : folder_replace(publisher->folder, path, buffer_text(&page), page.length, fault);
     if (slot->made && !slot->urgent)
-        publisher->budget -= (double)page.length;
+        publisher->budget -= on_disk(page.length);
     buffer_fini(&page);
     slot->tried_ms = now_ms;
     publisher->failed_ms = rc ? now_ms : 0;
