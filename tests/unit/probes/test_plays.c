@@ -128,7 +128,8 @@ static void expect_phases(const struct play_scene *scene, const struct result *r
                  ms[PHASE_TLS], ms[PHASE_FIRST_BYTE], ms[PHASE_TOTAL], result->certificate.sha256);
 }
 
-static void play_whole(const struct play_scene *scene)
+/* False: all was well, but the visitor left before the play was over. */
+static bool play_once(const struct play_scene *scene)
 {
     struct bench bench;
     bench_open(&bench, scene);
@@ -138,9 +139,19 @@ static void play_whole(const struct play_scene *scene)
     const struct result *result = &bench.run.result;
     if (result->reason != scene->reason || !strstr(result->detail, scene->words))
         fail_msg("%s: %s \"%s\"", scene->name, reason_code(result->reason), result->detail);
-    if (bench.stage.fault[0] || (scene->reason == REASON_ok && bench.stage.left))
+    if (bench.stage.fault[0])
         fail_msg("%s: the visitor said %s", scene->name, bench.stage.fault);
     expect_phases(scene, result);
+    return scene->reason != REASON_ok || !bench.stage.left;
+}
+
+/* Parting has a second, which a machine that stalls may outlast: not three times in a row. */
+static void play_whole(const struct play_scene *scene)
+{
+    for (int tries = 0; tries < 3; tries++)
+        if (play_once(scene))
+            return;
+    fail_msg("%s: the visitor did not part as the play has it", scene->name);
 }
 
 static void play_cancelled(const struct play_scene *scene)
