@@ -48,11 +48,17 @@ static enum reason judge_connect(const struct exchange *exchange, char *detail)
                     error ? strerror(error) : exchange->words);
 }
 
+/* A peer that resets at once leaves a socket without a peer: libcurl says so before it sees the reset. */
+static bool was_reset(const struct exchange *exchange)
+{
+    return says(exchange, strerror(ECONNRESET)) || says(exchange, strerror(ENOTCONN));
+}
+
 static enum reason judge_tls(const struct exchange *exchange, char *detail)
 {
     const char *colon = says(exchange, "::") ? strrchr(exchange->words, ':') : NULL;
     const char *words = colon ? colon + 1 : exchange->words;
-    if (says(exchange, strerror(ECONNRESET)))
+    if (was_reset(exchange))
         return conclude(detail, REASON_connect_reset,
                         "cut the connection during the TLS handshake");
     if (says(exchange, "unexpected eof") || says(exchange, "SSL_ERROR_SYSCALL"))
@@ -66,7 +72,7 @@ static enum reason judge_tls(const struct exchange *exchange, char *detail)
 static enum reason judge_receive(const struct exchange *exchange, char *detail)
 {
     int error = exchange->os_error;
-    if (error == ECONNRESET || says(exchange, strerror(ECONNRESET)))
+    if (error == ECONNRESET || was_reset(exchange))
         return conclude(detail, REASON_connect_reset,
                         "cut the connection after %zu bytes of its answer",
                         exchange->head_bytes + exchange->body_bytes);
