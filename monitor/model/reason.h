@@ -27,6 +27,7 @@
     ROW(body_mismatch, DOWN, N_("its answer lacks what should be there"))                          \
     ROW(body_too_large, DOWN, N_("its answer is too large"))                                       \
     ROW(protocol_error, DOWN, N_("its answer makes no sense"))                                     \
+    ROW(in_maintenance, DOWN, N_("it says that it is under maintenance"))                          \
     ROW(banner_refused, DOWN, N_("it turns visitors away"))                                        \
     ROW(starttls_missing, DOWN, N_("it offers no encryption"))                                     \
     ROW(tls_expired, DOWN, N_("its certificate has expired"))                                      \
