@@ -21,8 +21,10 @@ struct phases {
 };
 
 struct certificate {
-    char sha256[65]; /* of the leaf, lower-case hex; "" = none seen */
+    char sha256[65];     /* of the leaf, lower-case hex; "" = none seen */
+    char key_sha256[65]; /* of its SubjectPublicKeyInfo, which a renewal can keep; "" = unknown */
     char subject[160], issuer[160];
+    char names[160]; /* those it is for, as many as fit whole: "a.example, b.example" */
     struct wall not_before, not_after; /* not_after: the earliest of the chain as sent */
     char key[24];                      /* "EC 256" */
     char protocol[16];                 /* "TLSv1.3" */

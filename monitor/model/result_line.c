@@ -1,5 +1,6 @@
 #include "result_line.h"
 
+#include "certificate_json.h"
 #include "json.h"
 #include "stamp.h"
 #include "text.h"
@@ -26,22 +27,6 @@ static void add_phases(struct buffer *out, const struct phases *phases)
     buffer_byte(out, '}');
 }
 
-static void add_certificate(struct buffer *out, const struct certificate *certificate)
-{
-    char stamp[STAMP_SIZE];
-    if (!certificate->sha256[0])
-        return;
-    buffer_printf(out, ",\"certificate\":{\"sha256\":\"%s\"", certificate->sha256);
-    add_pair(out, "subject", certificate->subject);
-    add_pair(out, "issuer", certificate->issuer);
-    add_pair(out, "not_before", stamp_seconds(wall_seconds(certificate->not_before), stamp));
-    add_pair(out, "not_after", stamp_seconds(wall_seconds(certificate->not_after), stamp));
-    add_pair(out, "key", certificate->key);
-    add_pair(out, "protocol", certificate->protocol);
-    buffer_printf(out, ",\"sans\":%d,\"chain_ok\":%s}", certificate->sans,
-                  certificate->chain_ok ? "true" : "false");
-}
-
 void result_line_write(const struct result *result, struct buffer *out)
 {
     char stamp[STAMP_SIZE];
@@ -57,7 +42,10 @@ void result_line_write(const struct result *result, struct buffer *out)
     add_pair(out, "address", result->address);
     buffer_printf(out, ",\"attempt\":%d", result->attempt);
     add_phases(out, &result->phases);
-    add_certificate(out, &result->certificate);
+    if (result->certificate.sha256[0]) {
+        buffer_text_add(out, ",\"certificate\":");
+        certificate_json_add(out, &result->certificate);
+    }
     buffer_text_add(out, "}\n");
 }
 
@@ -132,29 +120,6 @@ static int read_phases(const json_t *phases, struct phases *ret, struct fault *f
     return 0;
 }
 
-static bool is_sha256(const char *text)
-{
-    return strlen(text) == 64 && strspn(text, "0123456789abcdef") == 64;
-}
-
-static int read_certificate(const json_t *object, struct certificate *ret, struct fault *fault)
-{
-    if (!object)
-        return 0;
-    if (!get_name(object, "sha256", is_sha256, ret->sha256, sizeof ret->sha256) ||
-        !json_get_text(object, "subject", ret->subject, sizeof ret->subject) ||
-        !json_get_text(object, "issuer", ret->issuer, sizeof ret->issuer) ||
-        !json_get_text(object, "key", ret->key, sizeof ret->key) ||
-        !json_get_text(object, "protocol", ret->protocol, sizeof ret->protocol) ||
-        !json_get_time(object, "not_before", &ret->not_before.ms) ||
-        !json_get_time(object, "not_after", &ret->not_after.ms))
-        return fault_set(fault, "certificate is incomplete");
-    json_int_t sans = json_integer_value(json_object_get(object, "sans"));
-    ret->sans = sans < 0 || sans > 100000 ? 0 : (int)sans;
-    ret->chain_ok = json_is_true(json_object_get(object, "chain_ok"));
-    return 0;
-}
-
 static int read_object(const json_t *line, struct result *result, struct fault *fault)
 {
     if (json_integer_value(json_object_get(line, "v")) != 1)
@@ -170,7 +135,10 @@ static int read_object(const json_t *line, struct result *result, struct fault *
     result->attempt = attempt < 1 || attempt > 1000 ? 1 : (int)attempt;
     if (read_phases(json_object_get(line, "phases"), &result->phases, fault))
         return -1;
-    return read_certificate(json_object_get(line, "certificate"), &result->certificate, fault);
+    const json_t *certificate = json_object_get(line, "certificate");
+    if (certificate && !certificate_json_read(certificate, &result->certificate))
+        return fault_set(fault, "certificate is incomplete");
+    return 0;
 }
 
 int result_line_read(const char *line, size_t length, struct result *ret, struct fault *fault)

@@ -87,33 +87,34 @@ static void print_key(X509 *certificate, char *to, size_t size)
         text_format(to, size, "%s %d", name, EVP_PKEY_get_bits(key));
 }
 
+static void print_hex(const unsigned char *digest, unsigned length, char to[65])
+{
+    for (unsigned i = 0; length == 32 && i < length; i++)
+        text_format(to + 2 * i, 3, "%02x", digest[i]);
+}
+
 static void print_digest(const X509 *certificate, char to[65])
 {
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned length = 0;
-    if (!X509_digest(certificate, EVP_sha256(), digest, &length) || length != 32)
-        return;
-    for (unsigned i = 0; i < length; i++)
-        text_format(to + 2 * i, 3, "%02x", digest[i]);
+    if (X509_digest(certificate, EVP_sha256(), digest, &length))
+        print_hex(digest, length, to);
+}
+
+/* Of the whole SubjectPublicKeyInfo, as pins have it (RFC 7469 section 2.4). */
+static void print_key_digest(const X509 *certificate, char to[65])
+{
+    unsigned char digest[EVP_MAX_MD_SIZE], *bytes = NULL;
+    unsigned digest_length = 0;
+    int length = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &bytes);
+    if (length > 0 && EVP_Digest(bytes, (size_t)length, digest, &digest_length, EVP_sha256(), NULL))
+        print_hex(digest, digest_length, to);
+    OPENSSL_free(bytes);
 }
 
 static GENERAL_NAMES *alternative_names(X509 *certificate)
 {
     return X509_get_ext_d2i(certificate, NID_subject_alt_name, NULL, NULL);
-}
-
-void certificate_read(X509 *certificate, struct certificate *ret)
-{
-    *ret = (struct certificate){0};
-    print_digest(certificate, ret->sha256);
-    print_name(X509_get_subject_name(certificate), ret->subject, sizeof ret->subject);
-    print_name(X509_get_issuer_name(certificate), ret->issuer, sizeof ret->issuer);
-    ret->not_before = wall_from_seconds(certificate_begins(certificate));
-    ret->not_after = wall_from_seconds(certificate_ends(certificate));
-    print_key(certificate, ret->key, sizeof ret->key);
-    GENERAL_NAMES *names = alternative_names(certificate);
-    ret->sans = names ? sk_GENERAL_NAME_num(names) : 0;
-    GENERAL_NAMES_free(names);
 }
 
 static void print_alternative(const GENERAL_NAME *name, char *to, size_t size)
@@ -129,17 +130,44 @@ static void print_alternative(const GENERAL_NAME *name, char *to, size_t size)
         inet_ntop(length == 4 ? AF_INET : AF_INET6, bytes, to, (socklen_t)size);
 }
 
-void certificate_names(X509 *certificate, char *to, size_t size)
+/* As many names as fit whole. */
+static void print_alternatives(const GENERAL_NAMES *names, char *to, size_t size)
 {
-    to[0] = '\0';
-    GENERAL_NAMES *names = alternative_names(certificate);
+    size_t used = 0;
     int count = names ? sk_GENERAL_NAME_num(names) : 0;
+    to[0] = '\0';
     for (int i = 0; i < count && i < NAMES_SHOWN; i++) {
         char name[80];
         print_alternative(sk_GENERAL_NAME_value(names, i), name, sizeof name);
-        size_t used = strlen(to);
-        if (name[0])
-            text_format(to + used, size - used, "%s%s", used ? ", " : "", name);
+        if (!name[0])
+            continue;
+        if (!text_format(to + used, size - used, "%s%s", used ? ", " : "", name)) {
+            to[used] = '\0';
+            return;
+        }
+        used = strlen(to);
     }
+}
+
+void certificate_names(X509 *certificate, char *to, size_t size)
+{
+    GENERAL_NAMES *names = alternative_names(certificate);
+    print_alternatives(names, to, size);
+    GENERAL_NAMES_free(names);
+}
+
+void certificate_read(X509 *certificate, struct certificate *ret)
+{
+    *ret = (struct certificate){0};
+    print_digest(certificate, ret->sha256);
+    print_key_digest(certificate, ret->key_sha256);
+    print_name(X509_get_subject_name(certificate), ret->subject, sizeof ret->subject);
+    print_name(X509_get_issuer_name(certificate), ret->issuer, sizeof ret->issuer);
+    ret->not_before = wall_from_seconds(certificate_begins(certificate));
+    ret->not_after = wall_from_seconds(certificate_ends(certificate));
+    print_key(certificate, ret->key, sizeof ret->key);
+    GENERAL_NAMES *names = alternative_names(certificate);
+    ret->sans = names ? sk_GENERAL_NAME_num(names) : 0;
+    print_alternatives(names, ret->names, sizeof ret->names);
     GENERAL_NAMES_free(names);
 }

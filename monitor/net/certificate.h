@@ -17,7 +17,7 @@ void certificate_read(X509 *certificate, struct certificate *ret);
 int64_t certificate_begins(const X509 *certificate);
 int64_t certificate_ends(const X509 *certificate);
 
-/* The names that it is for, as many as fit: "a.example, b.example". "" when it names none. */
+/* The names that it is for, as many as fit whole: "a.example, b.example". "" when it names none. */
 void certificate_names(X509 *certificate, char *to, size_t size);
 
 /* Who issued it, as people know them: "Let's Encrypt (E7)", or the common name or the organisation alone. */

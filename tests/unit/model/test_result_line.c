@@ -12,7 +12,9 @@ static const char good_line[] =
     "\"check\":\"web\",\"family\":\"ipv6\",\"outcome\":\"down\",\"reason\":\"tls_expired\","
     "\"detail\":\"certificate expired 2 h ago\",\"address\":\"2001:db8::1\",\"attempt\":2,"
     "\"phases\":{\"resolve\":3.1,\"connect\":11.9,\"total\":52.25},\"certificate\":{\"sha256\":"
-    "\"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\",\"subject\":\"CN=pad\","
+    "\"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\","
+    "\"key_sha256\":\"fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210\","
+    "\"subject\":\"CN=pad\",\"names\":\"pad.test, *.pad.test\","
     "\"issuer\":\"CN=ca\",\"not_before\":\"2025-01-01T00:00:00Z\",\"not_after\":\"2026-01-02T01:00:"
     "00Z\","
     "\"key\":\"EC 256\",\"protocol\":\"TLSv1.3\",\"sans\":2,\"chain_ok\":false}}";
@@ -42,7 +44,9 @@ static void test_reads_every_field(void **state)
     assert_int_equal(result.attempt, 2);
     assert_true(result.phases.ms[PHASE_TOTAL] == 52.25);
     assert_true(isnan(result.phases.ms[PHASE_TLS]));
+    assert_memory_equal(result.certificate.key_sha256, "fedcba98", 8);
     assert_string_equal(result.certificate.subject, "CN=pad");
+    assert_string_equal(result.certificate.names, "pad.test, *.pad.test");
     assert_string_equal(result.certificate.key, "EC 256");
     assert_string_equal(result.certificate.protocol, "TLSv1.3");
     assert_int_equal(result.certificate.sans, 2);
@@ -77,6 +81,9 @@ static void results_are_equal(const struct result *left, const struct result *ri
     assert_string_equal(a.service, b.service);
     assert_string_equal(a.certificate.subject, b.certificate.subject);
     assert_string_equal(a.certificate.issuer, b.certificate.issuer);
+    assert_string_equal(a.certificate.names, b.certificate.names);
+    assert_string_equal(a.certificate.sha256, b.certificate.sha256);
+    assert_string_equal(a.certificate.key_sha256, b.certificate.key_sha256);
     assert_int_equal(a.time.ms, b.time.ms);
     assert_int_equal(a.outcome, b.outcome);
     assert_int_equal(a.reason, b.reason);
@@ -135,7 +142,9 @@ static void test_longest_result_fits_into_a_line(void **state)
         fill(result.detail, sizeof result.detail, fillings[i]);
         fill(result.address, sizeof result.address, "f");
         fill(result.certificate.sha256, sizeof result.certificate.sha256, "a");
+        fill(result.certificate.key_sha256, sizeof result.certificate.key_sha256, "b");
         fill(result.certificate.subject, sizeof result.certificate.subject, fillings[i]);
+        fill(result.certificate.names, sizeof result.certificate.names, fillings[i]);
         fill(result.certificate.issuer, sizeof result.certificate.issuer, fillings[i]);
         fill(result.certificate.key, sizeof result.certificate.key, fillings[i]);
         fill(result.certificate.protocol, sizeof result.certificate.protocol, fillings[i]);
@@ -205,6 +214,8 @@ static void test_refused(void **state)
         {"\"down\"", "3"},
         {"\"tls_expired\"", "7"},
         {"\"certificate expired 2 h ago\"", "{}"},
+        {"\"fedcba98", "\"FEDCBA98"},
+        {"\"pad.test, *.pad.test\"", "[]"},
         {"\"2001:db8::1\"", "1"},
         {":3.1", ":-1"},
         {":3.1", ":\"3.1\""},

@@ -4,6 +4,9 @@
 #include "text.h"
 
 #include <openssl/asn1.h>
+#include <openssl/ec.h>
+#include <openssl/evp.h>
+#include <openssl/x509v3.h>
 #include <string.h>
 
 /* One part of a name, in the string type that a certificate may use. */
@@ -106,6 +109,82 @@ static void test_long_names(void **state)
     X509_free(certificate);
 }
 
+static X509 *signed_by(EVP_PKEY *key, long serial, const char *names)
+{
+    X509 *certificate = certificate_of(NULL, 0);
+    ASN1_INTEGER_set(X509_get_serialNumber(certificate), serial);
+    ASN1_TIME_set(X509_getm_notBefore(certificate), 0);
+    ASN1_TIME_set(X509_getm_notAfter(certificate), 86400);
+    assert_int_equal(X509_set_pubkey(certificate, key), 1);
+    if (names) {
+        X509_EXTENSION *extension = X509V3_EXT_conf_nid(NULL, NULL, NID_subject_alt_name, names);
+        assert_int_equal(X509_add_ext(certificate, extension, -1), 1);
+        X509_EXTENSION_free(extension);
+    }
+    assert_true(X509_sign(certificate, key, EVP_sha256()) > 0);
+    return certificate;
+}
+
+/* The digest that pins use, from the key itself. */
+static void pin_of(EVP_PKEY *key, char to[65])
+{
+    unsigned char *bytes = NULL, digest[32];
+    int length = i2d_PUBKEY(key, &bytes);
+    assert_true(length > 0);
+    assert_int_equal(EVP_Digest(bytes, (size_t)length, digest, NULL, EVP_sha256(), NULL), 1);
+    OPENSSL_free(bytes);
+    for (size_t i = 0; i < sizeof digest; i++)
+        text_format(to + 2 * i, 3, "%02x", digest[i]);
+}
+
+static void test_a_renewal_can_keep_its_key(void **state)
+{
+    (void)state;
+    char pin[65];
+    EVP_PKEY *key = EVP_EC_gen("P-256");
+    X509 *before = signed_by(key, 1, NULL), *now = signed_by(key, 2, NULL);
+    struct certificate left, right;
+    certificate_read(before, &left);
+    certificate_read(now, &right);
+    pin_of(key, pin);
+    assert_string_not_equal(left.sha256, right.sha256);
+    assert_string_equal(left.key_sha256, pin);
+    assert_string_equal(right.key_sha256, pin);
+    assert_string_equal(left.key, "EC 256");
+    X509_free(before);
+    X509_free(now);
+    EVP_PKEY_free(key);
+}
+
+static void test_no_key(void **state)
+{
+    (void)state;
+    X509 *certificate = certificate_of(NULL, 0);
+    struct certificate facts;
+    certificate_read(certificate, &facts);
+    assert_string_equal(facts.key, "");
+    assert_string_equal(facts.names, "");
+    X509_free(certificate);
+}
+
+static void test_names_are_whole(void **state)
+{
+    (void)state;
+    char names[30];
+    EVP_PKEY *key = EVP_EC_gen("P-256");
+    X509 *certificate = signed_by(
+        key, 1, "DNS:pad.test,DNS:*.pad.test,IP:192.0.2.1,DNS:long.long.long.long.long.pad.test");
+    struct certificate facts;
+    certificate_read(certificate, &facts);
+    assert_string_equal(facts.names,
+                        "pad.test, *.pad.test, 192.0.2.1, long.long.long.long.long.pad.test");
+    assert_int_equal(facts.sans, 4);
+    certificate_names(certificate, names, sizeof names);
+    assert_string_equal(names, "pad.test, *.pad.test");
+    X509_free(certificate);
+    EVP_PKEY_free(key);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -113,6 +192,9 @@ int main(void)
         cmocka_unit_test(test_old_string_types),
         cmocka_unit_test(test_hostile_names),
         cmocka_unit_test(test_long_names),
+        cmocka_unit_test(test_a_renewal_can_keep_its_key),
+        cmocka_unit_test(test_no_key),
+        cmocka_unit_test(test_names_are_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
