@@ -14,6 +14,7 @@
 #include "buffer.h"
 #include "reason.h"
 #include "result.h"
+#include "trust.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -77,8 +78,9 @@ struct dialogue_step {
 struct dialogue_script {
     const struct dialogue_step *steps;
     size_t count;
-    bool tls_first;   /* the connection begins with TLS */
-    const char *alpn; /* then offered; NULL = none */
+    bool tls_first;       /* the connection begins with TLS */
+    const char *alpn;     /* then offered; NULL = none */
+    enum trust_rule rule; /* for certificates, also after an upgrade */
 };
 
 enum dialogue_starttls { STARTTLS_ALWAYS, STARTTLS_OPTIONAL, STARTTLS_NEVER };

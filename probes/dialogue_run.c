@@ -161,6 +161,7 @@ void dialogue_run_ehlo(const char *option, const char *user_agent, char ret[DIAL
 void dialogue_run_start(struct probe_run *run)
 {
     const struct dialogue_options *options = run->options;
+    const struct dialogue_script *script = run->type->protocol;
     struct dialogue_run *own = run->state;
     const struct wire_wish wish = {
         .loop = run->world->loop,
@@ -168,7 +169,8 @@ void dialogue_run_start(struct probe_run *run)
         .policy = run->world->policy,
         .address = (const struct sockaddr *)&run->address,
         .host = run->host,
-        .alpn = ((const struct dialogue_script *)run->type->protocol)->alpn,
+        .alpn = script->alpn,
+        .rule = script->rule,
         .limit_ms = run->timeout_ms,
     };
     own->run = run;
@@ -179,7 +181,7 @@ void dialogue_run_start(struct probe_run *run)
         .ehlo = own->ehlo,
         .starttls = (enum dialogue_starttls)options->starttls,
     };
-    dialogue_init(&own->dialogue, script_of(own), &values);
+    dialogue_init(&own->dialogue, script, &values);
     wire_open(&own->wire, &owner, &wish);
 }
 

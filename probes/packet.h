@@ -40,6 +40,7 @@ enum packet_carrier { PACKET_UDP, PACKET_TCP, PACKET_TLS };
 
 struct packet_protocol {
     enum packet_carrier carrier;
+    enum trust_rule rule; /* for certificates */
     /* Writes the question, at most `size` = DATAGRAM_QUESTION_MAX bytes, and returns its length; over TCP 0 is fine: the
      * other side speaks first. */
     size_t (*build)(const struct packet_question *question, uint8_t *ret, size_t size);

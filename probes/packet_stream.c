@@ -160,6 +160,7 @@ void packet_call(struct packet_run *packet)
         .policy = run->world->policy,
         .address = (const struct sockaddr *)&run->address,
         .host = run->host,
+        .rule = packet_protocol_of(packet)->rule,
         .limit_ms = left_ms(packet),
     };
     wire_open(&packet->wire, &owner, &wish);

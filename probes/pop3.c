@@ -20,8 +20,9 @@ static const struct dialogue_step steps[] = {
     {.name = "QUIT", .say = "QUIT\r\n", .await = AWAIT_LINE, .good = "+OK", .parting = true},
 };
 
-static const struct dialogue_script in_clear = {steps, ARRAY_LEN(steps), false, NULL};
-static const struct dialogue_script under_tls = {steps, ARRAY_LEN(steps), true, NULL};
+static const struct dialogue_script in_clear = {.steps = steps, .count = ARRAY_LEN(steps)};
+static const struct dialogue_script under_tls = {
+    .steps = steps, .count = ARRAY_LEN(steps), .tls_first = true};
 
 static const struct schema_row rows[] = {DIALOGUE_STARTTLS_ROW};
 

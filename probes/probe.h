@@ -60,7 +60,8 @@ struct probe_run {
 /* Exactly once per started run, from a callback; the run may be gone when it returns. */
 void probe_done(struct probe_run *run);
 
-/* Sets outcome and reason when the service works: ok, slow (by the total phase) or tls_expires_soon. `tls` may be NULL. */
+/* Sets outcome and reason when the service works: ok, slow (by the total phase), or degraded by what is
+ * wrong with the certificate. `tls` may be NULL. */
 struct trust_answer;
 void probe_good(struct probe_run *run, const struct trust_answer *tls);
 

@@ -12,7 +12,7 @@ static const struct dialogue_step steps[] = {
     {.name = "QUIT", .say = "QUIT\r\n", .await = AWAIT_LINE, .good = "+OK", .parting = true},
 };
 
-static const struct dialogue_script script = {steps, ARRAY_LEN(steps), false, NULL};
+static const struct dialogue_script script = {.steps = steps, .count = ARRAY_LEN(steps)};
 
 extern const struct probe_type probe_redis;
 

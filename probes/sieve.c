@@ -17,7 +17,7 @@ static const struct dialogue_step steps[] = {
     {.name = "LOGOUT", .say = "LOGOUT\r\n", .await = AWAIT_LINE, .good = "OK", .parting = true},
 };
 
-static const struct dialogue_script script = {steps, ARRAY_LEN(steps), false, NULL};
+static const struct dialogue_script script = {.steps = steps, .count = ARRAY_LEN(steps)};
 
 static const struct schema_row rows[] = {DIALOGUE_STARTTLS_ROW};
 

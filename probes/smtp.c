@@ -36,9 +36,13 @@ static const struct dialogue_step lmtp[] = {
     GREETING, HELLO("LHLO", 0), STARTTLS, HELLO("LHLO", NOTE_UPGRADED), QUIT,
 };
 
-static const struct dialogue_script in_clear = {smtp, ARRAY_LEN(smtp), false, NULL};
-static const struct dialogue_script under_tls = {smtp, ARRAY_LEN(smtp), true, NULL};
-static const struct dialogue_script delivery = {lmtp, ARRAY_LEN(lmtp), false, NULL};
+/* From server to server TLS is taken as it comes. */
+static const struct dialogue_script between = {
+    .steps = smtp, .count = ARRAY_LEN(smtp), .rule = TRUST_OPPORTUNISTIC};
+static const struct dialogue_script in_clear = {.steps = smtp, .count = ARRAY_LEN(smtp)};
+static const struct dialogue_script under_tls = {
+    .steps = smtp, .count = ARRAY_LEN(smtp), .tls_first = true};
+static const struct dialogue_script delivery = {.steps = lmtp, .count = ARRAY_LEN(lmtp)};
 
 #define EHLO_ROW                                                                                   \
     {                                                                                              \
@@ -68,7 +72,7 @@ const struct probe_type probe_smtp = {
     .name = "smtp",
     .options = {"smtp", rows, ARRAY_LEN(rows)},
     .check = check,
-    DIALOGUE_TYPE(25, &in_clear),
+    DIALOGUE_TYPE(25, &between),
 };
 
 const struct probe_type probe_submission = {

@@ -105,7 +105,7 @@ static const struct dialogue_step steps[] = {
 
 _Static_assert(sizeof farewell == 40, "a packet is a multiple of 8 bytes");
 
-static const struct dialogue_script script = {steps, ARRAY_LEN(steps), false, NULL};
+static const struct dialogue_script script = {.steps = steps, .count = ARRAY_LEN(steps)};
 
 extern const struct probe_type probe_ssh;
 

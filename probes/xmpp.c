@@ -188,9 +188,10 @@ static const struct dialogue_step server[] = {
     FAREWELL,
 };
 
-static const struct dialogue_script in_clear = {client, ARRAY_LEN(client), false, NULL};
-static const struct dialogue_script under_tls = {client, ARRAY_LEN(client), true, "xmpp-client"};
-static const struct dialogue_script between = {server, ARRAY_LEN(server), false, NULL};
+static const struct dialogue_script in_clear = {.steps = client, .count = ARRAY_LEN(client)};
+static const struct dialogue_script under_tls = {
+    .steps = client, .count = ARRAY_LEN(client), .tls_first = true, .alpn = "xmpp-client"};
+static const struct dialogue_script between = {.steps = server, .count = ARRAY_LEN(server)};
 
 static const struct schema_row rows[] = {DIALOGUE_STARTTLS_ROW};
 

@@ -33,3 +33,9 @@ void result_set(struct result *result, enum reason reason, const char *detail, .
     result->outcome = reason_outcome(reason);
     text_clean(result->detail, sizeof result->detail, text, strlen(text));
 }
+
+void result_soften(struct result *result)
+{
+    if (result->outcome == OUTCOME_DOWN)
+        result->outcome = OUTCOME_DEGRADED;
+}

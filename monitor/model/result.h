@@ -58,5 +58,7 @@ void result_init(struct result *result); /* unknown, reason self, no phases */
 /* Sets outcome and reason together; the outcome is the reason's own. */
 __attribute__((format(printf, 3, 4))) void result_set(struct result *result, enum reason reason,
                                                       const char *detail, ...);
+/* What is down by its reason only degrades: people can use the service all the same. */
+void result_soften(struct result *result);
 
 #endif

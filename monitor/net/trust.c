@@ -264,6 +264,37 @@ static const char *protocol_name(int protocol)
     }
 }
 
+#define BIT(code) (UINT64_C(1) << REASON_##code)
+
+/* What each rule does not care about, and what it lets pass. */
+static const struct {
+    uint64_t ignored, tolerated;
+    const char *consolation; /* for what is tolerated */
+} rules[] = {
+    [TRUST_AUTHORITIES] = {0},
+    [TRUST_FIRST_USE] = {BIT(tls_self_signed) | BIT(tls_incomplete_chain) | BIT(tls_untrusted) |
+                             BIT(tls_hostname) | BIT(tls_weak_signature) | BIT(tls_revoked),
+                         BIT(tls_expired) | BIT(tls_not_yet_valid) | BIT(tls_weak_key),
+                         "visitors are asked whether they take it"},
+    [TRUST_OPPORTUNISTIC] = {0, UINT64_MAX & ~BIT(tls_handshake), "mail still arrives"},
+};
+
+static bool counts(enum trust_rule rule, enum reason fault)
+{
+    return !(rules[rule].ignored & UINT64_C(1) << fault);
+}
+
+/* The outcome, and for what is let pass the reason why. */
+static void settle(enum trust_rule rule, struct trust_answer *ret)
+{
+    ret->outcome = reason_outcome(ret->reason);
+    if (ret->outcome != OUTCOME_DOWN || !(rules[rule].tolerated & UINT64_C(1) << ret->reason))
+        return;
+    size_t used = strlen(ret->detail);
+    ret->outcome = OUTCOME_DEGRADED;
+    text_format(ret->detail + used, sizeof ret->detail - used, "; %s", rules[rule].consolation);
+}
+
 static enum reason weigh(const struct trust_question *question, const struct chain *chain,
                          bool right_host)
 {
@@ -272,12 +303,12 @@ static enum reason weigh(const struct trust_question *question, const struct cha
                                               REASON_tls_untrusted};
     static const enum reason after_host[] = {REASON_tls_weak_key, REASON_tls_weak_signature};
     for (size_t i = 0; i < ARRAY_LEN(before_host); i++)
-        if (chain_has(chain, before_host[i]))
+        if (chain_has(chain, before_host[i]) && counts(question->rule, before_host[i]))
             return before_host[i];
-    if (!right_host)
+    if (!right_host && counts(question->rule, REASON_tls_hostname))
         return REASON_tls_hostname;
     for (size_t i = 0; i < ARRAY_LEN(after_host); i++)
-        if (chain_has(chain, after_host[i]))
+        if (chain_has(chain, after_host[i]) && counts(question->rule, after_host[i]))
             return after_host[i];
     if (question->protocol < TLS1_2_VERSION)
         return REASON_tls_old_protocol;
@@ -301,6 +332,7 @@ void trust_judge(struct trust *trust, const struct trust_question *question,
                     ret->certificate.protocol);
     else if (ret->reason != REASON_ok)
         describe(question, chain, ret->reason, ret->detail, sizeof ret->detail);
+    settle(question->rule, ret);
 }
 
 bool trust_find_revoked(struct trust *trust, const SSL *ssl, struct trust_answer *ret)
@@ -308,26 +340,29 @@ bool trust_find_revoked(struct trust *trust, const SSL *ssl, struct trust_answer
     if (!staple_revokes(ssl, trust->store))
         return false;
     ret->reason = REASON_tls_revoked;
+    ret->outcome = reason_outcome(REASON_tls_revoked);
     ret->certificate.chain_ok = false;
     text_copy(ret->detail, sizeof ret->detail,
               "revoked, as the status that the server staples says");
     return true;
 }
 
-void trust_judge_peer(struct trust *trust, const SSL *ssl, const char *host, struct wall now,
-                      struct trust_answer *ret)
+void trust_judge_peer(struct trust *trust, const SSL *ssl, const char *host, enum trust_rule rule,
+                      struct wall now, struct trust_answer *ret)
 {
     struct trust_question question = {.leaf = SSL_get0_peer_certificate(ssl),
                                       .sent = SSL_get_peer_cert_chain(ssl),
                                       .protocol = SSL_version(ssl),
                                       .host = host,
+                                      .rule = rule,
                                       .now = now};
     if (question.leaf) {
         trust_judge(trust, &question, ret);
-        trust_find_revoked(trust, ssl, ret);
+        if (counts(rule, REASON_tls_revoked) && trust_find_revoked(trust, ssl, ret))
+            settle(rule, ret);
         return;
     }
-    *ret = (struct trust_answer){.reason = REASON_tls_handshake};
+    *ret = (struct trust_answer){.reason = REASON_tls_handshake, .outcome = OUTCOME_DOWN};
     text_copy(ret->detail, sizeof ret->detail, "server shows no certificate");
 }
 

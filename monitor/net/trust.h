@@ -33,16 +33,27 @@ void trust_prepare(SSL_CTX *context);
 /* Such a context, shared by all who speak TLS over sockets of their own. Belongs to `trust`. */
 SSL_CTX *trust_context(struct trust *trust);
 
+/* What the software that comes wants of a certificate. */
+enum trust_rule {
+    TRUST_AUTHORITIES, /* that an authority vouches for it: browsers, programs for mail and chat */
+    TRUST_FIRST_USE, /* that it is the one of the last time: Gemini, Mumble. Who signed it, for whom, is all the same;
+                         * most programs ask before they take one out of date */
+    TRUST_OPPORTUNISTIC /* nothing: mail between servers is encrypted without looking, since it would go in clear
+                         * otherwise (RFC 3207 section 4.1, RFC 7435). Whatever is wrong only degrades */
+};
+
 struct trust_question {
     X509 *leaf;
     STACK_OF(X509) * sent; /* all that the server sent; may be NULL */
     int protocol;          /* SSL_version() */
     const char *host;      /* whom we wanted: a name in ASCII or an address literal */
+    enum trust_rule rule;
     struct wall now;
 };
 
 struct trust_answer {
-    enum reason reason;              /* ok, tls_expires_soon, or what is wrong: outcome down */
+    enum reason reason;              /* ok, tls_expires_soon, or what is wrong */
+    enum outcome outcome;            /* the reason's own, or degraded where the rule lets it pass */
     char detail[RESULT_DETAIL_SIZE]; /* "" when ok */
     struct certificate certificate;  /* also when something is wrong */
 };
@@ -50,8 +61,8 @@ struct trust_answer {
 void trust_judge(struct trust *trust, const struct trust_question *question,
                  struct trust_answer *ret);
 /* After a handshake. Without a certificate: tls_handshake. */
-void trust_judge_peer(struct trust *trust, const SSL *ssl, const char *host, struct wall now,
-                      struct trust_answer *ret);
+void trust_judge_peer(struct trust *trust, const SSL *ssl, const char *host, enum trust_rule rule,
+                      struct wall now, struct trust_answer *ret);
 /* Within one, from the callback of SSL_CTX_set_cert_verify_callback(3). The name asked for by SNI goes before `host`: it
  * is in ASCII. */
 void trust_judge_handshake(struct trust *trust, X509_STORE_CTX *context, const char *host,

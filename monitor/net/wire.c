@@ -172,9 +172,10 @@ static void finish_handshake(struct wire *wire)
 {
     wire->tls_ms = ms_since(wire->since);
     wire->secured = true;
-    trust_judge_peer(wire->wish.trust, wire->ssl, wire->wish.host, clock_wall(), &wire->tls);
+    trust_judge_peer(wire->wish.trust, wire->ssl, wire->wish.host, wire->wish.rule, clock_wall(),
+                     &wire->tls);
     ERR_clear_error();
-    if (reason_outcome(wire->tls.reason) == OUTCOME_DOWN)
+    if (wire->tls.outcome == OUTCOME_DOWN)
         fail(wire, wire->tls.reason, "%s", wire->tls.detail);
     else
         wire->owner->secured(wire);

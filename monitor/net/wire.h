@@ -43,9 +43,10 @@ struct wire_wish {
     struct trust *trust;
     const struct address_policy *policy;
     const struct sockaddr *address; /* with port; copied */
-    const char *host; /* for SNI and verification: a name in ASCII or a literal; must stay */
-    const char *alpn; /* one protocol to offer under TLS, or NULL; must stay */
-    int64_t limit_ms; /* see wire_limit() */
+    const char *host;     /* for SNI and verification: a name in ASCII or a literal; must stay */
+    const char *alpn;     /* one protocol to offer under TLS, or NULL; must stay */
+    enum trust_rule rule; /* for its certificate */
+    int64_t limit_ms;     /* see wire_limit() */
 };
 
 struct wire {

@@ -113,6 +113,10 @@ static void test_round_trip_of_every_reason(void **state)
             result.family = (enum family)family;
             result_set(&result, (enum reason)reason, "detail %d: \"é\" \\ <b>", reason);
             result.phases.ms[reason % PHASE_COUNT] = reason * 1.25;
+            if (family == FAMILY_IPV6)
+                result_soften(&result);
+            assert_true(result.outcome == reason_outcome(result.reason) ||
+                        (family == FAMILY_IPV6 && result.outcome == OUTCOME_DEGRADED));
             write_and_read(&result, &back);
             results_are_equal(&result, &back);
         }

@@ -211,7 +211,7 @@ static void test_floods(void **state)
     (void)state;
     static const struct dialogue_step until[] = {
         {.name = "greeting", .await = AWAIT_UNTIL, .good = "end"}};
-    static const struct dialogue_script script = {until, 1, false, NULL};
+    static const struct dialogue_script script = {.steps = until, .count = 1};
     char line[DIALOGUE_LINE_MAX + 2];
     memset(line, 'x', sizeof line);
     line[DIALOGUE_LINE_MAX - 1] = '\n';
