@@ -2,8 +2,11 @@
 
 #include "macros.h"
 #include "mem.h"
+#include "nonce.h"
+#include "resolv_conf.h"
 
 #include <ares.h>
+#include <assert.h>
 #include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +37,7 @@ struct dns {
     struct channel channels[CHANNELS];
     size_t open_handles;
     bool closing;
+    bool credible;       /* what our resolver says of DNSSEC */
     bool deaf;           /* a socket could not be watched: silence is our own fault */
     struct mono refused; /* when a socket to our resolver last failed */
     struct mono heard;   /* when it last answered anything */
@@ -44,6 +48,7 @@ struct ask {
     struct dns *dns;
     struct lookup *lookup; /* NULL = nobody waits any more */
     bool blaming;
+    struct dns_question question; /* for records */
 };
 
 enum { OUR_SILENCE = -1 }; /* a status of ours among those of c-ares */
@@ -80,7 +85,7 @@ static void set_status(struct lookup *lookup, int status)
 
 static void set_addresses(struct lookup *lookup, const struct ares_addrinfo *info)
 {
-    int wanted = lookup->family == FAMILY_IPV6 ? AF_INET6 : AF_INET;
+    int wanted = lookup->type == DNS_AAAA ? AF_INET6 : AF_INET;
     int64_t keep_ms = KEEP_MS;
     lookup->answer.reason = REASON_ok;
     lookup->answer.detail = "";
@@ -114,52 +119,148 @@ static int status_of_silence(const struct dns *dns, const struct lookup *lookup)
     return dns->heard.ns < lookup->asked.ns ? OUR_SILENCE : ARES_ETIMEOUT;
 }
 
-static void conclude(struct ask *ask, int status, const struct ares_addrinfo *info)
+static int weigh(struct dns *dns, const struct lookup *lookup, int status)
 {
-    struct dns *dns = ask->dns;
     if (status == ARES_ETIMEOUT)
-        status = status_of_silence(dns, ask->lookup);
-    else if (status != ARES_ECONNREFUSED)
+        return status_of_silence(dns, lookup);
+    if (status != ARES_ECONNREFUSED)
         dns->heard = clock_mono();
-    if (status == ARES_SUCCESS)
-        set_addresses(ask->lookup, info);
-    else
-        set_status(ask->lookup, status);
-    ask->lookup->ask = NULL;
-    dns->owner.answered(dns->owner.owner, ask->lookup);
+    return status;
 }
 
-static void on_ares(void *data, int status, int timeouts, struct ares_addrinfo *info)
+/* True: it is asked once more, for who is to blame. */
+static bool asks_again(struct ask *ask, int status)
+{
+    if (!ask->lookup || ask->dns->closing || status != ARES_ECONNREFUSED || ask->blaming)
+        return false;
+    ask->blaming = true;
+    put(ask);
+    return true;
+}
+
+static void let_go(struct ask *ask)
+{
+    struct lookup *lookup = ask->lookup;
+    struct dns *dns = ask->dns;
+    free(ask);
+    if (!lookup || dns->closing)
+        return;
+    lookup->ask = NULL;
+    dns->owner.answered(dns->owner.owner, lookup);
+}
+
+static void on_addresses(void *data, int status, int timeouts, struct ares_addrinfo *info)
 {
     struct ask *ask = data;
-    bool wanted = ask->lookup && !ask->dns->closing;
     (void)timeouts;
-    if (wanted && status == ARES_ECONNREFUSED && !ask->blaming) {
-        ask->blaming = true;
-        put(ask);
-    } else {
-        if (wanted)
-            conclude(ask, status, info);
-        free(ask);
+    if (!asks_again(ask, status)) {
+        if (ask->lookup && !ask->dns->closing) {
+            status = weigh(ask->dns, ask->lookup, status);
+            if (status == ARES_SUCCESS)
+                set_addresses(ask->lookup, info);
+            else
+                set_status(ask->lookup, status);
+        }
+        let_go(ask);
     }
     ares_freeaddrinfo(info);
 }
 
-static void put(struct ask *ask)
+/* ---- records ---- */
+
+static void keep_records(struct lookup *lookup, const struct records_answer *answer)
+{
+    int64_t ttl_ms = (int64_t)answer->ttl * 1000;
+    lookup->records = mem_zalloc(sizeof *answer);
+    *lookup->records = *answer;
+    if (answer->count)
+        lookup->good_until = mono_plus_ms(clock_mono(), ttl_ms < KEEP_MS ? ttl_ms : KEEP_MS);
+}
+
+static int status_of_rcode(unsigned rcode)
+{
+    static const int statuses[] = {ARES_SUCCESS,   ARES_EFORMERR, ARES_ESERVFAIL,
+                                   ARES_ENOTFOUND, ARES_ENOTIMP,  ARES_EREFUSED};
+    return rcode < ARRAY_LEN(statuses) ? statuses[rcode] : ARES_EBADRESP;
+}
+
+static int read_message(const struct ask *ask, const uint8_t *bytes, size_t length)
+{
+    struct dns_message message;
+    struct records_answer answer = {.reason = REASON_ok, .detail = ""};
+    const char *why;
+    if (dns_message_read(&ask->question, bytes, length, &message, &why) != DNS_FITS)
+        return ARES_EBADRESP;
+    if (message.rcode != DNS_NOERROR)
+        return status_of_rcode(message.rcode);
+    if (!records_read(&ask->question, &message, &answer))
+        return ARES_EBADRESP;
+    answer.authentic = message.authenticated && ask->dns->credible;
+    keep_records(ask->lookup, &answer);
+    return ARES_SUCCESS;
+}
+
+static void on_message(void *data, int status, int timeouts, unsigned char *bytes, int length)
+{
+    struct ask *ask = data;
+    (void)timeouts;
+    if (asks_again(ask, status))
+        return;
+    if (ask->lookup && !ask->dns->closing) {
+        status = weigh(ask->dns, ask->lookup, status);
+        if (status == ARES_SUCCESS)
+            status = read_message(ask, bytes, (size_t)length);
+        if (status != ARES_SUCCESS)
+            set_status(ask->lookup, status);
+    }
+    let_go(ask);
+}
+
+/* ---- asking ---- */
+
+static void put_host(struct ask *ask, ares_channel ares)
 {
     const struct ares_addrinfo_hints hints = {
         .ai_flags = ARES_AI_NOSORT, /* sorting would connect a socket to each address */
-        .ai_family = ask->lookup->family == FAMILY_IPV6 ? AF_INET6 : AF_INET,
+        .ai_family = ask->lookup->type == DNS_AAAA ? AF_INET6 : AF_INET,
     };
-    struct channel *channel = &ask->dns->channels[ask->blaming ? BLAMING : ORDINARY];
-    ares_getaddrinfo(channel->ares, ask->lookup->name, NULL, &hints, on_ares, ask);
+    ares_getaddrinfo(ares, ask->lookup->name, NULL, &hints, on_addresses, ask);
+}
+
+static void put_question(struct ask *ask, ares_channel ares)
+{
+    uint8_t bytes[DNS_QUESTION_SIZE];
+    nonce_fill(&ask->question.id, sizeof ask->question.id);
+    size_t length = dns_question_write(&ask->question, bytes);
+    ares_send(ares, bytes, (int)length, on_message, ask);
+}
+
+static void put(struct ask *ask)
+{
+    ares_channel ares = ask->dns->channels[ask->blaming ? BLAMING : ORDINARY].ares;
+    if (lookup_is_for_addresses(ask->lookup))
+        put_host(ask, ares);
+    else
+        put_question(ask, ares);
+}
+
+/* The name was found valid before the lookup was made. */
+static void set_question(struct ask *ask)
+{
+    struct fault fault;
+    if (lookup_is_for_addresses(ask->lookup))
+        return;
+    ask->question = (struct dns_question){.recursion = true, .verify = true};
+    int rc = dns_question_make(ask->lookup->name, ask->lookup->type, &ask->question, &fault);
+    assert(rc == 0);
 }
 
 void dns_ask(struct dns *dns, struct lookup *lookup)
 {
     lookup->asked = clock_mono();
     lookup->ask = mem_zalloc(sizeof *lookup->ask);
-    *lookup->ask = (struct ask){dns, lookup, false};
+    *lookup->ask = (struct ask){.dns = dns, .lookup = lookup};
+    set_question(lookup->ask);
     put(lookup->ask);
 }
 
@@ -288,6 +389,28 @@ static int open_channel(struct dns *dns, int which, const struct sockaddr_storag
     return rc;
 }
 
+static bool is_local(const struct ares_addr_port_node *node)
+{
+    struct in6_addr address = {0};
+    if (node->family == AF_INET)
+        return ntohl(node->addr.addr4.s_addr) >> 24 == 127;
+    memcpy(&address, &node->addr.addr6, sizeof address);
+    return IN6_IS_ADDR_LOOPBACK(&address);
+}
+
+/* See `authentic` in records.h. */
+static bool is_credible(ares_channel ares, bool system)
+{
+    struct ares_addr_port_node *nodes = NULL;
+    if (system && resolv_conf_trusts("/etc/resolv.conf"))
+        return true;
+    bool local = ares_get_servers_ports(ares, &nodes) == ARES_SUCCESS && nodes;
+    for (const struct ares_addr_port_node *node = nodes; node; node = node->next)
+        local = local && is_local(node);
+    ares_free_data(nodes);
+    return local;
+}
+
 struct dns *dns_new(uv_loop_t *loop, const struct sockaddr_storage *servers, size_t count,
                     const struct dns_owner *owner, struct fault *fault)
 {
@@ -302,6 +425,7 @@ struct dns *dns_new(uv_loop_t *loop, const struct sockaddr_storage *servers, siz
         free(dns);
         return NULL;
     }
+    dns->credible = is_credible(dns->channels[ORDINARY].ares, count == 0);
     return dns;
 }
 

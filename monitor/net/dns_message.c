@@ -17,12 +17,22 @@ enum {
     FLAG_AA = 0x0400,
     FLAG_TC = 0x0200,
     FLAG_RD = 0x0100,
+    FLAG_AD = 0x0020,
+    EDNS_FLAG_DO = 0x80, /* in the first byte of the OPT record's flags */
+    EDNS_FLAGS = 7,
     OPCODE = 0x7800
 };
 
 static uint16_t get16(const uint8_t *bytes)
 {
     return (uint16_t)(bytes[0] << 8 | bytes[1]);
+}
+
+/* RFC 2181 section 8: what has the highest bit set counts as zero. */
+static uint32_t get_ttl(const uint8_t *bytes)
+{
+    uint32_t ttl = (uint32_t)get16(bytes) << 16 | get16(bytes + 2);
+    return ttl >> 31 ? 0 : ttl;
 }
 
 static uint8_t *put16(uint8_t *at, unsigned value)
@@ -97,13 +107,20 @@ int dns_question_read(const char *url, struct dns_question *ret, struct fault *f
     return read_type(path + 1 + length, &ret->type, fault);
 }
 
+int dns_question_make(const char *name, uint16_t type, struct dns_question *ret,
+                      struct fault *fault)
+{
+    ret->type = type;
+    return read_name(name, strlen(name), &ret->name, fault);
+}
+
 size_t dns_question_write(const struct dns_question *question, uint8_t ret[DNS_QUESTION_SIZE])
 {
     /* OPT: the root's name, type, payload size, extended RCODE and flags, no options */
     static const uint8_t opt[] = {0, 0, DNS_OPT, EDNS_PAYLOAD >> 8, EDNS_PAYLOAD & 0xFF, 0, 0, 0,
                                   0, 0, 0};
     uint8_t *at = put16(ret, question->id);
-    at = put16(at, question->recursion ? FLAG_RD : 0);
+    at = put16(at, (question->recursion ? FLAG_RD : 0U) | (question->verify ? FLAG_AD : 0U));
     at = put16(at, 1);
     at = put16(put16(at, 0), 0);
     at = put16(at, 1);
@@ -111,6 +128,7 @@ size_t dns_question_write(const struct dns_question *question, uint8_t ret[DNS_Q
     at = put16(at + question->name.length, question->type);
     at = put16(at, CLASS_IN);
     memcpy(at, opt, sizeof opt);
+    at[EDNS_FLAGS] = question->dnssec ? EDNS_FLAG_DO : 0;
     return (size_t)(at - ret) + sizeof opt;
 }
 
@@ -209,6 +227,7 @@ enum dns_fit dns_message_read(const struct dns_question *question, const uint8_t
         .length = length,
         .authoritative = flags & FLAG_AA,
         .truncated = flags & FLAG_TC,
+        .authenticated = flags & FLAG_AD,
         .rcode = flags & 15,
         .answers = get16(bytes + 6),
         .authorities = get16(bytes + 8),
@@ -235,8 +254,10 @@ static bool read_resource(const struct dns_message *message, size_t *cursor, str
         return false;
     const uint8_t *fixed = message->bytes + *cursor; /* type, class, TTL, length */
     ret->class = get16(fixed + 2);
-    ret->record =
-        (struct dns_record){.type = get16(fixed), .data = *cursor + 10, .length = get16(fixed + 8)};
+    ret->record = (struct dns_record){.type = get16(fixed),
+                                      .ttl = get_ttl(fixed + 4),
+                                      .data = *cursor + 10,
+                                      .length = get16(fixed + 8)};
     *cursor += 10 + ret->record.length;
     return *cursor <= message->length;
 }
@@ -267,15 +288,14 @@ static bool follow_alias(const struct dns_message *message, struct dns_name *nam
     return true;
 }
 
-static bool collect(const struct dns_message *message, const struct dns_name *name, uint16_t type,
-                    struct dns_answers *ret)
+static bool collect(const struct dns_message *message, uint16_t type, struct dns_answers *ret)
 {
     size_t cursor = message->first;
     for (unsigned i = 0; i < message->answers; i++) {
         struct resource resource;
         if (!read_resource(message, &cursor, &resource))
             return false;
-        if (owned(&resource, name, type) && ret->count < DNS_ANSWERS_MAX)
+        if (owned(&resource, &ret->owner, type) && ret->count < DNS_ANSWERS_MAX)
             ret->records[ret->count++] = resource.record;
     }
     return true;
@@ -284,14 +304,59 @@ static bool collect(const struct dns_message *message, const struct dns_name *na
 bool dns_answers_find(const struct dns_question *question, const struct dns_message *message,
                       struct dns_answers *ret)
 {
-    struct dns_name name = question->name;
     bool found = question->type != DNS_CNAME;
-    *ret = (struct dns_answers){.count = 0};
+    *ret = (struct dns_answers){.owner = question->name};
     while (found) {
-        if (!follow_alias(message, &name, &found))
+        if (!follow_alias(message, &ret->owner, &found))
             return false;
         if (found && ++ret->aliases > ALIASES_MAX)
             return false;
     }
-    return collect(message, &name, question->type, ret);
+    return collect(message, question->type, ret);
+}
+
+/* ---- signatures ---- */
+
+/* Type covered, algorithm, labels, TTL, expiration, inception, key tag; then the signer's name and the signature. */
+enum { RRSIG_FIXED = 18, RRSIG_EXPIRATION = 8 };
+
+static uint32_t get32(const uint8_t *bytes)
+{
+    return (uint32_t)get16(bytes) << 16 | get16(bytes + 2);
+}
+
+/* RFC 1982 */
+static bool is_later(uint32_t left, uint32_t right)
+{
+    return left != right && left - right < 0x80000000U;
+}
+
+static bool signs(const struct dns_message *message, const struct resource *resource,
+                  const struct dns_name *owner, uint16_t type)
+{
+    const struct dns_record *record = &resource->record;
+    if (record->type != DNS_RRSIG || resource->class != CLASS_IN || record->length <= RRSIG_FIXED)
+        return false;
+    return !owner ||
+           (get16(message->bytes + record->data) == type && same_name(&resource->owner, owner));
+}
+
+bool dns_signature_find(const struct dns_message *message, const struct dns_name *owner,
+                        uint16_t type, uint32_t *ret_until)
+{
+    size_t cursor = message->first;
+    unsigned first = owner ? 0 : message->answers;
+    unsigned end = owner ? message->answers : message->answers + message->authorities;
+    bool found = false;
+    for (unsigned i = 0; i < end; i++) {
+        struct resource resource;
+        if (!read_resource(message, &cursor, &resource))
+            return found;
+        if (i < first || !signs(message, &resource, owner, type))
+            continue;
+        uint32_t until = get32(message->bytes + resource.record.data + RRSIG_EXPIRATION);
+        *ret_until = found && !is_later(until, *ret_until) ? *ret_until : until;
+        found = true;
+    }
+    return found;
 }

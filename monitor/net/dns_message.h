@@ -27,6 +27,8 @@ enum dns_type {
     DNS_AAAA = 28,
     DNS_SRV = 33,
     DNS_OPT = 41,
+    DNS_RRSIG = 46,
+    DNS_TLSA = 52,
     DNS_CAA = 257
 };
 
@@ -42,24 +44,31 @@ struct dns_question {
     uint16_t type; /* enum dns_type */
     uint16_t id;
     bool recursion; /* to a resolver, not to an authoritative server */
+    bool verify; /* asks it to verify signatures and to say so (AD, RFC 6840 section 5.7) */
+    bool dnssec; /* signatures are asked for (DO, RFC 3225) */
 };
 
 struct dns_message {
     const uint8_t *bytes;
     size_t length;
     bool authoritative, truncated;
+    bool authenticated; /* a resolver says that it has verified the signatures (AD, RFC 4035) */
     unsigned rcode, answers, authorities; /* the latter two: records in these sections */
     size_t first;                         /* where the answers begin */
 };
 
 struct dns_record {
     uint16_t type;
+    uint32_t ttl;        /* seconds; 0 for one beyond RFC 2181's limit */
     size_t data, length; /* in the message */
 };
 
 /* From "dns://server/example.org?type=SOA" (RFC 4501; type A when none is given). The id is left alone. -1 and a
  * sentence. */
 int dns_question_read(const char *url, struct dns_question *ret, struct fault *fault);
+/* The same from a name alone. */
+int dns_question_make(const char *name, uint16_t type, struct dns_question *ret,
+                      struct fault *fault);
 /* With EDNS. Returns the length. */
 size_t dns_question_write(const struct dns_question *question, uint8_t ret[DNS_QUESTION_SIZE]);
 
@@ -78,10 +87,17 @@ enum dns_fit dns_message_read(const struct dns_question *question, const uint8_t
 struct dns_answers {
     struct dns_record records[DNS_ANSWERS_MAX];
     size_t count, aliases;
+    struct dns_name owner; /* whose they are */
 };
 /* False when the message breaks off or breaks the format. */
 bool dns_answers_find(const struct dns_question *question, const struct dns_message *message,
                       struct dns_answers *ret);
+
+/* Whether the answer has a signature (RRSIG, RFC 4034 section 3) over the owner's records of that type; `owner` NULL: the
+ * authority section over anything, which is what proves that there is no such record. `ret_until`: seconds of the wall
+ * clock modulo 2^32, the latest when there are several. Nothing is verified. */
+bool dns_signature_find(const struct dns_message *message, const struct dns_name *owner,
+                        uint16_t type, uint32_t *ret_until);
 
 /* The name at `*cursor`, which then stands behind it; false = it breaks the format. */
 bool dns_name_read(const struct dns_message *message, size_t *cursor, struct dns_name *ret);

@@ -9,14 +9,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct lookup *lookup_new(const char *name, enum family family)
+struct lookup *lookup_new(const char *name, uint16_t type)
 {
     struct lookup *lookup = mem_zalloc(sizeof *lookup);
     text_copy(lookup->name, sizeof lookup->name, name);
-    lookup->family = family;
+    lookup->type = type;
     lookup->queries_end = &lookup->queries;
     lookup->answer = (struct resolver_answer){.reason = REASON_ok, .detail = ""};
     return lookup;
+}
+
+bool lookup_is_for_addresses(const struct lookup *lookup)
+{
+    return lookup->type == DNS_A || lookup->type == DNS_AAAA;
 }
 
 void lookup_list_init(struct lookup_list *list)
@@ -63,23 +68,24 @@ void lookup_free(struct lookup_table *table, struct lookup *lookup)
             link = &(*link)->same_bucket;
         *link = lookup->same_bucket;
     }
+    free(lookup->records);
     free(lookup);
 }
 
-struct lookup *lookup_share(struct lookup_table *table, const char *name, enum family family,
+struct lookup *lookup_share(struct lookup_table *table, const char *name, uint16_t type,
                             struct mono now)
 {
     char lower[RESOLVER_NAME_SIZE] = "";
     for (size_t i = 0; name[i] && i < sizeof lower - 1; i++)
         lower[i] = (char)tolower((unsigned char)name[i]);
     struct lookup **bucket = bucket_of(table, lower), *lookup = *bucket;
-    while (lookup && (lookup->family != family || strcmp(lookup->name, lower) != 0))
+    while (lookup && (lookup->type != type || strcmp(lookup->name, lower) != 0))
         lookup = lookup->same_bucket;
     if (lookup && is_fresh(lookup, now))
         return lookup;
     if (lookup)
         lookup_free(table, lookup);
-    lookup = lookup_new(lower, family);
+    lookup = lookup_new(lower, type);
     lookup->shared = true;
     lookup->same_bucket = *bucket;
     *bucket = lookup;
@@ -180,6 +186,7 @@ struct resolver_answer lookup_answer(const struct lookup *lookup,
 {
     struct resolver_answer answer = lookup->answer;
     answer.ms = ms_for(lookup, query);
+    answer.records = lookup->records;
     for (size_t i = 0; i < answer.count; i++)
         set_port(&answer.addresses[i], query->port);
     return answer;

@@ -145,6 +145,11 @@ static bool is_plain(const char *name, enum family family, struct sockaddr_stora
                          0, ret) == 0;
 }
 
+static uint16_t type_of(enum family family)
+{
+    return family == FAMILY_IPV6 ? DNS_AAAA : DNS_A;
+}
+
 /* A lookup that knows its answer without asking, or NULL. */
 static struct lookup *answer_at_once(struct resolver *resolver, const char *name,
                                      enum family family)
@@ -153,7 +158,7 @@ static struct lookup *answer_at_once(struct resolver *resolver, const char *name
     bool plain = is_plain(name, family, &address);
     if (!plain && name[0] && strlen(name) < RESOLVER_NAME_SIZE)
         return NULL;
-    struct lookup *lookup = lookup_new("", family);
+    struct lookup *lookup = lookup_new("", type_of(family));
     if (!plain)
         lookup_fail(lookup, REASON_dns_nxdomain, "not a valid name");
     else if (address_family((struct sockaddr *)&address) != family)
@@ -164,9 +169,27 @@ static struct lookup *answer_at_once(struct resolver *resolver, const char *name
     return lookup;
 }
 
-static struct lookup *answer_later(struct resolver *resolver, const char *name, enum family family)
+/* Names that are no question to name servers: no name at all, or this machine (RFC 6761 section 6.3), which has no records
+ * but addresses. */
+static struct lookup *answer_records_at_once(struct resolver *resolver, const char *name,
+                                             uint16_t type)
 {
-    struct lookup *lookup = lookup_share(&resolver->table, name, family, clock_mono());
+    struct dns_question question;
+    struct fault fault;
+    bool valid =
+        strlen(name) < RESOLVER_NAME_SIZE && dns_question_make(name, type, &question, &fault) == 0;
+    if (valid && !is_localhost(name))
+        return NULL;
+    struct lookup *lookup = lookup_new("", type);
+    if (!valid)
+        lookup_fail(lookup, REASON_dns_nxdomain, "not a valid name");
+    tell_soon(resolver, lookup);
+    return lookup;
+}
+
+static struct lookup *answer_later(struct resolver *resolver, const char *name, uint16_t type)
+{
+    struct lookup *lookup = lookup_share(&resolver->table, name, type, clock_mono());
     if (!lookup->listed)
         lookup_list_add(lookup->known ? &resolver->ready : &resolver->waiting, lookup);
     return lookup;
@@ -179,7 +202,18 @@ void resolver_start(struct resolver *resolver, struct resolver_query *query, con
     query->started = clock_mono();
     query->port = port;
     struct lookup *lookup = answer_at_once(resolver, name, family);
-    lookup_add_query(lookup ? lookup : answer_later(resolver, name, family), query);
+    lookup_add_query(lookup ? lookup : answer_later(resolver, name, type_of(family)), query);
+    ask_next(resolver);
+}
+
+void resolver_start_records(struct resolver *resolver, struct resolver_query *query,
+                            const char *name, uint16_t type)
+{
+    assert(!resolver->closing);
+    query->started = clock_mono();
+    query->port = 0;
+    struct lookup *lookup = answer_records_at_once(resolver, name, type);
+    lookup_add_query(lookup ? lookup : answer_later(resolver, name, type), query);
     ask_next(resolver);
 }
 

@@ -19,6 +19,7 @@
 enum { RESOLVER_ADDRESSES_MAX = 16, RESOLVER_NAME_SIZE = 254, RESOLVER_LIMIT_MS = 6000 };
 
 struct resolver;
+struct records_answer;
 struct uv_loop_s;
 
 struct resolver_answer {
@@ -31,6 +32,7 @@ struct resolver_answer {
     size_t count;
     struct sockaddr_storage
         addresses[RESOLVER_ADDRESSES_MAX]; /* sorted, each once, with the port asked for */
+    const struct records_answer *records;  /* to records.c alone; NULL = none came */
 };
 
 /* One question, embedded in what waits for it. */
@@ -55,6 +57,9 @@ void resolver_free(struct resolver *resolver);
  * without asking, a literal of the other family has no address. */
 void resolver_start(struct resolver *resolver, struct resolver_query *query, const char *name,
                     enum family family, uint16_t port);
+/* The same for records of another type; call records_start() of records.h instead. */
+void resolver_start_records(struct resolver *resolver, struct resolver_query *query,
+                            const char *name, uint16_t type);
 void resolver_cancel(struct resolver_query *query); /* fine when nothing is under way */
 
 #endif

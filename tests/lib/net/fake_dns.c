@@ -6,7 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TYPE_A = 1, TYPE_CNAME = 5, TYPE_AAAA = 28, MESSAGE_MAX = 60000 };
+enum {
+    TYPE_A = 1,
+    TYPE_CNAME = 5,
+    TYPE_AAAA = 28,
+    MESSAGE_MAX = 60000,
+    DATA_MAX = 600,
+    FLAG_AD = 0x20
+};
 
 struct message {
     uint8_t bytes[MESSAGE_MAX];
@@ -51,6 +58,92 @@ static void add_addresses(struct message *message, const struct fake_dns_row *ro
             add_record(message, type, row->ttl, bytes, 16);
     }
 }
+
+/* ---- records in words ---- */
+
+static size_t put_name(uint8_t *to, const char *name)
+{
+    size_t at = 0;
+    while (*name && strcmp(name, ".") != 0) {
+        size_t length = strcspn(name, ".");
+        assert(length > 0 && length < 64);
+        to[at++] = (uint8_t)length;
+        memcpy(to + at, name, length);
+        at += length;
+        name += length + (name[length] == '.');
+    }
+    to[at++] = 0;
+    return at;
+}
+
+static size_t put_hex(uint8_t *to, const char *hex)
+{
+    size_t at = 0;
+    unsigned byte;
+    for (; hex[0] && hex[1] && sscanf(hex, "%2x", &byte) == 1; hex += 2)
+        to[at++] = (uint8_t)byte;
+    return at;
+}
+
+static size_t put_number(uint8_t *to, const char **words, int size)
+{
+    char *end;
+    unsigned long number = strtoul(*words, &end, 10);
+    assert(end > *words);
+    *words = end + (*end == ' ');
+    for (int i = 0; i < size; i++)
+        to[i] = (uint8_t)(number >> 8 * (size - 1 - i));
+    return (size_t)size;
+}
+
+/* What a type's data consists of: 1, 2 numbers of so many bytes, n a name, h bytes in hex, s a string. */
+static const struct {
+    const char *word;
+    unsigned type;
+    const char *parts;
+} forms[] = {{"NS", 2, "n"},      {"MX", 15, "2n"},     {"TXT", 16, "s"},
+             {"SRV", 33, "222n"}, {"TLSA", 52, "111h"}, {"RAW", 0, "h"}};
+
+static size_t put_part(uint8_t *to, char part, const char **words)
+{
+    if (part == 'n')
+        return put_name(to, *words);
+    if (part == 'h')
+        return put_hex(to, *words);
+    if (part != 's')
+        return put_number(to, words, part - '0');
+    to[0] = (uint8_t)strlen(*words);
+    memcpy(to + 1, *words, to[0]);
+    return 1U + to[0];
+}
+
+static void add_words(struct message *message, const char *words, uint32_t ttl, unsigned wanted)
+{
+    uint8_t data[DATA_MAX];
+    size_t length = 0, form = 0, word = strcspn(words, " ");
+    while (strlen(forms[form].word) != word || strncmp(forms[form].word, words, word) != 0)
+        form++;
+    words += word + 1;
+    unsigned type = forms[form].type;
+    if (!type) {
+        char *end;
+        type = (unsigned)strtoul(words, &end, 10);
+        words = end + 1;
+    }
+    if (type != wanted)
+        return;
+    for (const char *part = forms[form].parts; *part; part++)
+        length += put_part(data + length, *part, &words);
+    add_record(message, type, ttl, data, (unsigned)length);
+}
+
+static void add_records(struct message *message, const struct fake_dns_row *row, unsigned type)
+{
+    for (size_t i = 0; i < 8 && row->records[i]; i++)
+        add_words(message, row->records[i], row->ttl, type);
+}
+
+/* ---- answers ---- */
 
 static void add_many(struct message *message, const struct fake_dns_row *row)
 {
@@ -126,31 +219,51 @@ static size_t read_question(const uint8_t *bytes, size_t length, char name[256],
     return at + 5;
 }
 
-static const struct fake_dns_row *find(const struct fake_dns *dns, const char *name)
+static const struct fake_dns_row *find(const struct fake_dns *dns, const char *name, unsigned type)
 {
-    const struct fake_dns_row *row = dns->rows;
-    while (row->name && strcmp(row->name, name) != 0)
-        row++;
-    return row;
+    static const struct fake_dns_row unknown = {.way = FAKE_DNS_NXDOMAIN},
+                                     empty = {.way = FAKE_DNS_ANSWER};
+    const struct fake_dns_row *found = &unknown;
+    for (const struct fake_dns_row *row = dns->rows; row->name; row++) {
+        if (strcmp(row->name, name) != 0)
+            continue;
+        if (!row->type || row->type == type)
+            return row;
+        found = &empty;
+    }
+    return found;
+}
+
+static void count(struct fake_dns *dns, unsigned type)
+{
+    dns->asked++;
+    *(type == TYPE_A      ? &dns->asked_a
+      : type == TYPE_AAAA ? &dns->asked_aaaa
+                          : &dns->asked_others) += 1;
+}
+
+static void add_answer(struct message *message, const struct fake_dns_row *row, unsigned type)
+{
+    add_addresses(message, row, type);
+    add_records(message, row, type);
 }
 
 /* Fills the answer; false = stays silent. */
 static bool answer(struct fake_dns *dns, const char *question, size_t length, bool tcp,
                    struct message *message)
 {
-    static const struct fake_dns_row unknown = {.way = FAKE_DNS_NXDOMAIN};
     char name[256];
     unsigned type;
     message->length = read_question((const uint8_t *)question, length, name, &type);
     memcpy(message->bytes, question, message->length);
     memcpy(message->bytes + 2, (const uint8_t[]){0x81, 0x80, 0, 1, 0, 0, 0, 0, 0, 0}, 10);
-    const struct fake_dns_row *row = find(dns, name);
-    row = row->name ? row : &unknown;
-    dns->asked++;
-    *(type == TYPE_A ? &dns->asked_a : &dns->asked_aaaa) += 1;
+    const struct fake_dns_row *row = find(dns, name, type);
+    if (row->authentic)
+        message->bytes[3] |= (uint8_t)question[3] & FLAG_AD;
+    count(dns, type);
     size_t bare = message->length;
     if (row->way == FAKE_DNS_ANSWER || (row->way == FAKE_DNS_TRUNCATED && tcp))
-        add_addresses(message, row, type);
+        add_answer(message, row, type);
     else
         misbehave(message, row, type);
     if (!tcp && message->length > 512) {

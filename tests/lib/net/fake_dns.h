@@ -8,7 +8,7 @@
 #include <uv.h>
 
 enum fake_dns_way {
-    FAKE_DNS_ANSWER, /* `addresses`, of the type that is asked for; none = no data */
+    FAKE_DNS_ANSWER, /* `addresses` and `records`, of the type that is asked for; none = no data */
     FAKE_DNS_NXDOMAIN,
     FAKE_DNS_SERVFAIL,
     FAKE_DNS_REFUSED,
@@ -28,6 +28,11 @@ struct fake_dns_row {
     const char *addresses[8]; /* of both families */
     uint32_t ttl;
     unsigned count; /* FAKE_DNS_MANY */
+    /* "MX 10 mx.test", "SRV 1 5 5222 host.test" ("." = the root), "NS ns.test", "TXT some words", "TLSA 3 1 1 00ff...",
+     * "RAW 33 00ff..." (a type and its data) */
+    const char *records[8];
+    unsigned type;  /* what it answers alone, 0 = all; several rows may have the same name */
+    bool authentic; /* sets the AD bit when the question has it */
 };
 
 struct fake_dns {
@@ -36,7 +41,7 @@ struct fake_dns {
     const struct fake_dns_row *rows; /* ended by a row without name; may be changed at any time */
     char server[32];                 /* "127.0.0.1:PORT" */
     unsigned asked;                  /* questions received */
-    unsigned asked_a, asked_aaaa;
+    unsigned asked_a, asked_aaaa, asked_others;
     bool mute;
 };
 
