@@ -17,7 +17,10 @@ const char *phase_name(enum phase phase)
 
 void result_init(struct result *result)
 {
-    *result = (struct result){.outcome = OUTCOME_UNKNOWN, .reason = REASON_self, .attempt = 1};
+    *result = (struct result){.outcome = OUTCOME_UNKNOWN,
+                              .reason = REASON_self,
+                              .attempt = 1,
+                              .users = {USERS_UNKNOWN, USERS_UNKNOWN, USERS_UNKNOWN}};
     for (int i = 0; i < PHASE_COUNT; i++)
         result->phases.ms[i] = NAN;
 }

@@ -9,6 +9,7 @@
 #include "reason.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 enum phase { PHASE_RESOLVE, PHASE_CONNECT, PHASE_TLS, PHASE_FIRST_BYTE, PHASE_TOTAL, PHASE_COUNT };
 
@@ -32,6 +33,14 @@ struct certificate {
     bool chain_ok;                     /* it verifies against our store for this name, now */
 };
 
+enum { USERS_UNKNOWN = -1, USERS_MAX = 1000 * 1000 * 1000 };
+
+/* How many people use the service, as it says of itself: accounts, and those active in the last month and half year. At
+ * most USERS_MAX, or USERS_UNKNOWN. */
+struct users {
+    int64_t total, month, halfyear;
+};
+
 enum {
     RESULT_ID_SIZE = 65,
     RESULT_SERVICE_SIZE = 130, /* hoster/service */
@@ -52,9 +61,10 @@ struct result {
     int attempt; /* 1 = on schedule, 2.. = rechecks */
     struct phases phases;
     struct certificate certificate;
+    struct users users;
 };
 
-void result_init(struct result *result); /* unknown, reason self, no phases */
+void result_init(struct result *result); /* unknown, reason self, no phases, no users */
 /* Sets outcome and reason together; the outcome is the reason's own. */
 __attribute__((format(printf, 3, 4))) void result_set(struct result *result, enum reason reason,
                                                       const char *detail, ...);

@@ -2,6 +2,7 @@
 
 #include "certificate_json.h"
 #include "json.h"
+#include "macros.h"
 #include "stamp.h"
 #include "text.h"
 
@@ -27,6 +28,30 @@ static void add_phases(struct buffer *out, const struct phases *phases)
     buffer_byte(out, '}');
 }
 
+static const struct {
+    const char *name;
+    size_t offset;
+} user_counts[] = {
+    {"total", offsetof(struct users, total)},
+    {"month", offsetof(struct users, month)},
+    {"halfyear", offsetof(struct users, halfyear)},
+};
+
+static void add_users(struct buffer *out, const struct users *users)
+{
+    const char *prefix = ",\"users\":{";
+    for (size_t i = 0; i < ARRAY_LEN(user_counts); i++) {
+        int64_t count;
+        memcpy(&count, (const char *)users + user_counts[i].offset, sizeof count);
+        if (count == USERS_UNKNOWN)
+            continue;
+        buffer_printf(out, "%s\"%s\":%lld", prefix, user_counts[i].name, (long long)count);
+        prefix = ",";
+    }
+    if (prefix[1] == '\0')
+        buffer_byte(out, '}');
+}
+
 void result_line_write(const struct result *result, struct buffer *out)
 {
     char stamp[STAMP_SIZE];
@@ -46,6 +71,7 @@ void result_line_write(const struct result *result, struct buffer *out)
         buffer_text_add(out, ",\"certificate\":");
         certificate_json_add(out, &result->certificate);
     }
+    add_users(out, &result->users);
     buffer_text_add(out, "}\n");
 }
 
@@ -120,6 +146,17 @@ static int read_phases(const json_t *phases, struct phases *ret, struct fault *f
     return 0;
 }
 
+/* What is no count is unknown: figures of a service must not cost us its result. */
+static void read_users(const json_t *users, struct users *ret)
+{
+    for (size_t i = 0; i < ARRAY_LEN(user_counts); i++) {
+        const json_t *value = json_object_get(users, user_counts[i].name);
+        int64_t count = json_integer_value(value);
+        if (json_is_integer(value) && count >= 0 && count <= USERS_MAX)
+            memcpy((char *)ret + user_counts[i].offset, &count, sizeof count);
+    }
+}
+
 static int read_object(const json_t *line, struct result *result, struct fault *fault)
 {
     if (json_integer_value(json_object_get(line, "v")) != 1)
@@ -133,6 +170,7 @@ static int read_object(const json_t *line, struct result *result, struct fault *
         return fault_set(fault, "detail or address is no text");
     json_int_t attempt = json_integer_value(json_object_get(line, "attempt"));
     result->attempt = attempt < 1 || attempt > 1000 ? 1 : (int)attempt;
+    read_users(json_object_get(line, "users"), &result->users);
     if (read_phases(json_object_get(line, "phases"), &result->phases, fault))
         return -1;
     const json_t *certificate = json_object_get(line, "certificate");

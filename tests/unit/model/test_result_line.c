@@ -19,6 +19,11 @@ static const char good_line[] =
     "00Z\","
     "\"key\":\"EC 256\",\"protocol\":\"TLSv1.3\",\"sans\":2,\"chain_ok\":false}}";
 
+static const char users_line[] = "{\"v\":1,\"time\":\"2026-01-02T03:04:05.678Z\",\"vantage\":"
+                                 "\"paris\",\"service\":\"a/b\",\"check\":\"n\","
+                                 "\"family\":\"ipv6\",\"outcome\":\"up\",\"reason\":\"ok\","
+                                 "\"detail\":\"\",\"address\":\"\",\"users\":";
+
 static int read_text(const char *line, struct result *ret)
 {
     struct fault fault = {""};
@@ -52,6 +57,37 @@ static void test_reads_every_field(void **state)
     assert_int_equal(result.certificate.sans, 2);
     assert_int_equal(wall_seconds(result.certificate.not_after), 1767315600);
     assert_false(result.certificate.chain_ok);
+}
+
+static struct users read_users(const char *users)
+{
+    char line[sizeof users_line + 200];
+    struct result result;
+    snprintf(line, sizeof line, "%s%s}", users_line, users);
+    assert_int_equal(read_text(line, &result), 0);
+    return result.users;
+}
+
+static void test_reads_users(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        struct users users;
+    } rows[] = {
+        {"{\"total\":120,\"month\":30,\"halfyear\":60}", {120, 30, 60}},
+        {"{\"total\":0}", {0, -1, -1}},
+        {"{\"month\":1000000000,\"total\":1000000001}", {-1, 1000000000, -1}},
+        {"{\"total\":-7,\"month\":1.0,\"halfyear\":\"3\",\"more\":4}", {-1, -1, -1}},
+        {"{\"total\":null}", {-1, -1, -1}},
+        {"[1,2]", {-1, -1, -1}},
+        {"null", {-1, -1, -1}},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct users users = read_users(rows[i].text);
+        assert_row(i, users.total == rows[i].users.total && users.month == rows[i].users.month &&
+                          users.halfyear == rows[i].users.halfyear);
+    }
 }
 
 static void write_and_read(const struct result *result, struct result *back)
@@ -91,6 +127,9 @@ static void results_are_equal(const struct result *left, const struct result *ri
     assert_int_equal(a.certificate.not_before.ms, b.certificate.not_before.ms);
     assert_int_equal(a.certificate.sans, b.certificate.sans);
     assert_int_equal(a.certificate.chain_ok, b.certificate.chain_ok);
+    assert_int_equal(a.users.total, b.users.total);
+    assert_int_equal(a.users.month, b.users.month);
+    assert_int_equal(a.users.halfyear, b.users.halfyear);
 }
 
 static struct result minimal(void)
@@ -113,6 +152,10 @@ static void test_round_trip_of_every_reason(void **state)
             result.family = (enum family)family;
             result_set(&result, (enum reason)reason, "detail %d: \"é\" \\ <b>", reason);
             result.phases.ms[reason % PHASE_COUNT] = reason * 1.25;
+            if (reason % 2)
+                result.users.total = reason * 1000;
+            if (reason % 3)
+                result.users.halfyear = reason;
             if (family == FAMILY_IPV6)
                 result_soften(&result);
             assert_true(result.outcome == reason_outcome(result.reason) ||
@@ -157,6 +200,7 @@ static void test_longest_result_fits_into_a_line(void **state)
         result.certificate.chain_ok = true;
         for (int phase = 0; phase < PHASE_COUNT; phase++)
             result.phases.ms[phase] = 3599999.999;
+        result.users = (struct users){USERS_MAX, USERS_MAX, USERS_MAX};
         write_and_read(&result, &back);
         results_are_equal(&result, &back);
         assert_string_equal(back.service, result.service);
@@ -312,6 +356,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_reads_every_field),
+        cmocka_unit_test(test_reads_users),
         cmocka_unit_test(test_round_trip_of_every_reason),
         cmocka_unit_test(test_longest_result_fits_into_a_line),
         cmocka_unit_test(test_refused),
