@@ -5,6 +5,7 @@
 
 #include "arena.h"
 #include "belief.h"
+#include "certificate_change.h"
 #include "span.h"
 
 #include <stdbool.h>
@@ -33,6 +34,9 @@ struct history {
     /* Days in [from, to) that have answers, in order. */
     size_t (*latency)(void *owner, const char *key, int64_t from, int64_t to, struct arena *arena,
                       const struct latency_day **ret);
+    /* How the certificate of a check changed, newest first, at most `most`. */
+    size_t (*certificates)(void *owner, const char *key, const char *check, size_t most,
+                           struct arena *arena, const struct certificate_change **ret);
     /* Time of the newest measurement of any service, s; 0 = none yet. */
     int64_t (*measured)(void *owner);
 };

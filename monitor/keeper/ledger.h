@@ -23,7 +23,7 @@ struct ledger;
 enum event_kind {
     EVENT_STATE, /* a subject changed its state */
     EVENT_BLIND, /* we measured nothing from `before` to `at`: reason in detail ("prober ended") */
-    EVENT_CERTIFICATE, /* another certificate was seen; sha256 and facts in detail */
+    EVENT_CERTIFICATE, /* another certificate was seen: what changed in `facts` */
     EVENT_CLOCK,       /* the wall clock jumped; by how much in detail */
     EVENT_MONITOR,     /* start, stop, reload of the monitor */
     EVENT_SERIES,      /* an RRD file was made anew from the ledger */
@@ -36,12 +36,16 @@ struct event {
     enum event_kind kind;
     char subject
         [2 *
-         RESULT_SERVICE_SIZE]; /* "hoster/service", "hoster/service/check/family/vantage", or "" */
+         RESULT_SERVICE_SIZE]; /* "hoster/service", "hoster/service/check/family/vantage", or ""; of a
+                                * certificate "hoster/service/check", and with "/family" where the families differ */
     int64_t at;                /* when it happened */
     int64_t before;            /* the bracket's other end, see struct span; 0 = none */
     enum outcome from, to;     /* EVENT_STATE */
     enum reason reason;        /* EVENT_STATE */
     char detail[RESULT_DETAIL_SIZE];
+    /* EVENT_CERTIFICATE: one JSON object in place of `detail`, see certificate_change.h. NULL = none, as in events
+     * of early versions. Whoever makes the event owns it; read from the ledger, it lives in the arena. */
+    char *facts;
 };
 
 /* Opens or makes DIR/ledger.sqlite. Refuses a schema of a newer vibrisse, the file of another program, and a folder
@@ -89,6 +93,11 @@ int ledger_each_latency(struct ledger *ledger, const char *subject, int64_t from
 int ledger_events(struct ledger *ledger, int64_t after, size_t most, struct arena *arena,
                   const struct event **ret, size_t *ret_count, struct fault *fault);
 
+/* The newest certificates of an endpoint, newest first, at most `most`. */
+int ledger_certificates(struct ledger *ledger, const char *subject, size_t most,
+                        struct arena *arena, const struct event **ret, size_t *ret_count,
+                        struct fault *fault);
+
 const char *event_kind_name(enum event_kind kind);
 bool event_kind_parse(const char *name, enum event_kind *ret);
 
@@ -97,7 +106,8 @@ enum {
 }; /* bytes; a leaf of a C2SP tlog-tiles log may have 65,535 */
 
 /* Appends the event as one JSON object: fixed key order, integers, UTF-8, no spaces, no line end. The same event
- * gives the same bytes on every machine: they will be the leaves of a public log. */
+ * gives the same bytes on every machine: they will be the leaves of a public log. `detail` is a text, or the object of
+ * the event's facts. */
 void event_canonical(const struct event *event, struct buffer *out);
 
 #endif

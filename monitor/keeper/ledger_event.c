@@ -43,7 +43,10 @@ void event_canonical(const struct event *event, struct buffer *out)
                       outcome_name(event->from), outcome_name(event->to),
                       reason_code(event->reason));
     buffer_text_add(out, ",\"detail\":");
-    json_add_text(out, event->detail);
+    if (event->facts)
+        buffer_text_add(out, event->facts);
+    else
+        json_add_text(out, event->detail);
     buffer_byte(out, '}');
 }
 
@@ -71,7 +74,7 @@ static int add_event(struct ledger *ledger, const struct event *event, int64_t s
     ledger_query_bind_number(statement, 5, event->at);
     ledger_query_bind_number(statement, 6, event->before);
     bind_state(statement, event);
-    ledger_query_bind_text(statement, 10, event->detail);
+    ledger_query_bind_text(statement, 10, event->facts ? event->facts : event->detail);
     ledger_query_bind_text(statement, 11, buffer_text(&canonical));
     int rc = ledger_query_run(ledger, QUERY_EVENT_ADD, fault);
     buffer_fini(&canonical);
@@ -92,7 +95,16 @@ int ledger_append(struct ledger *ledger, struct event *event, struct fault *faul
     return ledger_query_leave(ledger, own, rc, fault);
 }
 
-static int read_event(sqlite3_stmt *statement, struct event *event)
+static void read_detail(sqlite3_stmt *statement, struct arena *arena, struct event *event)
+{
+    const char *detail = ledger_query_column_text(statement, 9);
+    if (event->kind == EVENT_CERTIFICATE && detail[0] == '{')
+        event->facts = arena_text(arena, detail);
+    else
+        text_copy(event->detail, sizeof event->detail, detail);
+}
+
+static int read_event(sqlite3_stmt *statement, struct arena *arena, struct event *event)
 {
     *event = (struct event){.seq = sqlite3_column_int64(statement, 0),
                             .recorded_ms = sqlite3_column_int64(statement, 1),
@@ -101,7 +113,7 @@ static int read_event(sqlite3_stmt *statement, struct event *event)
     if (!event_kind_parse(ledger_query_column_text(statement, 2), &event->kind))
         return -1;
     text_copy(event->subject, sizeof event->subject, ledger_query_column_text(statement, 3));
-    text_copy(event->detail, sizeof event->detail, ledger_query_column_text(statement, 9));
+    read_detail(statement, arena, event);
     if (event->kind != EVENT_STATE)
         return 0;
     if (!outcome_parse(ledger_query_column_text(statement, 6), &event->from) ||
@@ -119,21 +131,20 @@ static int fail_at_event(const struct ledger *ledger, int64_t seq, struct fault 
         ledger->path, (long long)seq);
 }
 
-int ledger_events(struct ledger *ledger, int64_t after, size_t most, struct arena *arena,
-                  const struct event **ret, size_t *ret_count, struct fault *fault)
+/* Runs a bound statement that gives the columns of QUERY_EVENT_LIST. */
+static int list_events(struct ledger *ledger, enum ledger_query id, struct arena *arena,
+                       const struct event **ret, size_t *ret_count, struct fault *fault)
 {
-    sqlite3_stmt *statement = ledger->statements[QUERY_EVENT_LIST];
+    sqlite3_stmt *statement = ledger->statements[id];
     struct event *events = NULL;
     size_t count = 0, capacity = 0;
     int rc;
     bool known = true;
-    ledger_query_bind_number(statement, 1, after);
-    ledger_query_bind_number(statement, 2, most > INT64_MAX ? INT64_MAX : (int64_t)most);
     while (known && (rc = sqlite3_step(statement)) == SQLITE_ROW) {
         void *array = events;
         mem_grow(&array, &capacity, count + 1, sizeof *events);
         events = array;
-        known = read_event(statement, &events[count++]) == 0;
+        known = read_event(statement, arena, &events[count++]) == 0;
     }
     if (!known)
         rc = fail_at_event(ledger, events[count - 1].seq, fault);
@@ -147,4 +158,29 @@ int ledger_events(struct ledger *ledger, int64_t after, size_t most, struct aren
     *ret_count = rc == 0 ? count : 0;
     free(events);
     return rc;
+}
+
+int ledger_events(struct ledger *ledger, int64_t after, size_t most, struct arena *arena,
+                  const struct event **ret, size_t *ret_count, struct fault *fault)
+{
+    sqlite3_stmt *statement = ledger->statements[QUERY_EVENT_LIST];
+    ledger_query_bind_number(statement, 1, after);
+    ledger_query_bind_number(statement, 2, most > INT64_MAX ? INT64_MAX : (int64_t)most);
+    return list_events(ledger, QUERY_EVENT_LIST, arena, ret, ret_count, fault);
+}
+
+int ledger_certificates(struct ledger *ledger, const char *subject, size_t most,
+                        struct arena *arena, const struct event **ret, size_t *ret_count,
+                        struct fault *fault)
+{
+    sqlite3_stmt *statement = ledger->statements[QUERY_EVENT_CERTIFICATES];
+    int64_t id;
+    *ret_count = 0;
+    if (ledger_query_find_subject(ledger, subject, &id, fault))
+        return -1;
+    if (!id)
+        return 0;
+    ledger_query_bind_number(statement, 1, id);
+    ledger_query_bind_number(statement, 2, (int64_t)most);
+    return list_events(ledger, QUERY_EVENT_CERTIFICATES, arena, ret, ret_count, fault);
 }

@@ -29,6 +29,7 @@ static const char *const migrations[] = {
     "CREATE TABLE kept (key TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT, WITHOUT ROWID;"
     "CREATE TABLE latency (subject INTEGER NOT NULL REFERENCES subject, day INTEGER NOT NULL,"
     " histogram BLOB NOT NULL, PRIMARY KEY (subject, day)) STRICT, WITHOUT ROWID;",
+    "CREATE INDEX event_certificate ON event (subject, seq) WHERE kind = 'certificate';",
 };
 
 static const struct {

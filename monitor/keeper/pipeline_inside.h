@@ -4,16 +4,18 @@
 
 #include "histogram.h"
 #include "pipeline.h"
+#include "sightings.h"
 
 struct entry { /* one service */
     struct record record;
-    uint64_t saved_shape;      /* record_shape() at the last commit of its kept text */
-    bool kept;                 /* a kept text is in the ledger */
-    bool changed;              /* for pipeline_next_changed() */
-    int64_t day;               /* of `latency`; 0 = none */
-    struct histogram *latency; /* of that day, all lines of the service */
-    bool latency_dirty;        /* the ledger does not have all of it */
-    char *certificate;         /* sha256 last seen, by check: "check=sha256\n..." */
+    uint64_t saved_shape;       /* record_shape() at the last commit of its kept text */
+    bool kept;                  /* a kept text is in the ledger */
+    bool changed;               /* for pipeline_next_changed() */
+    int64_t day;                /* of `latency`; 0 = none */
+    struct histogram *latency;  /* of that day, all lines of the service */
+    bool latency_dirty;         /* the ledger does not have all of it */
+    struct sightings sightings; /* certificates */
+    bool sightings_dirty;       /* the ledger does not have them */
 };
 
 struct pipeline {
@@ -27,6 +29,10 @@ struct pipeline {
     struct pipeline_counts counts;
     int64_t measured;
 };
+
+/* Lent until the next one; waits for the commit. */
+struct event *pipeline_add_event(struct pipeline *pipeline, enum event_kind kind,
+                                 const char *subject);
 
 /* pipeline_keep.c: what a restart needs, in the ledger. */
 void pipeline_load_entry(struct pipeline *pipeline, struct entry *entry);

@@ -1,7 +1,6 @@
 #include "pipeline_inside.h"
 
 #include "buffer.h"
-#include "mem.h"
 #include "text.h"
 
 #include <string.h>
@@ -36,19 +35,19 @@ static void apply_times(struct pipeline *pipeline, char *text)
     }
 }
 
-static void load_certificates(struct pipeline *pipeline, struct entry *entry)
+static void load_sightings(struct pipeline *pipeline, struct entry *entry)
 {
     struct arena arena = {0};
     char key[RESULT_SERVICE_SIZE + 16];
     text_format(key, sizeof key, "certificate/%s", entry->record.service->key);
-    entry->certificate = mem_text(ledger_kept(pipeline->ledger, key, &arena));
+    sightings_load(&entry->sightings, ledger_kept(pipeline->ledger, key, &arena));
     arena_free(&arena);
 }
 
 void pipeline_load_entry(struct pipeline *pipeline, struct entry *entry)
 {
     load_record(pipeline, entry);
-    load_certificates(pipeline, entry);
+    load_sightings(pipeline, entry);
 }
 
 void pipeline_load_times(struct pipeline *pipeline)
@@ -69,10 +68,18 @@ static int keep_record(struct pipeline *pipeline, struct entry *entry, struct fa
     text_format(key, sizeof key, "record/%s", entry->record.service->key);
     int rc = ledger_keep(pipeline->ledger, key, buffer_text(&text), fault);
     buffer_fini(&text);
-    if (rc == 0 && entry->certificate) {
-        text_format(key, sizeof key, "certificate/%s", entry->record.service->key);
-        rc = ledger_keep(pipeline->ledger, key, entry->certificate, fault);
-    }
+    return rc;
+}
+
+static int keep_sightings(struct pipeline *pipeline, const struct entry *entry, struct fault *fault)
+{
+    struct buffer text;
+    char key[RESULT_SERVICE_SIZE + 16];
+    buffer_init(&text, SIGHTINGS_MAX);
+    sightings_save(&entry->sightings, &text);
+    text_format(key, sizeof key, "certificate/%s", entry->record.service->key);
+    int rc = ledger_keep(pipeline->ledger, key, buffer_text(&text), fault);
+    buffer_fini(&text);
     return rc;
 }
 
@@ -92,6 +99,8 @@ static int keep_entry(struct pipeline *pipeline, struct entry *entry, bool every
     if (!entry->record.line_count)
         return 0;
     if (changed && keep_record(pipeline, entry, fault))
+        return -1;
+    if (entry->sightings_dirty && keep_sightings(pipeline, entry, fault))
         return -1;
     if ((changed || everything) && keep_frontier(pipeline, &entry->record, fault))
         return -1;

@@ -55,45 +55,35 @@ static void count_latency(struct pipeline *pipeline, struct entry *entry,
     entry->latency_dirty = true;
 }
 
-static bool same_certificate(const struct entry *entry, const char *mark)
+static void add_change(struct pipeline *pipeline, const struct result *result,
+                       const struct certificate_change *change)
 {
-    return entry->certificate && strstr(entry->certificate, mark);
-}
-
-/* Remembers the newest certificate of each check. */
-static void remember_certificate(struct entry *entry, const char *check, const char *mark)
-{
-    struct buffer marks;
-    char prefix[RESULT_ID_SIZE + 2];
-    buffer_init(&marks, 16 * 1024);
-    text_format(prefix, sizeof prefix, "%s=", check);
-    char *rest = entry->certificate;
-    for (char *line; rest && (line = strsep(&rest, "\n"));)
-        if (*line && !text_starts(line, prefix))
-            buffer_printf(&marks, "%s\n", line);
-    buffer_text_add(&marks, mark);
-    free(entry->certificate);
-    entry->certificate = buffer_take(&marks, NULL);
+    struct buffer facts;
+    char subject[2 * RESULT_SERVICE_SIZE];
+    text_format(subject, sizeof subject, "%s/%s%s%s", result->service, result->check,
+                change->of_one_family ? "/" : "",
+                change->of_one_family ? family_name(change->family) : "");
+    buffer_init(&facts, CERTIFICATE_CHANGE_MAX);
+    certificate_change_write(change, &facts);
+    struct event *event = pipeline_add_event(pipeline, EVENT_CERTIFICATE, subject);
+    event->at = change->at;
+    event->before = change->last;
+    event->facts = buffer_take(&facts, NULL);
 }
 
 static void note_certificate(struct pipeline *pipeline, struct entry *entry,
                              const struct result *result)
 {
-    const struct certificate *certificate = &result->certificate;
-    char mark[RESULT_ID_SIZE + 80], subject[2 * RESULT_SERVICE_SIZE], detail[RESULT_DETAIL_SIZE];
-    if (!certificate->sha256[0])
+    struct certificate_change change;
+    if (!result->certificate.sha256[0])
         return;
     series_certificate(pipeline->series, result->service, result->check, wall_seconds(result->time),
-                       wall_seconds(certificate->not_after));
-    text_format(mark, sizeof mark, "%s=%s\n", result->check, certificate->sha256);
-    if (same_certificate(entry, mark))
+                       wall_seconds(result->certificate.not_after));
+    if (!sightings_see(&entry->sightings, result, &change))
         return;
-    remember_certificate(entry, result->check, mark);
-    text_format(subject, sizeof subject, "%s/%s", result->service, result->check);
-    text_format(detail, sizeof detail, "%s %s; %s", certificate->sha256, certificate->key,
-                certificate->issuer);
-    pipeline_event(pipeline, EVENT_CERTIFICATE, subject, wall_seconds(certificate->not_before),
-                   wall_seconds(result->time), detail);
+    add_change(pipeline, result, &change);
+    entry->sightings_dirty = true;
+    entry->changed = true;
 }
 
 /* A failing attempt has no latency, however far it got. */

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { HOSTERS_MAX = 256, PER_HOSTER_MAX = 16, LINES_MAX = 8, DAYS_MAX = 400 };
+enum { HOSTERS_MAX = 256, PER_HOSTER_MAX = 16, LINES_MAX = 8, DAYS_MAX = 400, CHANGES_MAX = 32 };
 
 static struct fake_service *find(struct fake *fake, const char *key)
 {
@@ -69,6 +69,19 @@ static size_t latency_of(void *owner, const char *key, int64_t from, int64_t to,
     return end - first;
 }
 
+static size_t certificates_of(void *owner, const char *key, const char *check, size_t most,
+                              struct arena *arena, const struct certificate_change **ret)
+{
+    struct fake_service *known = find(owner, key);
+    struct certificate_change *changes = arena_array(arena, most, sizeof *changes);
+    size_t count = 0;
+    for (size_t i = 0; known && i < known->change_count && count < most; i++)
+        if (strcmp(known->changes[i].check, check) == 0)
+            changes[count++] = known->changes[i].change;
+    *ret = changes;
+    return count;
+}
+
 static int64_t measured_of(void *owner)
 {
     return ((struct fake *)owner)->measured;
@@ -99,6 +112,7 @@ void fake_init(struct fake *fake, int64_t now)
         .spans = spans_of,
         .begin = begin_of,
         .latency = latency_of,
+        .certificates = certificates_of,
         .measured = measured_of,
     };
     fake->page = (struct page){
@@ -196,6 +210,17 @@ void fake_latency(struct fake *fake, const struct service *service, int64_t day,
         known->latency = arena_array(&fake->arena, DAYS_MAX, sizeof *known->latency);
     known->latency[known->latency_count++] =
         (struct latency_day){.from = day, .count = 1440, .p50 = p50, .p95 = p95};
+}
+
+struct certificate_change *fake_certificate(struct fake *fake, const struct service *service,
+                                            const char *check, int64_t at)
+{
+    struct fake_service *known = fake_known(fake, service);
+    if (!known->changes)
+        known->changes = arena_array(&fake->arena, CHANGES_MAX, sizeof *known->changes);
+    struct fake_change *change = &known->changes[known->change_count++];
+    *change = (struct fake_change){arena_text(&fake->arena, check), {.at = at}};
+    return &change->change;
 }
 
 static int compare_hosters(const void *left, const void *right)

@@ -19,6 +19,11 @@ struct fake_service { /* what the history knows of one service */
     size_t line_count;
     struct latency_day *latency;
     size_t latency_count;
+    struct fake_change {
+        const char *check;
+        struct certificate_change change;
+    } * changes;
+    size_t change_count;
 };
 
 struct fake {
@@ -50,6 +55,10 @@ struct line_belief *fake_line(struct fake *fake, const struct service *service, 
                               enum family family, enum reason reason);
 void fake_latency(struct fake *fake, const struct service *service, int64_t day, double p50,
                   double p95);
+
+/* How a check's certificate changed; newest first. To be filled in. */
+struct certificate_change *fake_certificate(struct fake *fake, const struct service *service,
+                                            const char *check, int64_t at);
 
 /* Call once everything is there. */
 void fake_ready(struct fake *fake);

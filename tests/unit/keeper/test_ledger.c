@@ -85,6 +85,15 @@ static char *shell(struct bench *bench, const char *sql)
     return scratch_run("sqlite3 %s/ledger.sqlite \"%s\" 2>&1 || true", bench->folder, sql);
 }
 
+static struct event certificate(const char *subject, int64_t at, char *facts)
+{
+    struct event event = change(subject, at, OUTCOME_UNKNOWN, OUTCOME_UNKNOWN);
+    event.kind = EVENT_CERTIFICATE;
+    event.detail[0] = '\0';
+    event.facts = facts;
+    return event;
+}
+
 /* ---- events ---- */
 
 static void check_same(const struct event *left, const struct event *right)
@@ -167,6 +176,82 @@ static void test_canonical_bytes(void **state)
     event_canonical(&event, &bytes);
     assert_false(bytes.overflow);
     buffer_fini(&bytes);
+}
+
+static void test_facts_are_an_object_in_the_canonical_bytes(void **state)
+{
+    struct bench *bench = *state;
+    struct buffer bytes;
+    char facts[] = "{\"now\":{\"issuer\":\"L\\\"E\"}}";
+    struct event event = certificate("a/b/web", 200, facts);
+    must(bench, ledger_append(bench->ledger, &event, &bench->fault));
+    buffer_init(&bytes, EVENT_CANONICAL_MAX);
+    event_canonical(&event, &bytes);
+    assert_string_equal(buffer_text(&bytes),
+                        "{\"v\":1,\"seq\":1,\"recorded_ms\":200005,\"kind\":\"certificate\","
+                        "\"subject\":\"a/b/web\",\"at\":200,\"before\":190,"
+                        "\"detail\":{\"now\":{\"issuer\":\"L\\\"E\"}}}");
+    char *stored = shell(bench, "SELECT canonical ->> '$.detail.now.issuer', detail FROM event");
+    assert_string_equal(stored, "L\"E|{\"now\":{\"issuer\":\"L\\\"E\"}}\n");
+    free(stored);
+    buffer_fini(&bytes);
+}
+
+static void test_certificates_of_an_endpoint(void **state)
+{
+    struct bench *bench = *state;
+    const struct event *events;
+    size_t count;
+    char facts[] = "{\"now\":0}";
+    append(bench, "a/b/web", 90, OUTCOME_UNKNOWN, OUTCOME_UP);
+    for (int i = 0; i < 5; i++) {
+        struct event event = certificate(i % 2 ? "a/b/mail" : "a/b/web", 100 + i, facts);
+        must(bench, ledger_append(bench->ledger, &event, &bench->fault));
+    }
+    /* As early versions wrote them. */
+    struct event old = certificate("a/b/web", 200, NULL);
+    text_copy(old.detail, sizeof old.detail, "0123 EC 256; E7");
+    must(bench, ledger_append(bench->ledger, &old, &bench->fault));
+    must(bench, ledger_certificates(bench->ledger, "a/b/web", 3, &bench->arena, &events, &count,
+                                    &bench->fault));
+    assert_int_equal(count, 3);
+    assert_int_equal(events[0].at, 200);
+    assert_null(events[0].facts);
+    assert_string_equal(events[0].detail, "0123 EC 256; E7");
+    assert_int_equal(events[1].at, 104);
+    assert_string_equal(events[1].facts, facts);
+    assert_int_equal(events[2].at, 102);
+    must(bench, ledger_certificates(bench->ledger, "a/b/none", 3, &bench->arena, &events, &count,
+                                    &bench->fault));
+    assert_int_equal(count, 0);
+    char *plan = shell(bench, "EXPLAIN QUERY PLAN SELECT seq FROM event"
+                              " WHERE subject = 1 AND kind = 'certificate' ORDER BY seq DESC");
+    assert_non_null(strstr(plan, "event_certificate"));
+    free(plan);
+}
+
+/* A ledger of the first schema learns the second one's index when it is opened to record. */
+static void test_an_older_schema_is_brought_up(void **state)
+{
+    struct bench *bench = *state;
+    struct ledger *reader;
+    const struct event *events;
+    size_t count;
+    char facts[] = "{}";
+    struct event event = certificate("a/b/web", 100, facts);
+    must(bench, ledger_append(bench->ledger, &event, &bench->fault));
+    ledger_close(bench->ledger);
+    bench->ledger = NULL;
+    free(shell(bench, "DROP INDEX event_certificate; PRAGMA user_version = 1"));
+    assert_int_equal(ledger_open_to_read(bench->folder, &reader, &bench->fault), -1);
+    assert_non_null(strstr(bench->fault.text, "older vibrisse"));
+    open_ledger(bench);
+    must(bench, ledger_certificates(bench->ledger, "a/b/web", 3, &bench->arena, &events, &count,
+                                    &bench->fault));
+    assert_int_equal(count, 1);
+    char *found = shell(bench, "SELECT name FROM sqlite_schema WHERE name = 'event_certificate'");
+    assert_string_equal(found, "event_certificate\n");
+    free(found);
 }
 
 static void test_stored_bytes_are_the_canonical_ones(void **state)
@@ -705,6 +790,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_events_come_back_numbered, setup, teardown),
         cmocka_unit_test_setup_teardown(test_canonical_bytes, setup, teardown),
         cmocka_unit_test_setup_teardown(test_stored_bytes_are_the_canonical_ones, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_facts_are_an_object_in_the_canonical_bytes, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(test_certificates_of_an_endpoint, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_an_older_schema_is_brought_up, setup, teardown),
         cmocka_unit_test_setup_teardown(test_kind_names_go_both_ways, setup, teardown),
         cmocka_unit_test_setup_teardown(test_events_cannot_be_changed, setup, teardown),
         cmocka_unit_test_setup_teardown(test_an_event_of_a_newer_kind_is_refused, setup, teardown),

@@ -279,12 +279,51 @@ static void test_latency_after_full_disk(void **state)
     assert_int_equal(days[0].count, 4);
 }
 
+static void show_certificate(struct house *house, int step, enum family family, char digest)
+{
+    struct result result = village_result("a/pad", BEGIN + step * STEP, REASON_ok);
+    result.family = family;
+    memset(result.certificate.sha256, digest, 64);
+    pipeline_result(house->pipeline, &result, result.time);
+}
+
+/* Of both families together, newest first, bounded. */
+static void test_certificates(void **state)
+{
+    struct house *house = *state;
+    const struct history *history = &house->history;
+    const struct certificate_change *changes;
+    show_certificate(house, 0, FAMILY_IPV4, 'a');
+    show_certificate(house, 1, FAMILY_IPV4, 'b');
+    show_certificate(house, 2, FAMILY_IPV6, 'c');
+    show_certificate(house, 3, FAMILY_IPV4, 'd');
+    commit(house, KEEP_CHANGES);
+    assert_int_equal(
+        history->certificates(history->owner, "a/pad", "web", 10, &house->arena, &changes), 4);
+    static const char order[] = "dcba";
+    for (int i = 0; i < 4; i++) {
+        assert_int_equal(changes[i].now.sha256[0], order[i]);
+        assert_int_equal(changes[i].at, BEGIN + (3 - i) * STEP);
+        assert_int_equal(changes[i].of_one_family, i < 2);
+    }
+    assert_int_equal(changes[0].before.sha256[0], 'b');
+    assert_int_equal(changes[0].family, FAMILY_IPV4);
+    assert_int_equal(changes[0].last, BEGIN + STEP);
+    assert_int_equal(changes[1].family, FAMILY_IPV6);
+    assert_int_equal(
+        history->certificates(history->owner, "a/pad", "web", 3, &house->arena, &changes), 3);
+    assert_int_equal(changes[2].now.sha256[0], 'b');
+    assert_int_equal(
+        history->certificates(history->owner, "a/mail", "web", 10, &house->arena, &changes), 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_nothing_yet),
+        TEST(test_certificates),
         TEST(test_spans),
         TEST(test_spans_of_the_past),
         TEST(test_spans_on_a_full_disk),

@@ -1,6 +1,7 @@
 /* The pipeline over a real ledger and real series: what is recorded, what survives, what is refused. */
 #include "pipeline.h"
 
+#include "certificate_change.h"
 #include "mem.h"
 #include "testing.h"
 #include "text.h"
@@ -225,29 +226,90 @@ static void test_reload(void **state)
     assert_outage(house);
 }
 
+static void show_certificate(struct house *house, int step, char digest, char key)
+{
+    struct result result = result_of("a/pad", BEGIN + step * STEP, REASON_ok);
+    memset(result.certificate.sha256, digest, 64);
+    memset(result.certificate.key_sha256, key, 64);
+    text_copy(result.certificate.issuer, sizeof result.certificate.issuer, "E7");
+    result.certificate.not_after = wall_from_seconds(BEGIN + 90 * 86400);
+    pipeline_result(house->pipeline, &result, result.time);
+}
+
+static size_t certificates_of(struct house *house, struct arena *arena, const struct event **ret)
+{
+    struct fault fault;
+    size_t count;
+    assert_int_equal(
+        ledger_certificates(house->ledger, "a/pad/web", 100, arena, ret, &count, &fault), 0);
+    return count;
+}
+
 /* A certificate is an event when it is another, not each time it is seen, not even after a restart. */
 static void test_certificates(void **state)
 {
     struct house *house = *state;
-    struct fault fault;
     struct arena arena = {0};
     const struct event *events;
-    size_t count, seen = 0;
+    struct certificate_change change = {0};
     for (int i = 0; i < 9; i++) {
-        struct result result = result_of("a/pad", BEGIN + i * STEP, REASON_ok);
-        memset(result.certificate.sha256, i < 6 ? 'a' : 'b', 64);
-        result.certificate.not_after = wall_from_seconds(BEGIN + 90 * 86400);
-        pipeline_result(house->pipeline, &result, result.time);
+        show_certificate(house, i, i < 6 ? 'a' : 'b', 'c');
         commit(house, KEEP_TIMES);
-        if (i == 3) {
-            close_house(house);
-            open_house(house);
-        }
+        close_house(house);
+        open_house(house);
     }
-    assert_int_equal(ledger_events(house->ledger, 0, 100, &arena, &events, &count, &fault), 0);
-    for (size_t i = 0; i < count; i++)
-        seen += events[i].kind == EVENT_CERTIFICATE;
-    assert_int_equal(seen, 2);
+    assert_int_equal(certificates_of(house, &arena, &events), 2);
+    assert_int_equal(events[0].at, BEGIN + 6 * STEP);
+    assert_true(events[0].before >= BEGIN && events[0].before < BEGIN + 6 * STEP);
+    assert_true(certificate_change_read(events[0].facts, &change));
+    assert_int_equal(change.before.sha256[0], 'a');
+    assert_int_equal(change.now.sha256[0], 'b');
+    assert_false(certificate_change_of_key(&change));
+    assert_true(certificate_change_read(events[1].facts, &change));
+    assert_true(certificate_change_is_first(&change));
+    arena_free(&arena);
+}
+
+/* The bracket: between the last sight of the old one and the first of the new one. And the page is due. */
+static void test_certificate_changes(void **state)
+{
+    struct house *house = *state;
+    struct arena arena = {0};
+    const struct event *events;
+    show_certificate(house, 0, 'a', 'c');
+    show_certificate(house, 1, 'a', 'c');
+    commit(house, KEEP_CHANGES);
+    while (pipeline_next_changed(house->pipeline) >= 0)
+        ;
+    show_certificate(house, 2, 'b', 'd');
+    assert_true(pipeline_urgent(house->pipeline));
+    assert_int_equal(pipeline_next_changed(house->pipeline), 0);
+    commit(house, KEEP_CHANGES);
+    assert_int_equal(certificates_of(house, &arena, &events), 2);
+    assert_int_equal(events[0].before, BEGIN + STEP);
+    assert_non_null(strstr(events[0].facts, "\"changed\":[\"certificate\",\"key\"]"));
+    arena_free(&arena);
+}
+
+/* Over IPv6 another certificate: an endpoint of its own. */
+static void test_certificates_by_family(void **state)
+{
+    struct house *house = *state;
+    struct arena arena = {0};
+    const struct event *events;
+    size_t count;
+    struct fault fault;
+    show_certificate(house, 0, 'a', 'c');
+    struct result result = result_of("a/pad", BEGIN, REASON_ok);
+    result.family = FAMILY_IPV6;
+    memset(result.certificate.sha256, 'b', 64);
+    pipeline_result(house->pipeline, &result, result.time);
+    commit(house, KEEP_CHANGES);
+    assert_int_equal(certificates_of(house, &arena, &events), 1);
+    assert_int_equal(
+        ledger_certificates(house->ledger, "a/pad/web/ipv6", 9, &arena, &events, &count, &fault),
+        0);
+    assert_int_equal(count, 1);
     arena_free(&arena);
 }
 
@@ -283,8 +345,16 @@ static void test_complete(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_outage), TEST(test_restarts),     TEST(test_full_disk), TEST(test_refused),
-        TEST(test_reload), TEST(test_certificates), TEST(test_silence),   TEST(test_complete),
+        TEST(test_outage),
+        TEST(test_restarts),
+        TEST(test_full_disk),
+        TEST(test_refused),
+        TEST(test_reload),
+        TEST(test_certificates),
+        TEST(test_certificate_changes),
+        TEST(test_certificates_by_family),
+        TEST(test_silence),
+        TEST(test_complete),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -64,14 +64,22 @@ static size_t no_latency(void *owner, const char *key, int64_t from, int64_t to,
     return 0;
 }
 
+static size_t no_certificates(void *owner, const char *key, const char *check, size_t most,
+                              struct arena *arena, const struct certificate_change **ret)
+{
+    (void)owner, (void)key, (void)check, (void)most, (void)arena;
+    *ret = NULL;
+    return 0;
+}
+
 static int64_t no_measurement(void *owner)
 {
     (void)owner;
     return 0;
 }
 
-static const struct history history = {NULL,     no_belief,  no_lines,      no_spans,
-                                       no_begin, no_latency, no_measurement};
+static const struct history history = {NULL,     no_belief,  no_lines,        no_spans,
+                                       no_begin, no_latency, no_certificates, no_measurement};
 
 /* ---- a site ---- */
 

@@ -300,9 +300,8 @@ static void test_a_longer_interval_makes_values_speak_longer(void **state)
     free(rows);
 }
 
-static void test_certificates_keep_the_least(void **state)
+static void check_certificates(struct bench *bench)
 {
-    struct bench *bench = *state;
     size_t count;
     for (int i = 0; i < 12; i++)
         series_certificate(bench->series, service, "web", start + 300 * i, start + 1000000);
@@ -314,6 +313,19 @@ static void test_certificates_keep_the_least(void **state)
     assert_true(fabs(rows[0].value[0] - (1000000 - 3300)) < 1e-6);
     assert_true(fabs(rows[1].value[0] + 2600) < 1e-6);
     free(rows);
+}
+
+static void test_certificates_keep_the_least(void **state)
+{
+    check_certificates(*state);
+}
+
+static void test_certificates_in_the_compact_profile(void **state)
+{
+    struct bench *bench = *state;
+    series_close(bench->series);
+    open_series(bench, &(struct series_rules){.compact = true, .flush_ms = 3600000});
+    check_certificates(bench);
 }
 
 static void check_size(const struct bench *bench, const char *name, int64_t size)
@@ -692,6 +704,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_longer_interval_makes_values_speak_longer, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(test_certificates_keep_the_least, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_certificates_in_the_compact_profile, setup, teardown),
         cmocka_unit_test_setup_teardown(test_files_have_the_documented_size, setup, teardown),
         cmocka_unit_test_setup_teardown(test_the_compact_profile_begins_anew, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_lost_file_is_fed_anew, setup, teardown),
