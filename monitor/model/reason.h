@@ -12,6 +12,8 @@
     ROW(ok, UP, N_("answers normally"))                                                            \
     ROW(slow, DEGRADED, N_("it answers, but slowly"))                                              \
     ROW(tls_expires_soon, DEGRADED, N_("its certificate expires soon"))                            \
+    ROW(targets_failing, DEGRADED, N_("one of its servers does not work as it should"))            \
+    ROW(not_offered, DOWN, N_("its domain declares that there is no such service"))                \
     ROW(dns_nxdomain, DOWN, N_("its name does not exist"))                                         \
     ROW(dns_no_address, DOWN, N_("its name has no address"))                                       \
     ROW(dns_timeout, DOWN, N_("its name servers do not answer"))                                   \

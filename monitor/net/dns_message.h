@@ -44,8 +44,8 @@ struct dns_question {
     uint16_t type; /* enum dns_type */
     uint16_t id;
     bool recursion; /* to a resolver, not to an authoritative server */
-    bool verify; /* asks it to verify signatures and to say so (AD, RFC 6840 section 5.7) */
-    bool dnssec; /* signatures are asked for (DO, RFC 3225) */
+    bool verify;    /* asks it to verify signatures and to say so (AD, RFC 6840 section 5.7) */
+    bool dnssec;    /* signatures are asked for (DO, RFC 3225) */
 };
 
 struct dns_message {
