@@ -132,6 +132,7 @@ void packet_start(struct probe_run *run)
         .host = run->host,
         .options = run->options,
         .user_agent = run->world->user_agent,
+        .now = clock_wall(),
     };
     nonce_fill(packet->question.nonce, sizeof packet->question.nonce);
     if (packet_protocol_of(packet)->carrier == PACKET_UDP)

@@ -20,6 +20,7 @@ struct packet_question {
     const struct sockaddr *from; /* our own address, while the question is written; NULL over TCP */
     bool stream, secured;        /* over TCP or TLS; TLS stands */
     int stage;                   /* 0, 1, ...: which question of the protocol it is */
+    struct wall now; /* when the attempt began, for what is good until a certain time only */
     uint8_t nonce[PACKET_NONCE_SIZE]; /* random: the answer has to repeat some of it */
 };
 

@@ -18,6 +18,7 @@
     ROW(probe_postgres, "postgres")                                                                \
     ROW(probe_icmp, "icmp")                                                                        \
     ROW(probe_dns, "dns")                                                                          \
+    ROW(probe_dot, "dot")                                                                          \
     ROW(probe_mumble, "mumble")                                                                    \
     ROW(probe_ntp, "ntp")                                                                          \
     ROW(probe_sip, "sip")                                                                          \

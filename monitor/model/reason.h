@@ -18,6 +18,7 @@
     ROW(dns_no_address, DOWN, N_("its name has no address"))                                       \
     ROW(dns_timeout, DOWN, N_("its name servers do not answer"))                                   \
     ROW(dns_servfail, DOWN, N_("its name servers fail to answer"))                                 \
+    ROW(dns_serials, DEGRADED, N_("its name servers disagree"))                                    \
     ROW(connect_refused, DOWN, N_("it refuses the connection"))                                    \
     ROW(connect_timeout, DOWN, N_("it does not answer the connection"))                            \
     ROW(connect_reset, DOWN, N_("it cuts the connection"))                                         \

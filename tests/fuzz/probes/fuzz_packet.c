@@ -1,9 +1,11 @@
 /* Any bytes as the answer to any packet protocol. First the scheme and a line end, then the answer; an 'O' before them has
- * the probe expect something or do without TLS, a 'T' has it come over TCP. The nonce is all zero. */
+ * the probe expect something or do without TLS, an 'E' has dns and dot expect other things, a 'T' has it come over TCP.
+ * The nonce is all zero. */
 #include "packet.h"
 
 #include "address.h"
 #include "collective.h"
+#include "dns_run.h"
 #include "macros.h"
 #include "registry.h"
 #include "text.h"
@@ -16,16 +18,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
 
 static const struct probe_option strict[] = {
     {"expect-answer", "org"}, {"expect-record", "org"}, {"starttls", "never"}};
+static const struct probe_option stricter[] = {{"expect-exactly", "10 mx.example.org., 20 a"},
+                                               {"dnssec", "required"}};
 
-static const void *options_of(const struct probe_type *type, bool wish, struct arena *arena)
+static const void *options_of(const struct probe_type *type, char wish, struct arena *arena)
 {
     struct probe_option options[ARRAY_LEN(strict)];
+    const struct probe_option *wishes = wish == 'E' ? stricter : strict;
+    size_t wish_count = wish == 'E' ? ARRAY_LEN(stricter) : wish == 'O' ? ARRAY_LEN(strict) : 0;
     const void *object = NULL;
     struct fault fault;
     size_t count = 0;
-    for (size_t i = 0; wish && i < ARRAY_LEN(strict); i++)
-        if (schema_find(&type->options, strict[i].name))
-            options[count++] = strict[i];
+    for (size_t i = 0; i < wish_count; i++)
+        if (schema_find(&type->options, wishes[i].name))
+            options[count++] = wishes[i];
     int rc = registry_read_options(type, options, count, arena, &object, &fault);
     assert(rc == 0);
     return object;
@@ -40,7 +46,7 @@ static void judge(const struct packet_protocol *protocol, const struct packet_qu
     memcpy(copy, bytes, length);
     if (protocol->judge(question, copy, length, &answer) == PACKET_ANSWER) {
         assert(answer.reason < REASON_COUNT);
-        assert((answer.reason == REASON_ok) == (answer.detail[0] == '\0'));
+        assert(answer.reason == REASON_ok || answer.detail[0]);
         assert(text_is_utf8(answer.detail, strlen(answer.detail)));
     }
     free(copy);
@@ -52,11 +58,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     const uint8_t *feed = memchr(bytes, '\n', length < sizeof scheme ? length : sizeof scheme);
     if (!feed || feed == bytes)
         return 0;
-    bool wish = bytes[0] == 'O', stream = bytes[0] == 'T';
-    size_t skip = wish || stream, size = (size_t)(feed - bytes) - skip;
+    char wish = (char)bytes[0];
+    bool stream = wish == 'T';
+    size_t skip = wish == 'O' || wish == 'E' || stream, size = (size_t)(feed - bytes) - skip;
     memcpy(scheme, bytes + skip, size);
     const struct probe_type *type = registry_find(scheme);
-    if (!type || type->start != packet_start)
+    if (!type || (type->start != packet_start && type->start != dns_run_start))
         return 0;
     const struct packet_protocol *protocol = type->protocol;
     size_t rest = length - (size_t)(feed + 1 - bytes);

@@ -103,9 +103,10 @@ static void test_question_bytes(void **state)
                  wanted, sizeof wanted);
     assert_int_equal(dns_question_write(&question, got), length);
     assert_memory_equal(got, wanted, length);
-    question.recursion = true;
+    question.recursion = question.dnssec = true;
     dns_question_write(&question, got);
     assert_int_equal(got[2], 1);
+    assert_int_equal(got[length - 4], 0x80); /* DO */
 }
 
 /* ---- answers ---- */
@@ -117,20 +118,23 @@ static void test_question_bytes(void **state)
 #define A_RECORD(owner, last) owner "00 01 00 01 00 00 00 3c 00 04 c0 00 02 " last
 #define ALIAS(owner, target)  owner "00 05 00 01 00 00 00 3c 00 02 " target
 
+#define UNSIGNED "DNSSEC: not signed"
+
 static const struct {
     const char *hex, *type, *option, *value;
     enum reason reason; /* REASON_COUNT = no answer of ours, REASON_silent = cut */
     const char *detail;
 } answers[] = {
-    {HEAD("84 00", "01") ASK_SOA "c0 0c" SOA_DATA, "SOA", NULL, NULL, REASON_ok, ""},
+    {HEAD("84 00", "01") ASK_SOA "c0 0c" SOA_DATA, "SOA", NULL, NULL, REASON_ok, UNSIGNED},
     {HEAD("84 00", "01") ASK_SOA "c0 0c" SOA_DATA, "SOA", "expect-record",
-     "ns1.example.org. hostmaster.example.org. 2024017673 3600 600 604800 3600", REASON_ok, ""},
+     "ns1.example.org. hostmaster.example.org. 2024017673 3600 600 604800 3600", REASON_ok,
+     UNSIGNED},
     {HEAD("84 00", "01") ASK_SOA "c0 0c" SOA_DATA, "SOA", "expect-record", "ns2",
      REASON_body_mismatch,
      "none of 1 records has \"ns2\"; one is: ns1.example.org. hostmaster.example.org. 2024017673 "
      "3600 600 604800 3600"},
     {HEAD("84 00", "01") "07 'eXAMPLE' 03 'ORG' 00 00 06 00 01 c0 0c" SOA_DATA, "SOA", NULL, NULL,
-     REASON_ok, ""},
+     REASON_ok, UNSIGNED},
     /* refusals */
     {HEAD("84 03", "00") ASK_SOA, "SOA", NULL, NULL, REASON_dns_nxdomain, "NXDOMAIN"},
     {HEAD("80 02", "00") ASK_SOA, "SOA", NULL, NULL, REASON_dns_servfail, "SERVFAIL"},
@@ -141,46 +145,47 @@ static const struct {
     /* authority */
     {HEAD("80 00", "01") ASK_SOA "c0 0c" SOA_DATA, "SOA", NULL, NULL, REASON_body_mismatch,
      "the answer is not authoritative"},
-    {HEAD("80 00", "01") ASK_SOA "c0 0c" SOA_DATA, "SOA", "authoritative", "no", REASON_ok, ""},
-    {HEAD("80 00", "01") ASK_SOA "c0 0c" SOA_DATA, "SOA", "recursion", "yes", REASON_ok, ""},
+    {HEAD("80 00", "01") ASK_SOA "c0 0c" SOA_DATA, "SOA", "authoritative", "no", REASON_ok,
+     UNSIGNED},
+    {HEAD("80 00", "01") ASK_SOA "c0 0c" SOA_DATA, "SOA", "recursion", "yes", REASON_ok, UNSIGNED},
     {"01 00 80 00 00 01 00 00 00 01 00 00" ASK_SOA "c0 0c 00 02 00 01 00 00 00 3c 00 02 c0 0c",
      "SOA", NULL, NULL, REASON_body_mismatch,
      "the answer is not authoritative: it refers us to other servers (lame)"},
     /* what is in it */
     {HEAD("84 00", "00") ASK_SOA, "SOA", NULL, NULL, REASON_body_mismatch, "no SOA record"},
     {HEAD("84 00", "01") ASK("01") A_RECORD("c0 0c", "07"), "A", "expect-record", "192.0.2.7",
-     REASON_ok, ""},
+     REASON_ok, UNSIGNED},
     {HEAD("84 00", "01") ASK("01") A_RECORD("c0 14", "07"), "A", NULL, NULL, REASON_body_mismatch,
      "no A record"}, /* of org. */
     {HEAD("84 00", "02") ASK("01") ALIAS("c0 0c", "c0 14") A_RECORD("c0 14", "07"), "A",
-     "expect-record", "192.0.2.7", REASON_ok, ""},
+     "expect-record", "192.0.2.7", REASON_ok, UNSIGNED},
     {HEAD("84 00", "02") ASK("01") A_RECORD("c0 14", "07") ALIAS("c0 0c", "c0 14"), "A", NULL, NULL,
-     REASON_ok, ""},
-    {HEAD("84 00", "01") ASK("01") ALIAS("c0 0c", "c0 14"), "A", NULL, NULL, REASON_ok, ""},
+     REASON_ok, UNSIGNED},
+    {HEAD("84 00", "01") ASK("01") ALIAS("c0 0c", "c0 14"), "A", NULL, NULL, REASON_ok, UNSIGNED},
     {HEAD("84 00", "01") ASK("01") ALIAS("c0 0c", "c0 14"), "A", "recursion", "yes",
      REASON_body_mismatch, "no A record, only an alias"},
     {HEAD("84 00", "01") ASK("01") ALIAS("c0 0c", "c0 14"), "A", "expect-record", "192",
      REASON_body_mismatch, "no A record, only an alias"},
     {HEAD("84 00", "01") ASK("05") ALIAS("c0 0c", "c0 14"), "CNAME", "expect-record", "org.",
-     REASON_ok, ""},
+     REASON_ok, UNSIGNED},
     {HEAD("84 00", "01") ASK("01") ALIAS("c0 0c", "c0 0c"), "A", NULL, NULL, REASON_protocol_error,
      "a record of the answer breaks its format"}, /* of itself */
     {HEAD("84 00", "02") ASK("01") ALIAS("c0 0c", "c0 14") ALIAS("c0 14", "c0 0c"), "A", NULL, NULL,
      REASON_protocol_error, "a record of the answer breaks its format"},
     {HEAD("84 00", "01") ASK("0f") "c0 0c 00 0f 00 01 00 00 00 3c 00 07 00 0a 02 'mx' c0 0c", "MX",
-     "expect-record", "10 mx.example.org.", REASON_ok, ""},
+     "expect-record", "10 mx.example.org.", REASON_ok, UNSIGNED},
     {HEAD("84 00", "01")
          ASK("10") "c0 0c 00 10 00 01 00 00 00 3c 00 10 06 'v=spf1' 08 ' -all' 0a 07 1b",
-     "TXT", "expect-record", "\"v=spf1\" \" -all \"", REASON_ok, ""},
+     "TXT", "expect-record", "\"v=spf1\" \" -all \"", REASON_ok, UNSIGNED},
     {HEAD("84 00", "01") ASK("1c") "c0 0c 00 1c 00 01 00 00 00 3c 00 10 20 01 0d b8 00 00 00 00 00 "
                                    "00 00 00 00 00 00 01",
-     "AAAA", "expect-record", "2001:db8::1", REASON_ok, ""},
+     "AAAA", "expect-record", "2001:db8::1", REASON_ok, UNSIGNED},
     {HEAD("84 00", "01")
          ASK("21") "c0 0c 00 21 00 01 00 00 00 3c 00 0b 00 01 00 02 03 e1 02 'mx' c0 0c",
-     "SRV", "expect-record", "1 2 993 mx.example.org.", REASON_ok, ""},
+     "SRV", "expect-record", "1 2 993 mx.example.org.", REASON_ok, UNSIGNED},
     {HEAD("84 00", "01") NAME
      "01 01 00 01 c0 0c 01 01 00 01 00 00 00 3c 00 0e 00 05 'issue' 'ca.test'",
-     "CAA", "expect-record", "0 issue \"ca.test\"", REASON_ok, ""},
+     "CAA", "expect-record", "0 issue \"ca.test\"", REASON_ok, UNSIGNED},
     {HEAD("84 00", "01") ASK("01") "c0 0c 00 01 00 03 00 00 00 3c 00 04 c0 00 02 07", "A", NULL,
      NULL, REASON_body_mismatch, "no A record"}, /* class CH */
     /* hostile */
