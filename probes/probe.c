@@ -20,3 +20,9 @@ void probe_good(struct probe_run *run, const struct trust_answer *tls)
         result_set(&run->result, REASON_ok, "%s", "");
     }
 }
+
+void probe_remark(struct probe_run *run, const char *remark)
+{
+    if (run->result.reason == REASON_ok)
+        result_set(&run->result, REASON_ok, "%s", remark);
+}

@@ -23,6 +23,8 @@ struct probe_type {
     const char *name;      /* the URL scheme and the word in the configuration: "imap" */
     uint16_t port;         /* the protocol's own; 0 = the URL must give one */
     bool portless;         /* there are no ports at all */
+    bool port_optional;    /* there may be one in the URL or not */
+    bool runs_here;        /* nobody is visited: localhost is fine, whatever the policy says */
     struct schema options; /* rows: name, type, range, default, doc, example */
     size_t options_size;   /* of the struct that the rows fill */
     /* Checks what single rows cannot (may be NULL): -1 and a sentence when the options do not go together. */
@@ -70,5 +72,7 @@ void probe_done(struct probe_run *run);
  * wrong with the certificate. `tls` may be NULL. */
 struct trust_answer;
 void probe_good(struct probe_run *run, const struct trust_answer *tls);
+/* After probe_good(): what is worth telling of a result that is ok, which has no other evidence. "" = nothing. */
+void probe_remark(struct probe_run *run, const char *remark);
 
 #endif

@@ -46,6 +46,7 @@
     ROW(probe_xmpp, "xmpp")                                                                        \
     ROW(probe_xmpps, "xmpps")                                                                      \
     ROW(probe_xmpp_server, "xmpp-server")                                                          \
+    ROW(probe_command, "command")                                                                  \
     ROW(probe_lmtp, "lmtp")
 
 #define ROW(symbol, scheme) extern const struct probe_type symbol;

@@ -30,6 +30,7 @@ struct schema_row {
     int64_t min, max;   /* in the field's unit; both 0 = no bound */
     const char *preset; /* the default as one would write it; NULL = none, the field stays zero */
     bool required;
+    bool spaced; /* SCHEMA_TEXT: a command line, of which a list gives the words (arguments.h) */
     const char *const *words; /* SCHEMA_ENUM: the values, ended by NULL */
     const char *doc;          /* one sentence or more, for the manual */
     const char *example;      /* as one would write it after the colon */

@@ -1,5 +1,6 @@
 #include "options.h"
 
+#include "arguments.h"
 #include "buffer.h"
 #include "text.h"
 
@@ -22,13 +23,17 @@ static void *scratch_new(const struct reader *reader, const struct schema *schem
     return arena_alloc(reader->arena, size + sizeof(int64_t));
 }
 
-static bool add_item(const struct reader *reader, const char *name, const struct node *item,
-                     struct buffer *joined)
+static bool add_item(const struct reader *reader, const struct schema_row *row,
+                     const struct node *item, struct buffer *joined)
 {
-    if (!reader_is(reader, item, NODE_SCALAR, name, NULL))
+    if (!reader_is(reader, item, NODE_SCALAR, row->name, NULL))
         return false;
+    if (row->spaced) {
+        arguments_add(joined, item->text);
+        return true;
+    }
     if (!*item->text || strchr(item->text, ',')) {
-        reader_fault(reader, item->place, "an item of %s may not %s", name,
+        reader_fault(reader, item->place, "an item of %s may not %s", row->name,
                      *item->text ? "hold a comma" : "be empty");
         return false;
     }
@@ -38,20 +43,21 @@ static bool add_item(const struct reader *reader, const char *name, const struct
     return true;
 }
 
-/* The value as one text, a list joined by commas; NULL when it is none. */
-static const char *value_of(const struct reader *reader, const char *name, const struct node *node)
+/* The value as one text, a list joined by commas or to a command line; NULL when it is none. */
+static const char *value_of(const struct reader *reader, const struct schema_row *row,
+                            const struct node *node)
 {
     if (node->kind != NODE_LIST)
-        return reader_is(reader, node, NODE_SCALAR, name, NULL)
+        return reader_is(reader, node, NODE_SCALAR, row->name, NULL)
                    ? arena_text(reader->arena, node->text)
                    : NULL;
     struct buffer joined;
     bool good = node->count;
     if (!good)
-        reader_fault(reader, node->place, "%s needs at least one item", name);
+        reader_fault(reader, node->place, "%s needs at least one item", row->name);
     buffer_init(&joined, OPTIONS_BYTES);
     for (const struct node *item = node->first; item; item = item->next)
-        good = add_item(reader, name, item, &joined) && good;
+        good = add_item(reader, row, item, &joined) && good;
     const char *value = good ? arena_text(reader->arena, buffer_text(&joined)) : NULL;
     buffer_fini(&joined);
     return value;
@@ -83,7 +89,7 @@ static void add_option(struct options *options, const struct schema_row *row,
         reader_fault(reader, node->place, "%s has no value: give one or remove the key", row->name);
         return;
     }
-    const char *value = value_of(reader, row->name, node);
+    const char *value = value_of(reader, row, node);
     if (!value || !is_good(options, row, value, node))
         return;
     options->bytes += strlen(row->name) + strlen(value);

@@ -44,6 +44,9 @@
     ROW(tls_weak_signature, DOWN, N_("the signature of its certificate is too weak"))              \
     ROW(tls_old_protocol, DOWN, N_("it only speaks an outdated encryption"))                       \
     ROW(tls_handshake, DOWN, N_("the encrypted connection fails"))                                 \
+    ROW(command_warning, DEGRADED, N_("a test made for it warns of a problem"))                    \
+    ROW(command_critical, DOWN, N_("a test made for it fails"))                                    \
+    ROW(command_unknown, UNKNOWN, N_("a test made for it cannot tell"))                            \
     ROW(blocked, UNKNOWN, N_("it refuses our measurements, which says nothing of its state"))      \
     ROW(refused_by_policy, UNKNOWN, N_("our own rules forbid us this address"))                    \
     ROW(not_published, UNKNOWN, N_("it publishes no address of this family any more"))             \

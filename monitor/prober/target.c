@@ -117,7 +117,7 @@ static int check_port(const struct probe_type *type, const struct target_url *ur
     if (type->portless && url->port)
         return fault_set(fault, "%s knows no ports: write %s://%.200s", type->name, type->name,
                          url->host);
-    if (!type->portless && !type->port && !url->port)
+    if (!type->portless && !type->port_optional && !type->port && !url->port)
         return fault_set(fault, "%s has no port of its own: write one, as in %s://%.200s:4242",
                          type->name, type->name, url->host);
     return 0;
