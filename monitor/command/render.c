@@ -2,7 +2,7 @@
 #include "memory.h"
 #include "publisher.h"
 #include "settings.h"
-#include "stamp.h"
+#include "when.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,13 +28,10 @@ static int render_all(const struct config *config, struct ledger *ledger, int64_
     return rc;
 }
 
-static int render_with(const struct settings *settings, int64_t at)
+static int render_with(const struct config *config, int64_t at)
 {
-    struct config *config = settings_load(settings);
     struct ledger *ledger = NULL;
     struct fault fault;
-    if (!config)
-        return EXIT_BAD;
     int rc = -1;
     if (!config->data || !config->site)
         fault_set(&fault, "give `data` and `site` in %s, or --data DIR and --site DIR",
@@ -44,27 +41,31 @@ static int render_with(const struct settings *settings, int64_t at)
     if (rc)
         fprintf(stderr, "vibrisse render: %s\n", fault.text);
     ledger_close(ledger);
-    config_free(config);
     return rc ? EXIT_BAD : EXIT_SUCCESS;
 }
 
 static int run(int argc, char **argv)
 {
     struct settings settings = {0};
-    struct wall at = clock_wall();
+    const char *at = NULL;
     for (int option; (option = command_option(&command_render, argc, argv, "c:", options)) != -1;) {
         if (settings_take(&settings, option, optarg))
             continue;
-        if (!stamp_parse(optarg, &at))
-            return command_usage(&command_render,
-                                 "--at takes a time such as 2026-01-02T03:04:05Z, not '%s'",
-                                 optarg);
+        at = optarg;
     }
     if (optind < argc)
         return command_usage(&command_render, "it takes no argument '%s'", argv[optind]);
     if (!settings.file)
         return command_usage(&command_render, "give a configuration with -c FILE");
-    return render_with(&settings, wall_seconds(at));
+    struct config *config = settings_load(&settings);
+    if (!config)
+        return EXIT_BAD;
+    int64_t time = wall_seconds(clock_wall());
+    int rc = at && !when_parse(at, &time)
+                 ? command_usage(&command_render, "--at takes " WHEN_EXAMPLES ", not '%s'", at)
+                 : render_with(config, time);
+    config_free(config);
+    return rc;
 }
 
 const struct command command_render = {
@@ -74,7 +75,8 @@ const struct command command_render = {
     .help = "  -c, --config FILE  the configuration\n"
             "      --data DIR     the record (else `data` of the configuration)\n"
             "      --site DIR     where to write the pages (else `site`)\n"
-            "      --at TIME      as of that time, RFC 3339; default now\n"
+            "      --at TIME      as of that time, as " WHEN_EXAMPLES ";\n"
+            "                     default now\n"
             "  -h, --help         this text\n",
     .run = run,
 };

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { RECORD_MAX = 1024 * 1024 };
+
 /* At an earlier time than now only the record knows. */
 static struct service_belief belief_from_record(struct memory *memory, const char *key)
 {
@@ -89,6 +91,55 @@ static size_t spans(void *owner, const char *key, int64_t from, int64_t to, stru
     return add_present(pipeline_record(memory->pipeline, key), from, to, own, count);
 }
 
+struct tail {
+    struct span *spans;
+    size_t count, capacity;
+};
+
+static void add_to_tail(void *owner, const struct record_news *news)
+{
+    struct tail *tail = owner;
+    if (news->line)
+        return;
+    void *spans = tail->spans;
+    mem_grow(&spans, &tail->capacity, tail->count + 1, sizeof *tail->spans);
+    tail->spans = spans;
+    tail->spans[tail->count++] = *news->span;
+}
+
+/* What a copy of the record still has to say. */
+static void cut_tail(const struct record *record, int64_t until, struct tail *tail)
+{
+    struct buffer text;
+    struct record copy;
+    buffer_init(&text, RECORD_MAX);
+    record_save(record, &text);
+    record_init(&copy, record->service);
+    if (record_load(&copy, buffer_text(&text)) == 0)
+        record_finish(&copy, until, add_to_tail, tail);
+    record_fini(&copy);
+    buffer_fini(&text);
+}
+
+size_t memory_counted_spans(struct memory *memory, const char *key, int64_t from, int64_t to,
+                            struct arena *arena, const struct span **ret)
+{
+    const struct record *record = pipeline_record(memory->pipeline, key);
+    size_t count = spans(memory, key, from, to, arena, ret);
+    if (!record || record->frontier >= to)
+        return count;
+    struct tail tail = {0};
+    cut_tail(record, to, &tail);
+    struct span *whole = arena_array(arena, count + tail.count, sizeof *whole);
+    if (count)
+        memcpy(whole, *ret, count * sizeof *whole);
+    if (tail.count)
+        memcpy(whole + count, tail.spans, tail.count * sizeof *whole);
+    free(tail.spans);
+    *ret = whole;
+    return count + tail.count;
+}
+
 static int64_t begin(void *owner, const char *key)
 {
     struct memory *memory = owner;
@@ -141,54 +192,6 @@ static size_t latency(void *owner, const char *key, int64_t from, int64_t to, st
     return days.count;
 }
 
-/* Adds what the ledger knows of one endpoint; `changes` has room for `most` more. */
-static size_t add_changes(struct memory *memory, const char *subject, size_t most,
-                          struct arena *arena, struct certificate_change *changes)
-{
-    const struct event *events;
-    size_t count, used = 0;
-    struct fault fault;
-    if (ledger_certificates(memory->ledger, subject, most, arena, &events, &count, &fault))
-        return 0;
-    for (size_t i = 0; i < count; i++) {
-        struct certificate_change *change = &changes[used];
-        *change = (struct certificate_change){.at = events[i].at, .last = events[i].before};
-        if (events[i].facts && certificate_change_read(events[i].facts, change))
-            used++;
-    }
-    return used;
-}
-
-static int compare_newest(const void *left, const void *right)
-{
-    int64_t a = ((const struct certificate_change *)left)->at,
-            b = ((const struct certificate_change *)right)->at;
-    return (a < b) - (a > b);
-}
-
-static size_t certificates(void *owner, const char *key, const char *check, size_t most,
-                           struct arena *arena, const struct certificate_change **ret)
-{
-    char subject[2 * RESULT_SERVICE_SIZE];
-    struct certificate_change *changes =
-        arena_array(arena, (FAMILY_COUNT + 1) * most, sizeof *changes);
-    text_format(subject, sizeof subject, "%s/%s", key, check);
-    size_t count = add_changes(owner, subject, most, arena, changes);
-    for (int i = 0; i < FAMILY_COUNT; i++) {
-        enum family family = (enum family)i;
-        text_format(subject, sizeof subject, "%s/%s/%s", key, check, family_name(family));
-        size_t added = add_changes(owner, subject, most, arena, changes + count);
-        for (; added > 0; added--, count++) {
-            changes[count].of_one_family = true;
-            changes[count].family = family;
-        }
-    }
-    if (count)
-        qsort(changes, count, sizeof *changes, compare_newest);
-    *ret = changes;
-    return count < most ? count : most;
-}
-
 static int64_t measured(void *owner)
 {
     struct memory *memory = owner;
@@ -197,5 +200,5 @@ static int64_t measured(void *owner)
 
 struct history memory_history(struct memory *memory)
 {
-    return (struct history){memory, service, lines, spans, begin, latency, certificates, measured};
+    return (struct history){memory, service, lines, spans, begin, latency, measured};
 }

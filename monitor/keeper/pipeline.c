@@ -7,6 +7,7 @@
 #include <string.h>
 
 static const int64_t future_ms = 60000; /* a clock ahead of ours by more is in doubt */
+static const int64_t past_ms = INT64_C(946684800000); /* 2000: nobody measured for us before */
 
 static void open_entries(struct pipeline *pipeline, const struct config *config)
 {
@@ -53,14 +54,7 @@ static void close_entry(struct entry *entry)
 {
     record_fini(&entry->record);
     free(entry->latency);
-    sightings_fini(&entry->sightings);
-}
-
-static void drop_events(struct pipeline *pipeline)
-{
-    for (size_t i = 0; i < pipeline->event_count; i++)
-        free(pipeline->events[i].facts);
-    pipeline->event_count = 0;
+    free(entry->certificate);
 }
 
 void pipeline_free(struct pipeline *pipeline)
@@ -70,7 +64,6 @@ void pipeline_free(struct pipeline *pipeline)
     for (size_t i = 0; i < pipeline->count; i++)
         close_entry(&pipeline->entries[i]);
     free(pipeline->entries);
-    drop_events(pipeline);
     free(pipeline->events);
     free(pipeline);
 }
@@ -99,8 +92,7 @@ const struct record *pipeline_record(const struct pipeline *pipeline, const char
 
 /* ---- events ---- */
 
-struct event *pipeline_add_event(struct pipeline *pipeline, enum event_kind kind,
-                                 const char *subject)
+static struct event *add_event(struct pipeline *pipeline, enum event_kind kind, const char *subject)
 {
     void *events = pipeline->events;
     mem_grow(&events, &pipeline->event_capacity, pipeline->event_count + 1,
@@ -115,7 +107,7 @@ struct event *pipeline_add_event(struct pipeline *pipeline, enum event_kind kind
 void pipeline_event(struct pipeline *pipeline, enum event_kind kind, const char *subject,
                     int64_t before, int64_t at, const char *detail)
 {
-    struct event *event = pipeline_add_event(pipeline, kind, subject);
+    struct event *event = add_event(pipeline, kind, subject);
     event->before = before;
     event->at = at;
     text_copy(event->detail, sizeof event->detail, detail);
@@ -124,7 +116,7 @@ void pipeline_event(struct pipeline *pipeline, enum event_kind kind, const char 
 static void add_state(struct pipeline *pipeline, const char *subject, const struct span *span,
                       enum outcome from)
 {
-    struct event *event = pipeline_add_event(pipeline, EVENT_STATE, subject);
+    struct event *event = add_event(pipeline, EVENT_STATE, subject);
     event->at = span->from;
     event->before = span->before;
     event->from = from;
@@ -169,7 +161,7 @@ void pipeline_result(struct pipeline *pipeline, const struct result *result, str
         pipeline->counts.unknown_subject++;
         return;
     }
-    if (result->time.ms > now.ms + future_ms || result->time.ms <= 0) {
+    if (result->time.ms > now.ms + future_ms || result->time.ms < past_ms) {
         pipeline->counts.bad_time++;
         return;
     }
@@ -235,10 +227,9 @@ static void mark_kept(struct pipeline *pipeline, enum keep keep)
 {
     pipeline->counts.events += (int64_t)pipeline->event_count;
     pipeline->counts.commits++;
-    drop_events(pipeline);
+    pipeline->event_count = 0;
     for (size_t i = 0; i < pipeline->count; i++) {
         struct entry *entry = &pipeline->entries[i];
-        entry->sightings_dirty = false;
         entry->saved_shape = record_shape(&entry->record);
         entry->kept = entry->record.line_count > 0;
         if (keep == KEEP_ALL)
