@@ -32,14 +32,6 @@ static int64_t later(int64_t left, int64_t right)
     return left > right ? left : right;
 }
 
-static void add_tally(struct tally *sum, const struct tally *part)
-{
-    sum->up += part->up;
-    sum->degraded += part->degraded;
-    sum->down += part->down;
-    sum->unknown += part->unknown;
-}
-
 struct tally past_tally(const struct past *past, int64_t from, int64_t to)
 {
     if (past->begin == 0)
@@ -91,7 +83,7 @@ struct figures past_figures(const struct past *pasts, size_t count, int64_t from
             continue;
         struct tally tally = past_tally(&pasts[i], from, pasts[i].until);
         int64_t begin = later(from, pasts[i].begin);
-        add_tally(&figures.tally, &tally);
+        tally_join(&figures.tally, &tally);
         figures.services++;
         if (figures.from == 0 || begin < figures.from)
             figures.from = begin;
@@ -125,7 +117,7 @@ void past_days(const struct past *pasts, size_t count, const struct strip_range 
             int64_t from = range->bounds[day], to = range->bounds[day + 1];
             struct past part = part_of(&pasts[i], &first, from, to);
             struct tally tally = past_tally(&part, from, to);
-            add_tally(&sums[day], &tally);
+            tally_join(&sums[day], &tally);
             services[day] += tally_total(&tally) > 0;
         }
     }

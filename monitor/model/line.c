@@ -146,6 +146,14 @@ void line_settle(struct line *line, int64_t until, struct line_step *ret_step)
         head_speaks(line, ret_step, until);
 }
 
+void line_finish(struct line *line, int64_t until, struct line_step *ret_step)
+{
+    ret_step->count = 0;
+    decide_as_held(line, ret_step);
+    if (line->head.at && until > line->settled)
+        head_speaks(line, ret_step, until);
+}
+
 enum outcome line_state(const struct line *line, int64_t now)
 {
     int64_t newest = line->newest_ms / 1000;

@@ -61,6 +61,10 @@ enum line_verdict line_feed(struct line *line, const struct result *result, int6
 /* Settles up to `until` (s) what can be settled without a further result: the head speaks on, then falls silent. */
 void line_settle(struct line *line, int64_t until, struct line_step *ret_step);
 
+/* Nothing more is known: what waits for confirmation counts as the old state, and the last result speaks up to `until`
+ * (s) or as long as it may. For sums; the line must not be fed afterwards. */
+void line_finish(struct line *line, int64_t until, struct line_step *ret_step);
+
 /* The state as it counts at `now` (s), given what has come so far. */
 enum outcome line_state(const struct line *line, int64_t now);
 enum reason line_reason(const struct line *line, int64_t now);

@@ -65,12 +65,16 @@ static struct record_line *line_of(struct record *record, const struct result *r
     return insert_line(record, at, result);
 }
 
-static void queue_span(struct record_line *line, const struct span *span)
+/* A stretch that only goes on has no bracket: the one before has it. */
+static void queue_span(struct record_line *line, const struct span *span, bool changes)
 {
     void *queue = line->queue;
     mem_grow(&queue, &line->capacity, line->queued + 1, sizeof *line->queue);
     line->queue = queue;
-    line->queue[line->queued++] = *span;
+    line->queue[line->queued] = *span;
+    if (!changes)
+        line->queue[line->queued].before = 0;
+    line->queued++;
 }
 
 /* The record of the service is never taken back: what a new line says of the time before is left out. */
@@ -84,7 +88,7 @@ static void take_step(struct record *record, struct record_line *line, const str
         line->handed = span->state;
         emit(owner, &news);
         if (span->to > record->frontier)
-            queue_span(line, span);
+            queue_span(line, span, record_news_is_change(&news));
     }
 }
 
@@ -196,6 +200,18 @@ static int explains(const struct span *span, enum outcome state, int64_t at)
     return points;
 }
 
+/* The widest bracket of the lines that changed with the verdict. */
+static int64_t bracket_at(const struct record *record, int64_t at)
+{
+    int64_t earliest = 0;
+    for (size_t i = 0; i < record->line_count; i++) {
+        const struct span *span = span_at(&record->lines[i], at);
+        if (span && span->from == at && span->before && (!earliest || span->before < earliest))
+            earliest = span->before;
+    }
+    return earliest;
+}
+
 static void add_evidence(const struct record *record, struct span *verdict)
 {
     const struct span *best = NULL;
@@ -206,10 +222,9 @@ static void add_evidence(const struct record *record, struct span *verdict)
             best = span;
     }
     verdict->reason = best ? best->reason : REASON_silent;
-    if (best) {
-        verdict->before = best->from == verdict->from ? best->before : 0;
+    verdict->before = bracket_at(record, verdict->from);
+    if (best)
         text_copy(verdict->detail, sizeof verdict->detail, best->detail);
-    }
 }
 
 static void hand_out(struct record *record, struct span *span, record_fn *emit, void *owner)
@@ -269,14 +284,27 @@ enum line_verdict record_feed(struct record *record, const struct result *result
     return verdict;
 }
 
-void record_settle(struct record *record, int64_t until, record_fn *emit, void *owner)
+typedef void line_settle_fn(struct line *line, int64_t until, struct line_step *ret_step);
+
+static void settle_lines(struct record *record, int64_t until, line_settle_fn *settle,
+                         record_fn *emit, void *owner)
 {
     struct line_step step;
     for (size_t i = 0; i < record->line_count; i++) {
-        line_settle(&record->lines[i].line, until, &step);
+        settle(&record->lines[i].line, until, &step);
         take_step(record, &record->lines[i], &step, emit, owner);
     }
     advance(record, emit, owner);
+}
+
+void record_settle(struct record *record, int64_t until, record_fn *emit, void *owner)
+{
+    settle_lines(record, until, line_settle, emit, owner);
+}
+
+void record_finish(struct record *record, int64_t until, record_fn *emit, void *owner)
+{
+    settle_lines(record, until, line_finish, emit, owner);
 }
 
 void record_rebase(struct record *record, const struct service *service, record_fn *emit,

@@ -72,6 +72,9 @@ enum line_verdict record_feed(struct record *record, const struct result *result
  * still come. */
 void record_settle(struct record *record, int64_t until, record_fn *emit, void *owner);
 
+/* Nothing more is known: hands out what is left up to `until` (s), see line_finish(). For sums, on a copy. */
+void record_finish(struct record *record, int64_t until, record_fn *emit, void *owner);
+
 /* The belief at `now` (s), the unconfirmed counting as before. */
 struct service_belief record_belief(const struct record *record, int64_t now);
 enum outcome record_check_state(const struct record *record, const char *check, int64_t now);

@@ -21,6 +21,14 @@ void tally_add(struct tally *tally, const struct span *span, int64_t from, int64
     }
 }
 
+void tally_join(struct tally *into, const struct tally *from)
+{
+    into->up += from->up;
+    into->degraded += from->degraded;
+    into->down += from->down;
+    into->unknown += from->unknown;
+}
+
 struct tally tally_of(const struct span *spans, size_t count, int64_t from, int64_t to)
 {
     struct tally tally = {0};

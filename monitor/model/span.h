@@ -25,6 +25,8 @@ struct tally {
 /* Adds the part of the span that lies in [from, to). */
 void tally_add(struct tally *tally, const struct span *span, int64_t from, int64_t to);
 
+void tally_join(struct tally *into, const struct tally *from);
+
 /* Sums `spans` (ordered, not overlapping) over [from, to); what no span covers is unknown. */
 struct tally tally_of(const struct span *spans, size_t count, int64_t from, int64_t to);
 
