@@ -192,6 +192,54 @@ static size_t latency(void *owner, const char *key, int64_t from, int64_t to, st
     return days.count;
 }
 
+/* Adds what the ledger knows of one endpoint; `changes` has room for `most` more. */
+static size_t add_changes(struct memory *memory, const char *subject, size_t most,
+                          struct arena *arena, struct certificate_change *changes)
+{
+    const struct event *events;
+    size_t count, used = 0;
+    struct fault fault;
+    if (ledger_certificates(memory->ledger, subject, most, arena, &events, &count, &fault))
+        return 0;
+    for (size_t i = 0; i < count; i++) {
+        struct certificate_change *change = &changes[used];
+        *change = (struct certificate_change){.at = events[i].at, .last = events[i].before};
+        if (events[i].facts && certificate_change_read(events[i].facts, change))
+            used++;
+    }
+    return used;
+}
+
+static int compare_newest(const void *left, const void *right)
+{
+    int64_t a = ((const struct certificate_change *)left)->at,
+            b = ((const struct certificate_change *)right)->at;
+    return (a < b) - (a > b);
+}
+
+static size_t certificates(void *owner, const char *key, const char *check, size_t most,
+                           struct arena *arena, const struct certificate_change **ret)
+{
+    char subject[2 * RESULT_SERVICE_SIZE];
+    struct certificate_change *changes =
+        arena_array(arena, (FAMILY_COUNT + 1) * most, sizeof *changes);
+    text_format(subject, sizeof subject, "%s/%s", key, check);
+    size_t count = add_changes(owner, subject, most, arena, changes);
+    for (int i = 0; i < FAMILY_COUNT; i++) {
+        enum family family = (enum family)i;
+        text_format(subject, sizeof subject, "%s/%s/%s", key, check, family_name(family));
+        size_t added = add_changes(owner, subject, most, arena, changes + count);
+        for (; added > 0; added--, count++) {
+            changes[count].of_one_family = true;
+            changes[count].family = family;
+        }
+    }
+    if (count)
+        qsort(changes, count, sizeof *changes, compare_newest);
+    *ret = changes;
+    return count < most ? count : most;
+}
+
 static int64_t measured(void *owner)
 {
     struct memory *memory = owner;
@@ -200,5 +248,5 @@ static int64_t measured(void *owner)
 
 struct history memory_history(struct memory *memory)
 {
-    return (struct history){memory, service, lines, spans, begin, latency, measured};
+    return (struct history){memory, service, lines, spans, begin, latency, certificates, measured};
 }

@@ -54,7 +54,14 @@ static void close_entry(struct entry *entry)
 {
     record_fini(&entry->record);
     free(entry->latency);
-    free(entry->certificate);
+    sightings_fini(&entry->sightings);
+}
+
+static void drop_events(struct pipeline *pipeline)
+{
+    for (size_t i = 0; i < pipeline->event_count; i++)
+        free(pipeline->events[i].facts);
+    pipeline->event_count = 0;
 }
 
 void pipeline_free(struct pipeline *pipeline)
@@ -64,6 +71,7 @@ void pipeline_free(struct pipeline *pipeline)
     for (size_t i = 0; i < pipeline->count; i++)
         close_entry(&pipeline->entries[i]);
     free(pipeline->entries);
+    drop_events(pipeline);
     free(pipeline->events);
     free(pipeline);
 }
@@ -92,7 +100,8 @@ const struct record *pipeline_record(const struct pipeline *pipeline, const char
 
 /* ---- events ---- */
 
-static struct event *add_event(struct pipeline *pipeline, enum event_kind kind, const char *subject)
+struct event *pipeline_add_event(struct pipeline *pipeline, enum event_kind kind,
+                                 const char *subject)
 {
     void *events = pipeline->events;
     mem_grow(&events, &pipeline->event_capacity, pipeline->event_count + 1,
@@ -107,7 +116,7 @@ static struct event *add_event(struct pipeline *pipeline, enum event_kind kind, 
 void pipeline_event(struct pipeline *pipeline, enum event_kind kind, const char *subject,
                     int64_t before, int64_t at, const char *detail)
 {
-    struct event *event = add_event(pipeline, kind, subject);
+    struct event *event = pipeline_add_event(pipeline, kind, subject);
     event->before = before;
     event->at = at;
     text_copy(event->detail, sizeof event->detail, detail);
@@ -116,7 +125,7 @@ void pipeline_event(struct pipeline *pipeline, enum event_kind kind, const char 
 static void add_state(struct pipeline *pipeline, const char *subject, const struct span *span,
                       enum outcome from)
 {
-    struct event *event = add_event(pipeline, EVENT_STATE, subject);
+    struct event *event = pipeline_add_event(pipeline, EVENT_STATE, subject);
     event->at = span->from;
     event->before = span->before;
     event->from = from;
@@ -227,9 +236,10 @@ static void mark_kept(struct pipeline *pipeline, enum keep keep)
 {
     pipeline->counts.events += (int64_t)pipeline->event_count;
     pipeline->counts.commits++;
-    pipeline->event_count = 0;
+    drop_events(pipeline);
     for (size_t i = 0; i < pipeline->count; i++) {
         struct entry *entry = &pipeline->entries[i];
+        entry->sightings_dirty = false;
         entry->saved_shape = record_shape(&entry->record);
         entry->kept = entry->record.line_count > 0;
         if (keep == KEEP_ALL)
