@@ -149,10 +149,12 @@ static enum packet_verdict judge_authority(const struct dns_case *dns, struct pa
 {
     if (dns->message.authoritative || !dns_options_wants_authority(dns->options))
         return PACKET_OTHER;
-    return packet_judged(ret, REASON_body_mismatch, "the answer is not authoritative%s",
-                         dns->message.answers == 0 && dns->message.authorities
-                             ? ": it refers us to other servers (lame)"
-                             : "");
+    const char *hint = "";
+    if (dns->message.answers == 0 && dns->message.authorities)
+        hint = ": it refers us to other servers (lame)";
+    else if (dns->message.recursive)
+        hint = "; for a resolver, set recursion yes";
+    return packet_judged(ret, REASON_body_mismatch, "the answer is not authoritative%s", hint);
 }
 
 /* Who is expected to fail says nothing more. */

@@ -17,6 +17,7 @@ enum {
     FLAG_AA = 0x0400,
     FLAG_TC = 0x0200,
     FLAG_RD = 0x0100,
+    FLAG_RA = 0x0080,
     FLAG_AD = 0x0020,
     EDNS_FLAG_DO = 0x80, /* in the first byte of the OPT record's flags */
     EDNS_FLAGS = 7,
@@ -100,8 +101,10 @@ int dns_question_read(const char *url, struct dns_question *ret, struct fault *f
     const char *path = mark ? mark + 3 + strcspn(mark + 3, "/?#") : "";
     size_t length = *path == '/' ? strcspn(path + 1, "?#") : 0;
     if (length == 0)
-        return fault_set(fault, "which name? Write it after the server, as in "
-                                "dns://ns1.example.org/example.org?type=SOA");
+        return fault_set(fault,
+                         "which name? Write it after the server, as in "
+                         "%.*s://ns1.example.org/example.org?type=SOA",
+                         mark ? (int)(mark - url) : 0, url);
     if (read_name(path + 1, length, &ret->name, fault) < 0)
         return -1;
     return read_type(path + 1 + length, &ret->type, fault);
@@ -227,6 +230,7 @@ enum dns_fit dns_message_read(const struct dns_question *question, const uint8_t
         .length = length,
         .authoritative = flags & FLAG_AA,
         .truncated = flags & FLAG_TC,
+        .recursive = flags & FLAG_RA,
         .authenticated = flags & FLAG_AD,
         .rcode = flags & 15,
         .answers = get16(bytes + 6),

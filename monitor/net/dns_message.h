@@ -52,6 +52,7 @@ struct dns_message {
     const uint8_t *bytes;
     size_t length;
     bool authoritative, truncated;
+    bool recursive;     /* offers to find answers elsewhere (RA) */
     bool authenticated; /* a resolver says that it has verified the signatures (AD, RFC 4035) */
     unsigned rcode, answers, authorities; /* the latter two: records in these sections */
     size_t first;                         /* where the answers begin */

@@ -64,6 +64,11 @@ static const struct {
      REASON_body_mismatch,
      "NXDOMAIN with 0 records, not SERVFAIL"},
     {"01 00 80 05 00 00 00 00 00 00 00 00", "A", {"expect-rcode", "REFUSED"}, REASON_ok, ""},
+    {HEAD("80 80", "01") ASK("01") A_RECORD("01"),
+     "A",
+     {NULL},
+     REASON_body_mismatch,
+     "the answer is not authoritative; for a resolver, set recursion yes"},
     /* all the records */
     {HEAD("84 00", "02") ASK("01") A_RECORD("01") A_RECORD("02"),
      "A",

@@ -33,7 +33,7 @@ static struct zone {
 static size_t put_name(uint8_t *to, const char *name)
 {
     size_t at = 0;
-    while (*name) {
+    while (*name && strcmp(name, ".") != 0) {
         size_t length = strcspn(name, ".");
         to[at++] = (uint8_t)length;
         memcpy(to + at, name, length);
@@ -229,6 +229,17 @@ static void test_serials(void **state)
          30000,
          REASON_ok,
          "DNSSEC: not signed; serial 7 on 2 name servers"},
+        /* two names of one server */
+        {{"ns2.test", "both.test"},
+         {{.serial = 7}, {.serial = 7}},
+         30000,
+         REASON_ok,
+         "DNSSEC: not signed; serial 7 on 2 name servers"},
+        {{"ns1.test", "."},
+         {{.serial = 7}},
+         30000,
+         REASON_dns_serials,
+         ": not a valid name; watched.test has 7"},
         {{"ns1.test", "missing.test"},
          {{.serial = 7}},
          30000,
@@ -270,13 +281,17 @@ static void test_long_list(void **state)
 {
     (void)state;
     struct stage stage;
-    zone = (struct zone){{NULL}, {{.serial = 7}, {.serial = 7}}};
-    for (size_t i = 0; i < NAMES_MAX; i++)
-        zone.names[i] = "ns2.test";
+    char names[NAMES_MAX][16];
+    zone = (struct zone){{NULL}, {{.serial = 7}}};
+    for (size_t i = 0; i < NAMES_MAX; i++) {
+        snprintf(names[i], sizeof names[i], "n%zu.test", i);
+        zone.names[i] = names[i];
+    }
     stage_open_zone(&stage);
     const struct result *result = look(&stage, 30000);
-    assert_string_equal(result->detail, "DNSSEC: not signed; serial 7 on 14 name servers");
-    assert_int_equal(zone.servers[1].asked, DNS_SERIALS_SERVERS);
+    assert_int_equal(result->reason, REASON_dns_serials);
+    assert_memory_equal(result->detail, "n0.test: no such name; n1.test: ", 32);
+    assert_int_equal(stage.dns.asked_a, DNS_SERIALS_SERVERS);
     stage_close_zone(&stage);
 }
 
