@@ -1,6 +1,7 @@
 #include "service_view.h"
 
 #include "block.h"
+#include "certificate_view.h"
 #include "macros.h"
 #include "state.h"
 #include "text.h"
@@ -119,6 +120,13 @@ static const char *protocol_of(struct sheet *sheet, const char *url)
     return name;
 }
 
+/* The same host can be looked at in several protocols: "IMAPS, mail.example". */
+static const char *endpoint_of(struct sheet *sheet, const struct check *check)
+{
+    return arena_printf(&sheet->arena, "%s, %s", protocol_of(sheet, check->url),
+                        block_host(sheet, check->url));
+}
+
 static const char *families_of(struct sheet *sheet, int wish)
 {
     if (wish == WISH_IPV4)
@@ -168,77 +176,44 @@ static void write_checks(const struct service_view *view)
     html_raw(sheet->out, "</p>\n</div>\n");
 }
 
-/* The certificate that ends first. */
-static const struct certificate *certificate_of(const struct service_view *view)
+/* One stands beside the checks; several have a section of their own. */
+static void write_certificate(struct sheet *sheet, const struct certificate_view *view)
 {
-    const struct certificate *first = NULL;
-    for (size_t i = 0; i < view->line_count; i++) {
-        const struct certificate *seen = &view->lines[i].last.certificate;
-        if (*seen->sha256 && seen->not_after.ms &&
-            (!first || seen->not_after.ms < first->not_after.ms))
-            first = seen;
-    }
-    return first;
-}
-
-static void certificate_state(struct sheet *sheet, const struct certificate *certificate)
-{
-    enum { WARNING_DAYS = 14 };
-    int64_t left = wall_seconds(certificate->not_after) - sheet->page->now;
-    enum outcome state = left < 0                        ? OUTCOME_DOWN
-                         : left < WARNING_DAYS * 86400LL ? OUTCOME_DEGRADED
-                                                         : OUTCOME_UP;
-    const char *text =
-        left < 0 ? sheet_text(sheet, N_("Expired"), NULL)
-                 : sheet_text_plural(
-                       sheet, "{n} day left on {date}", "{n} days left on {date}", left / 86400,
-                       VALUES(word_plain("date", format_day(&sheet->format, sheet->page->now,
-                                                            sheet->page->now))));
-    html_raw(sheet->out, "<p>");
-    state_badge(sheet, state, text);
-    html_raw(sheet->out, "</p>\n");
-}
-
-/* "TLSv1.3", as programs call it, as people write it: "TLS 1.3". */
-static const char *protocol_version(struct sheet *sheet, const char *name)
-{
-    return text_starts(name, "TLSv") ? arena_printf(&sheet->arena, "TLS\u00A0%s", name + 4) : name;
-}
-
-static void write_certificate(const struct service_view *view)
-{
-    struct sheet *sheet = view->sheet;
-    const struct format *format = &sheet->format;
-    const struct certificate *certificate = certificate_of(view);
-    if (!certificate)
-        return;
     html_raw(sheet->out, "<div>\n<h2>");
     sheet_say(sheet, N_("Certificate"), NULL);
     html_raw(sheet->out, "</h2>\n");
-    certificate_state(sheet, certificate);
-    html_raw(sheet->out, "<dl class=\"kv\">\n");
-    block_fact(sheet, sheet_text(sheet, N_("Issued by"), NULL), certificate->issuer);
-    if (certificate->not_before.ms)
-        block_fact(sheet, sheet_text(sheet, N_("Valid from"), NULL),
-                   format_date(format, wall_seconds(certificate->not_before)));
-    block_fact(sheet, sheet_text(sheet, N_("Valid until"), NULL),
-               arena_printf(&sheet->arena, "%s, %s",
-                            format_date(format, wall_seconds(certificate->not_after)),
-                            format_clock(format, wall_seconds(certificate->not_after))));
-    if (*certificate->key)
-        block_fact(sheet, sheet_text(sheet, N_("Key"), NULL), certificate->key);
-    if (*certificate->protocol)
-        block_fact(sheet, sheet_text(sheet, N_("Encryption"), NULL),
-                   protocol_version(sheet, certificate->protocol));
-    html_raw(sheet->out, "</dl>\n</div>\n");
+    certificate_view_write(sheet, view);
+    html_raw(sheet->out, "</div>\n");
+}
+
+static void write_certificates(struct sheet *sheet, const struct certificate_view *views,
+                               size_t count)
+{
+    html_raw(sheet->out, "<section aria-labelledby=\"cert-h\">\n<h2 id=\"cert-h\">");
+    sheet_say(sheet, N_("Certificates"), NULL);
+    html_raw(sheet->out, "</h2>\n<div class=\"two\">\n");
+    for (size_t i = 0; i < count; i++) {
+        html_raw(sheet->out, "<div>\n<h3>");
+        html_text(sheet->out, endpoint_of(sheet, views[i].check));
+        html_raw(sheet->out, "</h3>\n");
+        certificate_view_write(sheet, &views[i]);
+        html_raw(sheet->out, "</div>\n");
+    }
+    html_raw(sheet->out, "</div>\n</section>\n");
 }
 
 void service_view_checks(const struct service_view *view)
 {
-    html_raw(view->sheet->out, "<section class=\"two\"");
-    sheet_attr(view->sheet, "aria-label", N_("Checks and certificate"));
-    html_raw(view->sheet->out, ">\n");
+    struct sheet *sheet = view->sheet;
+    const struct certificate_view *views;
+    size_t count = certificate_views(sheet, view->service, view->lines, view->line_count, &views);
+    html_raw(sheet->out, "<section class=\"two\"");
+    sheet_attr(sheet, "aria-label", count == 1 ? N_("Checks and certificate") : N_("Checks"));
+    html_raw(sheet->out, ">\n");
     write_checks(view);
-    write_certificate(view);
-    html_raw(view->sheet->out, "</section>\n");
+    if (count == 1)
+        write_certificate(sheet, &views[0]);
+    html_raw(sheet->out, "</section>\n");
+    if (count > 1)
+        write_certificates(sheet, views, count);
 }

@@ -23,7 +23,7 @@ struct service_view {
 
 /* Every line: what it finds now, how fast, when. */
 void service_view_lines(const struct service_view *view);
-/* What the checks look at, in words, beside the certificate. */
+/* What the checks look at, in words, and the certificates that they find. */
 void service_view_checks(const struct service_view *view);
 
 #endif

@@ -52,6 +52,12 @@ static void small_world(struct fake *fake)
     strcpy(line->last.certificate.sha256, "00");
     strcpy(line->last.certificate.issuer, "Let’s Encrypt (E7)");
     line->last.certificate.not_after = wall_from_seconds(now + 53 * 86400);
+    struct certificate_change *change = fake_certificate(fake, pad, "page", now - 37 * 86400);
+    strcpy(change->before.sha256, "11");
+    strcpy(change->before.issuer, "Let’s Encrypt (R11)");
+    strcpy(change->before.key, "RSA 2048");
+    change->before.not_after = wall_from_seconds(now - 7 * 86400);
+    change->now = line->last.certificate;
     fake_line(fake, pad, "page", FAMILY_IPV6, REASON_slow);
 
     fake_span(fake, mail, now - 7200, now - 60, OUTCOME_DOWN, REASON_connect_refused);
@@ -165,6 +171,14 @@ static void spoil(struct fake *fake, const char *evil)
             text_copy(last->certificate.issuer, sizeof last->certificate.issuer, evil);
             text_copy(last->certificate.key, sizeof last->certificate.key, evil);
             text_copy(last->certificate.protocol, sizeof last->certificate.protocol, evil);
+            text_copy(last->certificate.names, sizeof last->certificate.names, evil);
+        }
+        for (size_t j = 0; j < known->change_count; j++) {
+            struct certificate_change *change = &known->changes[j].change;
+            known->changes[j].check = evil;
+            text_copy(change->before.issuer, sizeof change->before.issuer, evil);
+            text_copy(change->now.issuer, sizeof change->now.issuer, evil);
+            text_copy(change->now.key, sizeof change->now.key, evil);
         }
     }
 }

@@ -74,6 +74,19 @@ static void invent_latency(struct fake *fake, const struct service *service)
     }
 }
 
+static void invent_certificate(struct certificate *certificate, const char *name, int left)
+{
+    snprintf(certificate->sha256, sizeof certificate->sha256, "%02d", left);
+    strcpy(certificate->issuer, "Let’s Encrypt (E7)");
+    strcpy(certificate->key, "EC 256");
+    strcpy(certificate->protocol, "TLSv1.3");
+    snprintf(certificate->names, sizeof certificate->names, "%s.example, *.%s.example", name, name);
+    certificate->sans = 2;
+    certificate->chain_ok = true;
+    certificate->not_before = wall_from_seconds(now - (90 - left) * (int64_t)86400);
+    certificate->not_after = wall_from_seconds(now + left * (int64_t)86400 + 900);
+}
+
 static void invent_checks(struct fake *fake, struct service *service)
 {
     struct check *checks = arena_array(&fake->arena, 2, sizeof *checks);
@@ -94,14 +107,32 @@ static void invent_checks(struct fake *fake, struct service *service)
     service->check_count = 2;
     for (enum family family = FAMILY_IPV4; family < FAMILY_COUNT; family++) {
         struct line_belief *line = fake_line(fake, service, "page", family, REASON_ok);
-        strcpy(line->last.certificate.sha256, "00");
-        strcpy(line->last.certificate.issuer, "Let’s Encrypt (E7)");
-        strcpy(line->last.certificate.key, "EC 256");
-        strcpy(line->last.certificate.protocol, "TLSv1.3");
-        line->last.certificate.not_before = wall_from_seconds(now - 37 * 86400);
-        line->last.certificate.not_after = wall_from_seconds(now + 53 * 86400 + 900);
+        invent_certificate(&line->last.certificate, service->id, 53);
     }
-    fake_line(fake, service, "port", FAMILY_IPV4, REASON_ok)->last.phases.ms[PHASE_FIRST_BYTE] = 0;
+    struct result *port = &fake_line(fake, service, "port", FAMILY_IPV4, REASON_ok)->last;
+    port->phases.ms[PHASE_FIRST_BYTE] = 0;
+    if (strcmp(service->id, "courriel") == 0)
+        invent_certificate(&port->certificate, service->id, 9);
+}
+
+/* Renewed every sixty days, the first time by another authority. */
+static void invent_renewals(struct fake *fake, const struct service *service)
+{
+    for (int i = 0; i < 7; i++) {
+        int64_t at = now - (37 + 60 * i) * (int64_t)86400;
+        struct certificate_change *change = fake_certificate(fake, service, "page", at);
+        snprintf(change->now.sha256, sizeof change->now.sha256, "%02d", i);
+        snprintf(change->now.key_sha256, sizeof change->now.key_sha256, "%02d", i / 2);
+        strcpy(change->now.issuer, i == 5 ? "Autorité ancienne (R3)" : "Let’s Encrypt (E7)");
+        strcpy(change->now.key, "EC 256");
+        if (i == 6)
+            return;
+        snprintf(change->before.sha256, sizeof change->before.sha256, "%02d", i + 1);
+        snprintf(change->before.key_sha256, sizeof change->before.key_sha256, "%02d", (i + 1) / 2);
+        strcpy(change->before.key, "EC 256");
+        strcpy(change->before.issuer, i == 4 ? "Autorité ancienne (R3)" : "Let’s Encrypt (E7)");
+        change->before.not_after = wall_from_seconds(at + 30 * 86400 + 900);
+    }
 }
 
 static void invent_trouble(struct fake *fake)
@@ -147,6 +178,7 @@ static void invent(struct fake *fake)
             invent_checks(fake, service);
             invent_record(fake, service);
             invent_latency(fake, service);
+            invent_renewals(fake, service);
         }
     }
     invent_trouble(fake);
