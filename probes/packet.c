@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { QUOTE_MAX = 60 };
+
 enum packet_verdict packet_judged(struct packet_answer *ret, enum reason reason, const char *format,
                                   ...)
 {
@@ -21,6 +23,15 @@ enum packet_verdict packet_judged(struct packet_answer *ret, enum reason reason,
     ret->reason = reason;
     text_clean(ret->detail, sizeof ret->detail, text, strlen(text));
     return PACKET_ANSWER;
+}
+
+int packet_quotable(const uint8_t *bytes, size_t length)
+{
+    int quotable = 0;
+    while ((size_t)quotable < length && quotable < QUOTE_MAX && bytes[quotable] != '\r' &&
+           bytes[quotable] != '\n')
+        quotable++;
+    return quotable;
 }
 
 const struct packet_protocol *packet_protocol_of(const struct packet_run *packet)

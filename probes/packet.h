@@ -11,7 +11,7 @@
 #include "probe.h"
 #include "wire.h"
 
-enum { PACKET_NONCE_SIZE = 16 };
+enum { PACKET_NONCE_SIZE = 16, PACKET_STREAM_QUESTION_MAX = 4096 };
 
 struct packet_question {
     const char *url, *host;      /* of the check; the host without brackets */
@@ -33,8 +33,9 @@ enum packet_verdict {
 };
 
 struct packet_answer {
-    enum reason reason; /* ok at first */
-    char detail[RESULT_DETAIL_SIZE];
+    enum reason reason;              /* ok at first */
+    char detail[RESULT_DETAIL_SIZE]; /* when ok: a remark, or "" */
+    size_t used; /* with PACKET_NEXT: the bytes of this answer; the rest is the next's. 0 = all */
 };
 
 enum packet_carrier { PACKET_UDP, PACKET_TCP, PACKET_TLS };
@@ -42,11 +43,13 @@ enum packet_carrier { PACKET_UDP, PACKET_TCP, PACKET_TLS };
 struct packet_protocol {
     enum packet_carrier carrier;
     enum trust_rule rule; /* for certificates */
-    /* Writes the question, at most `size` = DATAGRAM_QUESTION_MAX bytes, and returns its length; over TCP 0 is fine: the
-     * other side speaks first. */
+    /* Writes the question, at most `size` bytes (DATAGRAM_QUESTION_MAX or PACKET_STREAM_QUESTION_MAX), and returns its
+     * length; over TCP 0 is fine: the other side speaks first. */
     size_t (*build)(const struct packet_question *question, uint8_t *ret, size_t size);
     enum packet_verdict (*judge)(const struct packet_question *question, const uint8_t *bytes,
                                  size_t length, struct packet_answer *ret);
+    /* Over TCP and TLS: what is said after a good answer, without waiting for more. NULL = nothing. */
+    size_t (*part)(const struct packet_question *question, uint8_t *ret, size_t size);
     /* Over UDP: whether silence is as good as an answer, so that only a refusal is bad. NULL = never. */
     bool (*may_be_silent)(const void *options);
     /* Over TCP and TLS: how long a connection has to stand to be good by itself; negative = it never is, as with NULL. */
@@ -70,6 +73,9 @@ struct packet_run {
 
 void packet_start(struct probe_run *run);
 void packet_cancel(struct probe_run *run);
+
+/* How much of an answer that is none to quote as evidence: of its first line the beginning. */
+int packet_quotable(const uint8_t *bytes, size_t length);
 
 /* Sets reason and detail, cleaned, and says PACKET_ANSWER: for the end of a judge(). */
 __attribute__((format(printf, 3, 4))) enum packet_verdict

@@ -33,7 +33,7 @@ static int64_t hold_ms(const struct packet_run *packet)
 
 static void ask(struct packet_run *packet)
 {
-    uint8_t bytes[DATAGRAM_QUESTION_MAX];
+    uint8_t bytes[PACKET_STREAM_QUESTION_MAX];
     int64_t hold = hold_ms(packet);
     packet->opened = clock_mono();
     size_t length = packet_protocol_of(packet)->build(&packet->question, bytes, sizeof bytes);
@@ -61,16 +61,37 @@ static void on_secured(struct wire *wire)
     ask(packet);
 }
 
+static void take_answer(struct packet_run *packet);
+
 static void take_next(struct packet_run *packet)
 {
     enum packet_verdict verdict = packet->verdict;
+    size_t used = packet->answer.used;
     packet->verdict = PACKET_OTHER;
     packet->question.stage++;
-    buffer_clear(&packet->received);
+    packet->answer.used = 0;
+    if (used)
+        buffer_drop(&packet->received, used);
+    else
+        buffer_clear(&packet->received);
     if (verdict == PACKET_SECURE)
         wire_secure(&packet->wire);
     else
         ask(packet);
+    if (packet->received.length)
+        take_answer(packet);
+}
+
+/* After the last answer. */
+static void part(struct packet_run *packet)
+{
+    uint8_t bytes[PACKET_STREAM_QUESTION_MAX];
+    const struct packet_protocol *protocol = packet_protocol_of(packet);
+    if (protocol->part && packet->answer.reason == REASON_ok) {
+        size_t length = protocol->part(&packet->question, bytes, sizeof bytes);
+        wire_send(&packet->wire, (const char *)bytes, length);
+    }
+    wire_close(&packet->wire);
 }
 
 static void take_answer(struct packet_run *packet)
@@ -84,7 +105,7 @@ static void take_answer(struct packet_run *packet)
     if (packet->verdict == PACKET_NEXT || packet->verdict == PACKET_SECURE)
         take_next(packet);
     else if (packet->verdict != PACKET_OTHER)
-        wire_close(&packet->wire);
+        part(packet);
 }
 
 static void on_received(struct wire *wire, const char *bytes, size_t length)
@@ -119,6 +140,13 @@ static void on_overdue(struct wire *wire)
     wire_close(wire);
 }
 
+static void judge_good(struct packet_run *packet)
+{
+    const struct wire *wire = &packet->wire;
+    probe_good(packet->run, wire->tls_ms >= 0 ? &wire->tls : NULL);
+    probe_remark(packet->run, packet->answer.detail);
+}
+
 static void on_gone(struct wire *wire)
 {
     struct packet_run *packet = packet_of(wire);
@@ -132,7 +160,7 @@ static void on_gone(struct wire *wire)
     if (wire->reason != REASON_ok)
         result_set(&run->result, wire->reason, "%s", wire->detail);
     else if (packet->verdict == PACKET_ANSWER && packet->answer.reason == REASON_ok)
-        probe_good(run, wire->tls_ms >= 0 ? &wire->tls : NULL);
+        judge_good(packet);
     else if (packet->verdict == PACKET_ANSWER)
         result_set(&run->result, packet->answer.reason, "%s", packet->answer.detail);
     probe_done(run);

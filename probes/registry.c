@@ -11,6 +11,9 @@
 #define REGISTRY_TABLE(ROW)                                                                        \
     ROW(probe_http, "http")                                                                        \
     ROW(probe_https, "https")                                                                      \
+    ROW(probe_ws, "ws")                                                                            \
+    ROW(probe_wss, "wss")                                                                          \
+    ROW(probe_gemini, "gemini")                                                                    \
     ROW(probe_ldap, "ldap")                                                                        \
     ROW(probe_ldaps, "ldaps")                                                                      \
     ROW(probe_mqtt, "mqtt")                                                                        \

@@ -17,7 +17,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
 
 static const struct probe_option strict[] = {
-    {"expect-answer", "org"}, {"expect-record", "org"}, {"starttls", "never"}};
+    {"expect-answer", "org"}, {"expect-record", "org"}, {"starttls", "never"}, {"ping", "yes"}};
 static const struct probe_option stricter[] = {{"expect-exactly", "10 mx.example.org., 20 a"},
                                                {"dnssec", "required"}};
 
@@ -37,19 +37,24 @@ static const void *options_of(const struct probe_type *type, char wish, struct a
     return object;
 }
 
-static void judge(const struct packet_protocol *protocol, const struct packet_question *question,
-                  const uint8_t *bytes, size_t length)
+/* True when what is left of the bytes is the next answer; *ret_used is then set. */
+static bool judge(const struct packet_protocol *protocol, const struct packet_question *question,
+                  const uint8_t *bytes, size_t length, size_t *ret_used)
 {
     struct packet_answer answer = {.reason = REASON_ok};
     uint8_t *copy = malloc(length ? length : 1);
     assert(copy);
     memcpy(copy, bytes, length);
-    if (protocol->judge(question, copy, length, &answer) == PACKET_ANSWER) {
+    enum packet_verdict verdict = protocol->judge(question, copy, length, &answer);
+    if (verdict == PACKET_ANSWER) {
         assert(answer.reason < REASON_COUNT);
-        assert(answer.reason == REASON_ok || answer.detail[0]);
+        assert(answer.reason == REASON_ok || answer.detail[0] != '\0');
         assert(text_is_utf8(answer.detail, strlen(answer.detail)));
     }
     free(copy);
+    assert(answer.used <= length);
+    *ret_used = answer.used;
+    return verdict == PACKET_NEXT && answer.used > 0 && answer.used < length;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
@@ -70,12 +75,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     if (protocol->carrier != PACKET_UDP && rest == 0) /* nothing is judged before it comes */
         return 0;
     struct arena arena = {0};
-    const struct packet_question question = {.url = "dns://a/example.org?type=MX",
-                                             .host = "watched.test",
-                                             .user_agent = "vibrisse",
-                                             .options = options_of(type, wish, &arena),
-                                             .stream = stream};
-    judge(protocol, &question, feed + 1, rest);
+    struct packet_question question = {.url = "dns://a/example.org?type=MX",
+                                       .host = "watched.test",
+                                       .user_agent = "vibrisse",
+                                       .options = options_of(type, wish, &arena),
+                                       .stream = stream};
+    for (size_t used = 0; judge(protocol, &question, feed + 1, rest, &used); question.stage++) {
+        feed += used;
+        rest -= used;
+    }
     arena_free(&arena);
     return 0;
 }
