@@ -98,6 +98,12 @@ int ledger_certificates(struct ledger *ledger, const char *subject, size_t most,
                         struct arena *arena, const struct event **ret, size_t *ret_count,
                         struct fault *fault);
 
+/* Looks at the file and at every event: whether the database is sound, the numbers have no hole, each event's stored
+ * canonical form is its own, and each state follows from the one before. Tells what is not. -1 and a sentence when
+ * that cannot be found out. */
+typedef void ledger_check_fn(void *owner, const char *what);
+int ledger_check(struct ledger *ledger, ledger_check_fn *tell, void *owner, struct fault *fault);
+
 const char *event_kind_name(enum event_kind kind);
 bool event_kind_parse(const char *name, enum event_kind *ret);
 

@@ -37,6 +37,20 @@ static const char *const texts[QUERY_COUNT] = {
         "INSERT OR REPLACE INTO latency (subject, day, histogram) VALUES (?1, ?2, ?3)",
     [QUERY_LATENCY_LIST] =
         "SELECT day, histogram FROM latency WHERE subject=?1 AND day>=?2 AND day<?3 ORDER BY day",
+    [QUERY_CHECK_FILE] = "SELECT integrity_check FROM pragma_integrity_check",
+    [QUERY_CHECK_KEYS] = "SELECT \"table\" || ' row ' || rowid FROM pragma_foreign_key_check",
+    [QUERY_CHECK_CANONICAL] = "SELECT canonical FROM event WHERE seq = ?1",
+    /* In the order of time, as the stretches are read; of several changes within one second the last one counts. */
+    [QUERY_CHECK_CHAIN] =
+        "SELECT name, seq, at, was, before, earlier_state, state FROM (SELECT *,"
+        " lag(state) OVER (PARTITION BY subject ORDER BY at, seq) AS earlier_state,"
+        " row_number() OVER (PARTITION BY subject ORDER BY at, seq) AS number"
+        " FROM event WHERE kind = 'state') AS chain JOIN subject ON subject.id = chain.subject"
+        " WHERE (number > 1 AND was IS NOT earlier_state) OR before > at OR at <= 0",
+    [QUERY_CHECK_FRONTIER] =
+        "SELECT name, until, max(at) FROM frontier JOIN subject ON subject.id = frontier.subject"
+        " JOIN event ON event.subject = frontier.subject AND kind = 'state'"
+        " GROUP BY frontier.subject HAVING until < max(at)",
 };
 
 int ledger_query_prepare(struct ledger *ledger, struct fault *fault)

@@ -89,3 +89,30 @@ enum series_rrd_update series_rrd_update(const char *path, const struct series_f
     buffer_fini(&text);
     return outcome;
 }
+
+int series_rrd_read(const char *path, int64_t step, int64_t from, int64_t to,
+                    series_rrd_row_fn *row, void *owner, struct fault *fault)
+{
+    time_t start = (time_t)from, end = (time_t)to;
+    unsigned long found = (unsigned long)step, sources;
+    char **names;
+    double *values;
+    rrd_clear_error();
+    if (rrd_fetch_r(path, "AVERAGE", &start, &end, &found, &sources, &names, &values))
+        return fault_set(fault, "the series %s cannot be read: %s", path, rrd_get_error());
+    /* The row at a time covers the step that ends there; the first one ends a step after `start`. */
+    int64_t at = start, length = (int64_t)found;
+    for (const double *value = values; at < end; at += length, value += sources)
+        row(owner, at, at + length, value);
+    for (unsigned long i = 0; i < sources; i++)
+        rrd_freemem(names[i]);
+    rrd_freemem(names);
+    rrd_freemem(values);
+    return 0;
+}
+
+int64_t series_rrd_last(const char *path)
+{
+    rrd_clear_error();
+    return (int64_t)rrd_last_r(path);
+}

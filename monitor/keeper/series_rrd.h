@@ -18,4 +18,13 @@ int series_rrd_create(const char *path, const struct series_file *file, struct f
 enum series_rrd_update series_rrd_update(const char *path, const struct series_file *file,
                                          size_t count, struct fault *fault);
 
+/* The averages of `file` from `from` to `to` (s) in the finest rows of at least `step` seconds that the file holds for all of
+ * it: one call each, with the time that the row covers and a value for each source. Rows that are not complete yet
+ * have NaN. */
+typedef void series_rrd_row_fn(void *owner, int64_t from, int64_t to, const double *values);
+int series_rrd_read(const char *path, int64_t step, int64_t from, int64_t to,
+                    series_rrd_row_fn *row, void *owner, struct fault *fault);
+/* Time of the last update, s; -1 when it cannot be read. */
+int64_t series_rrd_last(const char *path);
+
 #endif

@@ -1,0 +1,136 @@
+#include "ledger.h"
+
+#include "ledger_query.h"
+#include "text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { EVENTS_AT_ONCE = 1000, SENTENCE_SIZE = 400 };
+
+struct check {
+    struct ledger *ledger;
+    ledger_check_fn *tell;
+    void *owner;
+};
+
+__attribute__((format(printf, 2, 3))) static void tell(const struct check *check,
+                                                       const char *format, ...)
+{
+    char sentence[SENTENCE_SIZE];
+    va_list list;
+    va_start(list, format);
+    vsnprintf(sentence, sizeof sentence, format, list);
+    va_end(list);
+    check->tell(check->owner, sentence);
+}
+
+/* Each row of the statement is something wrong. */
+static int each_row(const struct check *check, enum ledger_query id,
+                    void (*row)(const struct check *check, sqlite3_stmt *statement),
+                    struct fault *fault)
+{
+    sqlite3_stmt *statement = check->ledger->statements[id];
+    int rc;
+    while ((rc = sqlite3_step(statement)) == SQLITE_ROW)
+        row(check, statement);
+    if (rc != SQLITE_DONE)
+        ledger_query_fail(check->ledger, fault);
+    ledger_query_reset(statement);
+    return rc == SQLITE_DONE ? 0 : -1;
+}
+
+static void file_row(const struct check *check, sqlite3_stmt *statement)
+{
+    const char *text = ledger_query_column_text(statement, 0);
+    if (strcmp(text, "ok") != 0)
+        tell(check, "ledger: the file is damaged: %s", text);
+}
+
+static void key_row(const struct check *check, sqlite3_stmt *statement)
+{
+    tell(check, "ledger: %s names a subject that is not there",
+         ledger_query_column_text(statement, 0));
+}
+
+static void chain_row(const struct check *check, sqlite3_stmt *statement)
+{
+    const char *subject = ledger_query_column_text(statement, 0);
+    long long seq = sqlite3_column_int64(statement, 1), at = sqlite3_column_int64(statement, 2);
+    if (at <= 0 || sqlite3_column_int64(statement, 4) > at)
+        tell(check, "ledger: event %lld of %s has a time or a bracket that cannot be", seq,
+             subject);
+    else
+        tell(check, "ledger: event %lld says that %s was %s; the one before had made it %s", seq,
+             subject, ledger_query_column_text(statement, 3),
+             ledger_query_column_text(statement, 5));
+}
+
+static void frontier_row(const struct check *check, sqlite3_stmt *statement)
+{
+    tell(check, "ledger: %s is known up to %lld, but changed at %lld",
+         ledger_query_column_text(statement, 0), (long long)sqlite3_column_int64(statement, 1),
+         (long long)sqlite3_column_int64(statement, 2));
+}
+
+static int check_canonical(const struct check *check, const struct event *event,
+                           struct fault *fault)
+{
+    sqlite3_stmt *statement = check->ledger->statements[QUERY_CHECK_CANONICAL];
+    struct buffer canonical;
+    buffer_init(&canonical, EVENT_CANONICAL_MAX);
+    event_canonical(event, &canonical);
+    ledger_query_bind_number(statement, 1, event->seq);
+    int rc = sqlite3_step(statement);
+    if (rc != SQLITE_ROW)
+        ledger_query_fail(check->ledger, fault);
+    else if (strcmp(ledger_query_column_text(statement, 0), buffer_text(&canonical)) != 0)
+        tell(check, "ledger: the canonical form of event %lld is not its own",
+             (long long)event->seq);
+    ledger_query_reset(statement);
+    buffer_fini(&canonical);
+    return rc == SQLITE_ROW ? 0 : -1;
+}
+
+static int check_group(const struct check *check, const struct event *events, size_t count,
+                       int64_t *seq, struct fault *fault)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (events[i].seq != *seq + 1)
+            tell(check, "ledger: the events %lld to %lld are missing", (long long)*seq + 1,
+                 (long long)events[i].seq - 1);
+        *seq = events[i].seq;
+        if (check_canonical(check, &events[i], fault))
+            return -1;
+    }
+    return 0;
+}
+
+static int check_events(const struct check *check, struct fault *fault)
+{
+    int64_t seq = 0;
+    for (;;) {
+        struct arena arena = {0};
+        const struct event *events;
+        size_t count;
+        int rc = ledger_events(check->ledger, seq, EVENTS_AT_ONCE, &arena, &events, &count, fault);
+        if (rc == 0)
+            rc = check_group(check, events, count, &seq, fault);
+        arena_free(&arena);
+        if (rc || count == 0)
+            return rc;
+    }
+}
+
+int ledger_check(struct ledger *ledger, ledger_check_fn *tell_owner, void *owner,
+                 struct fault *fault)
+{
+    struct check check = {ledger, tell_owner, owner};
+    if (each_row(&check, QUERY_CHECK_FILE, file_row, fault) ||
+        each_row(&check, QUERY_CHECK_KEYS, key_row, fault) ||
+        each_row(&check, QUERY_CHECK_CHAIN, chain_row, fault) ||
+        each_row(&check, QUERY_CHECK_FRONTIER, frontier_row, fault))
+        return -1;
+    return check_events(&check, fault);
+}
