@@ -55,6 +55,9 @@ int ledger_open(const char *folder, struct ledger **ret, struct fault *fault);
 int ledger_open_to_read(const char *folder, struct ledger **ret, struct fault *fault);
 void ledger_close(struct ledger *ledger); /* rolls an open group back; NULL is fine */
 
+/* Writes a consistent copy to the file `path`, which must not exist, also while another process records. */
+int ledger_copy(struct ledger *ledger, const char *path, struct fault *fault);
+
 /* Groups do not nest. A write outside of one is a group of its own. Once a write in a group has failed, the group is
  * rolled back at once, and what follows in it, the commit included, fails with the same sentence. */
 int ledger_begin(struct ledger *ledger, struct fault *fault);

@@ -19,6 +19,7 @@ library(microhttpd libmicrohttpd>=0.9.75)
 library(pcre libpcre2-8)
 library(zlib zlib)
 library(brotli libbrotlienc)
+library(archive libarchive>=3.6)
 
 add_library(lib_math INTERFACE)
 target_link_libraries(lib_math INTERFACE m)

@@ -23,7 +23,8 @@ fence 'sqlite3\.h' 9 '^monitor/keeper/ledger'
 fence 'microhttpd\.h' 9 '^web/'
 fence 'brotli/encode\.h' 1 '^web/'
 fence 'zlib\.h' 2 '^(web/|monitor/keeper/journal)'
-fence 'openssl/.*' 99 '^(monitor/net|probes)/'
+fence 'archive(_entry)?\.h' 1 '^monitor/keeper/bundle'
+fence 'openssl/.*' 99 '^(monitor/net/|probes/|monitor/keeper/bundle_sums)'
 
 # The model and the base are pure of the loop and of the network.
 while read -r line; do
