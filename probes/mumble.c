@@ -1,6 +1,7 @@
 /* Mumble's ping, the form that servers of every version answer:
  * https://github.com/mumble-voip/mumble/blob/master/docs/dev/network-protocol/voice_data.md */
 #include "packet.h"
+#include "route.h"
 
 #include <assert.h>
 #include <string.h>
@@ -38,6 +39,7 @@ const struct probe_type probe_mumble = {
     .name = "mumble",
     .port = 64738,
     .options = {"mumble", NULL, 0},
+    .route = &route_mumble,
     .protocol = &protocol,
     .run_size = sizeof(struct packet_run),
     .start = packet_start,

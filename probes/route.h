@@ -29,9 +29,10 @@ struct route_target {
 struct route_run {
     const struct probe_type *type;
     struct probe_world *world;
-    const char *host;   /* of the URL; never a literal */
-    int64_t timeout_ms; /* for everything together; the runner cancels what takes longer */
-    void *state;        /* type->route->run_size bytes, given zeroed */
+    const char *host; /* of the URL; never a literal */
+    int64_t
+        timeout_ms; /* of the check: for what is fetched. The runner cancels what takes far longer */
+    void *state;    /* type->route->run_size bytes, given zeroed */
 
     /* The answer. REASON_self at first; ok = go to the targets, of which there is at least one. */
     enum reason reason;

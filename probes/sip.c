@@ -1,6 +1,7 @@
 /* SIP (RFC 3261): OPTIONS over UDP. Whatever a server answers to it, it answers. */
 #include "address.h"
 #include "packet.h"
+#include "route.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -117,6 +118,7 @@ const struct probe_type probe_sip = {
     .name = "sip",
     .port = 5060,
     .options = {"sip", NULL, 0},
+    .route = &route_sip,
     .protocol = &protocol,
     .run_size = sizeof(struct packet_run),
     .start = packet_start,

@@ -4,6 +4,7 @@
  * X.7.X (RFC 3463) is about who we are, not about the service. */
 #include "dialogue_run.h"
 #include "macros.h"
+#include "route.h"
 
 #define FOR_WHAT_WE_ARE "%-5.7.|% 5.7.|%-4.7.|% 4.7."
 
@@ -72,6 +73,8 @@ const struct probe_type probe_smtp = {
     .name = "smtp",
     .options = {"smtp", rows, ARRAY_LEN(rows)},
     .check = check,
+    .route = &route_mx,
+    .dane = true,
     DIALOGUE_TYPE(25, &between),
 };
 

@@ -4,6 +4,7 @@
  * A stream is read tag by tag: no entities, no declarations, no comments, which XMPP forbids anyway (section 11.1). */
 #include "dialogue_run.h"
 #include "macros.h"
+#include "route.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -200,17 +201,23 @@ extern const struct probe_type probe_xmpp, probe_xmpps, probe_xmpp_server;
 const struct probe_type probe_xmpp = {
     .name = "xmpp",
     .options = {"xmpp", rows, ARRAY_LEN(rows)},
+    .route = &route_xmpp_client,
+    .dane = true,
     DIALOGUE_TYPE(5222, &in_clear),
 };
 
 const struct probe_type probe_xmpps = {
     .name = "xmpps",
     .options = {"xmpps", NULL, 0},
+    .route = &route_xmpps_client,
+    .dane = true,
     DIALOGUE_TYPE(5223, &under_tls),
 };
 
 const struct probe_type probe_xmpp_server = {
     .name = "xmpp-server",
     .options = {"xmpp-server", rows, ARRAY_LEN(rows)},
+    .route = &route_xmpp_server,
+    .dane = true,
     DIALOGUE_TYPE(5269, &between),
 };

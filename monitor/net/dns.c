@@ -271,6 +271,11 @@ void dns_give_up(struct dns *dns, struct lookup *lookup)
     set_status(lookup, status_of_silence(dns, lookup));
 }
 
+bool dns_is_credible(const struct dns *dns)
+{
+    return dns->credible;
+}
+
 void dns_tick(struct dns *dns)
 {
     for (int i = 0; i < CHANNELS; i++)

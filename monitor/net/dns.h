@@ -31,6 +31,7 @@ void dns_free(struct dns *dns);
 void dns_ask(struct dns *dns, struct lookup *lookup);
 /* Its time is over: sets the answer, without answered(). */
 void dns_give_up(struct dns *dns, struct lookup *lookup);
+bool dns_is_credible(const struct dns *dns); /* in what it says of DNSSEC */
 /* To be called now and then while something is asked: what got no answer is asked again. */
 void dns_tick(struct dns *dns);
 

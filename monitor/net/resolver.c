@@ -223,6 +223,11 @@ void resolver_cancel(struct resolver_query *query)
         lookup_remove_query(query);
 }
 
+bool resolver_is_credible(const struct resolver *resolver)
+{
+    return dns_is_credible(resolver->dns);
+}
+
 static void drop(struct resolver *resolver)
 {
     if (--resolver->handles)

@@ -62,4 +62,7 @@ void resolver_start_records(struct resolver *resolver, struct resolver_query *qu
                             const char *name, uint16_t type);
 void resolver_cancel(struct resolver_query *query); /* fine when nothing is under way */
 
+/* Whether any records could be authentic, see records.h. */
+bool resolver_is_credible(const struct resolver *resolver);
+
 #endif

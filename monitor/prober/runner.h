@@ -1,8 +1,10 @@
-/* Runs turns of checks: resolves each family, asks the address policy, gives each published family to the check's probe,
- * and watches its deadline. Every attempt that is begun leads to exactly one result, never from inside runner_start().
+/* Runs turns of checks: finds the targets (one, or those that the probe's route leads to), resolves each in each family,
+ * asks the address policy, gives each address to the check's probe, and watches its deadline. A family that some target
+ * publishes has exactly one result, merged from those of its targets (merge.h); none comes from inside runner_start().
  *
- * At most `in_flight_max` attempts ask or probe at once and at most two probe the same remote address; the others wait
- * first come, first served, and their wait is no latency of the service. All on the loop's thread. */
+ * At most `in_flight_max` attempts probe at once, a turn begins only when there is room, and at most two attempts probe the
+ * same remote address; the others wait first come, first served, and their wait is no latency of the service. All on
+ * the loop's thread. */
 #ifndef VIBRISSE_RUNNER_H
 #define VIBRISSE_RUNNER_H
 

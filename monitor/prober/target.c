@@ -165,6 +165,7 @@ int target_read(const struct watch *watch, const struct catalogue *catalogue, st
     if (choose_families(check, ret, fault))
         return -1;
     ret->port = url.port ? url.port : ret->type->port;
+    ret->routed = type->route && !url.port && !check->address && !ret->literal;
     return catalogue->read_options(ret->type, check->options, check->option_count, arena,
                                    &ret->options, fault);
 }

@@ -25,6 +25,7 @@ struct target {
     const char *host;    /* of the URL, lower case, without brackets */
     const char *connect; /* what is resolved: the host, or the literal of the check's `address` */
     bool literal;        /* `connect` is an address */
+    bool routed;         /* servers and ports are found by the probe's route, see route.h */
     uint16_t port;
     unsigned families; /* bits 1 << FAMILY_*: those to try, where published */
     int64_t timeout_ms, slow_ms;

@@ -2,6 +2,7 @@
 
 #include "address.h"
 #include "macros.h"
+#include "route.h"
 #include "text.h"
 
 #include <assert.h>
@@ -38,6 +39,13 @@ static void on_timer(uv_timer_t *timer)
     finish(timer->data);
 }
 
+static void note(const struct probe_run *run, size_t at)
+{
+    text_copy(fake_probe.addresses[at], sizeof *fake_probe.addresses, run->result.address);
+    text_copy(fake_probe.hosts[at], sizeof *fake_probe.hosts, run->host);
+    fake_probe.ports[at] = address_port((const struct sockaddr *)&run->address);
+}
+
 static void begin(struct probe_run *run, int64_t after_ms)
 {
     struct state *state = run->state;
@@ -50,7 +58,8 @@ static void begin(struct probe_run *run, int64_t after_ms)
     if (after_ms >= 0)
         uv_timer_start(&fake->timer, on_timer, (uint64_t)after_ms, 0);
     if (fake_probe.started < ARRAY_LEN(fake_probe.addresses))
-        text_copy(fake_probe.addresses[fake_probe.started], 46, run->result.address);
+        note(run, fake_probe.started);
+    fake_probe.with_dane += run->dane != NULL;
     fake_probe.started++;
     if (++fake_probe.running > fake_probe.most_running)
         fake_probe.most_running = fake_probe.running;
@@ -82,6 +91,18 @@ static void start_script(struct probe_run *run)
     if (letter != 'U')
         result_set(&run->result, letter == 'G' ? REASON_ok : REASON_connect_refused, "%s", "");
     begin(run, 0);
+}
+
+static void start_by_address(struct probe_run *run)
+{
+    const char *address = run->result.address;
+    bool hangs = text_ends(address, ".67");
+    if (text_ends(address, ".66"))
+        result_set(&run->result, REASON_connect_refused, "nobody is there");
+    else if (!hangs && !text_ends(address, ".68"))
+        result_set(&run->result, REASON_ok, "%s", "");
+    run->result.phases.ms[PHASE_TOTAL] = 1.5;
+    begin(run, hangs ? -1 : 0);
 }
 
 static void cancel(struct probe_run *run)
@@ -120,6 +141,20 @@ static const struct probe_type types[] = {
      .run_size = sizeof(struct state),
      .start = start_hang,
      .cancel = cancel_hasty},
+    {.name = "mail",
+     .port = 25,
+     .route = &route_mx,
+     .dane = true,
+     .run_size = sizeof(struct state),
+     .start = start_by_address,
+     .cancel = cancel},
+    {.name = "chat",
+     .port = 5222,
+     .route = &route_xmpp_client,
+     .dane = true,
+     .run_size = sizeof(struct state),
+     .start = start_by_address,
+     .cancel = cancel},
     {.name = "script",
      .port = 7,
      .run_size = sizeof(struct state),
@@ -127,7 +162,8 @@ static const struct probe_type types[] = {
      .cancel = cancel},
 };
 
-static const char *const names[] = {"prompt", "brief", "hang", "hasty", "script", NULL};
+static const char *const names[] = {"prompt", "brief", "hang",   "hasty",
+                                    "mail",   "chat",  "script", NULL};
 
 static const struct probe_type *find(const char *scheme)
 {
