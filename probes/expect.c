@@ -68,8 +68,7 @@ static int check_status(const char *list, struct fault *fault)
     int low, high;
     for (const char *cursor = list; *cursor;)
         if (!read_range(&cursor, &low, &high))
-            return fault_set(fault, "expect-status must be like 200,204,300-399, not \"%.80s\"",
-                             list);
+            return fault_set(fault, "status must be like 200,204,300-399, not \"%.80s\"", list);
     return 0;
 }
 
@@ -155,7 +154,7 @@ static int check_header(const char *header, struct fault *fault)
     size_t length = strcspn(header, ":");
     if (header[length] != ':' || length == 0 || length > NAME_MAX_LENGTH ||
         strcspn(header, " ") < length)
-        return fault_set(fault, "expect-header must be like Content-Type: text/html, not \"%.80s\"",
+        return fault_set(fault, "header must be like Content-Type: text/html, not \"%.80s\"",
                          header);
     return 0;
 }
@@ -190,7 +189,7 @@ static int check_regex(const char *expression, struct fault *fault)
     pcre2_code *code = compile(expression, &error, &at);
     if (!code) {
         pcre2_get_error_message(error, words, sizeof words);
-        return fault_set(fault, "expect-body-regex: at character %zu: %s", at + 1, (char *)words);
+        return fault_set(fault, "body-regex: at character %zu: %s", at + 1, (char *)words);
     }
     pcre2_code_free(code);
     return 0;
@@ -254,6 +253,13 @@ static enum reason judge_json(const char *wish, const struct expect_answer *answ
 
 /* ---- all of it ---- */
 
+static enum reason judge_status(const char *list, const struct expect_answer *answer, char *detail)
+{
+    if (has_status(list, answer->status))
+        return REASON_ok;
+    return find_fault(detail, REASON_http_status, "HTTP %d", answer->status);
+}
+
 static enum reason judge_url(const char *prefix, const struct expect_answer *answer, char *detail)
 {
     if (text_starts(answer->url, prefix))
@@ -267,6 +273,7 @@ static const struct rule {
     int (*check)(const char *text, struct fault *fault); /* may be NULL */
     enum reason (*judge)(const char *text, const struct expect_answer *answer, char *detail);
 } rules[] = {
+    {offsetof(struct expect_options, status), false, check_status, judge_status},
     {offsetof(struct expect_options, final_url), false, NULL, judge_url},
     {offsetof(struct expect_options, header), false, check_header, judge_header},
     {offsetof(struct expect_options, body_contains), true, NULL, judge_contains},
@@ -279,16 +286,29 @@ static const char *text_of(const struct expect_options *options, const struct ru
     return *(const char *const *)(const void *)((const char *)options + rule->offset);
 }
 
-int expect_validate(const struct expect_options *options, struct fault *fault)
+static int check_text(const struct rule *rule, const char *text, const char *prefix,
+                      struct fault *fault)
 {
-    if (options->status && check_status(options->status, fault) < 0)
-        return -1;
-    for (size_t i = 0; i < ARRAY_LEN(rules); i++) {
-        const char *text = text_of(options, &rules[i]);
-        if (text && rules[i].check && rules[i].check(text, fault) < 0)
+    struct fault found;
+    if (!text || !rule->check || rule->check(text, &found) == 0)
+        return 0;
+    return fault_set(fault, "%s-%.400s", prefix, found.text);
+}
+
+int expect_validate(const struct expect_options *options, const char *prefix, struct fault *fault)
+{
+    for (size_t i = 0; i < ARRAY_LEN(rules); i++)
+        if (check_text(&rules[i], text_of(options, &rules[i]), prefix, fault) < 0)
             return -1;
-    }
     return 0;
+}
+
+bool expect_wants_more(const struct expect_options *options)
+{
+    for (size_t i = 0; i < ARRAY_LEN(rules); i++)
+        if (rules[i].judge != judge_status && text_of(options, &rules[i]))
+            return true;
+    return false;
 }
 
 bool expect_wants_body(const struct expect_options *options)
@@ -322,8 +342,6 @@ static const struct barrier *find_barrier(const struct expect_answer *answer)
 static enum reason judge_rules(const struct expect_options *options,
                                const struct expect_answer *answer, char *detail)
 {
-    if (options->status && !has_status(options->status, answer->status))
-        return find_fault(detail, REASON_http_status, "HTTP %d", answer->status);
     for (size_t i = 0; i < ARRAY_LEN(rules); i++) {
         const char *text = text_of(options, &rules[i]);
         enum reason reason = text ? rules[i].judge(text, answer, detail) : REASON_ok;
@@ -346,4 +364,20 @@ enum reason expect_judge(const struct expect_options *options, const struct expe
         return find_fault(detail, REASON_blocked, "HTTP %d from a wall against robots (%s)",
                           answer->status, barrier->name);
     return reason;
+}
+
+bool expect_resembles(const struct expect_options *looks, const struct expect_answer *answer,
+                      char detail[RESULT_DETAIL_SIZE])
+{
+    char unlike[RESULT_DETAIL_SIZE];
+    for (size_t i = 0; i < ARRAY_LEN(rules); i++) {
+        const char *text = text_of(looks, &rules[i]);
+        if (!text || rules[i].judge(text, answer, unlike) != REASON_ok)
+            continue;
+        bool by_status = rules[i].judge == judge_status;
+        find_fault(detail, REASON_ok, "HTTP %d%s%.120s", answer->status, by_status ? "" : " with ",
+                   by_status ? "" : text);
+        return true;
+    }
+    return false;
 }

@@ -1,147 +1,46 @@
-#include "expect.h"
+#include "default_page.h"
 #include "fetch.h"
+#include "http_options.h"
 #include "macros.h"
 #include "probe.h"
 #include "resolver.h"
+#include "text.h"
 
 #include <string.h>
-
-enum { GET, HEAD, POST };
-
-static const char *const methods[] = {"GET", "HEAD", "POST", NULL};
-
-struct http_options {
-    int method;
-    const char *header, *user_agent, *body;
-    int64_t redirects, max_body;
-    bool compression;
-    struct expect_options expect;
-};
-
-#define AT(field) offsetof(struct http_options, field)
-
-static const struct schema_row rows[] = {
-    {.name = "method",
-     .type = SCHEMA_ENUM,
-     .offset = AT(method),
-     .preset = "GET",
-     .words = methods,
-     .doc = "What is asked of the server.",
-     .example = "HEAD"},
-    {.name = "header",
-     .type = SCHEMA_TEXT,
-     .offset = AT(header),
-     .max = 1000,
-     .doc = "One further header of the request. It is not sent to other hosts that the answer "
-            "redirects to.",
-     .example = "\"Accept: application/json\""},
-    {.name = "user-agent",
-     .type = SCHEMA_TEXT,
-     .offset = AT(user_agent),
-     .max = 200,
-     .doc = "How we present ourselves; the default says who we are and where to complain.",
-     .example = "Mozilla/5.0"},
-    {.name = "body",
-     .type = SCHEMA_TEXT,
-     .offset = AT(body),
-     .max = 16 * 1024,
-     .doc = "What a POST sends.",
-     .example = "q=test"},
-    {.name = "redirects",
-     .type = SCHEMA_INT,
-     .offset = AT(redirects),
-     .max = FETCH_REDIRECTS_MAX,
-     .preset = "5",
-     .doc = "How many redirects are followed; more is an error, and with 0 a redirect is an answer "
-            "like any other.",
-     .example = "0"},
-    {.name = "max-body",
-     .type = SCHEMA_SIZE,
-     .offset = AT(max_body),
-     .min = 1,
-     .max = 16 * 1024 * 1024,
-     .preset = "1MiB",
-     .doc = "The longest body that is read, counted after decompression; more is an error.",
-     .example = "4MiB"},
-    {.name = "compression",
-     .type = SCHEMA_BOOL,
-     .offset = AT(compression),
-     .preset = "no",
-     .doc = "Whether we accept a compressed answer (gzip, brotli).",
-     .example = "yes"},
-    {.name = "expect-status",
-     .type = SCHEMA_TEXT,
-     .offset = AT(expect.status),
-     .min = 3,
-     .max = 200,
-     .preset = "200-399",
-     .doc = "The status codes that are good.",
-     .example = "200,204,300-399"},
-    {.name = "expect-header",
-     .type = SCHEMA_TEXT,
-     .offset = AT(expect.header),
-     .min = 2,
-     .max = 500,
-     .doc = "A header that the answer must have, and a text that its value must contain.",
-     .example = "\"Content-Type: text/html\""},
-    {.name = "expect-body-contains",
-     .type = SCHEMA_TEXT,
-     .offset = AT(expect.body_contains),
-     .min = 1,
-     .max = 500,
-     .doc = "A text that the body must contain.",
-     .example = "Etherpad"},
-    {.name = "expect-body-regex",
-     .type = SCHEMA_TEXT,
-     .offset = AT(expect.body_regex),
-     .min = 1,
-     .max = 500,
-     .doc = "A Perl-compatible regular expression that the body must match.",
-     .example = "\"version [0-9]+\""},
-    {.name = "expect-json",
-     .type = SCHEMA_TEXT,
-     .offset = AT(expect.json),
-     .min = 5,
-     .max = 500,
-     .doc = "A value that the body, as JSON, must have at a JSON pointer (RFC 6901).",
-     .example = "/status = ok"},
-    {.name = "expect-final-url",
-     .type = SCHEMA_URL,
-     .offset = AT(expect.final_url),
-     .doc = "What the address must begin with where the last redirect leads.",
-     .example = "https://pad.example.org/"},
-};
+#include <strings.h>
 
 struct http_state {
     struct fetch *fetch; /* NULL when it is over */
     struct resolver_query query;
     struct probe_run *run;
+    struct mono started;
+    bool cancelled;
+    char note[RESULT_DETAIL_SIZE]; /* why the fallback is looked at; "" = it is not */
 };
 
-static int check_request_header(const char *header, struct fault *fault)
+/* ---- judging ---- */
+
+/* Of the page that people open nothing is known but that it is one. */
+static const struct expect_options any_page = {.status = "200-399"};
+
+static enum reason judge_page(const struct http_state *state, const struct expect_answer *got,
+                              char detail[RESULT_DETAIL_SIZE])
 {
-    size_t length = strcspn(header, ": ");
-    if (length == 0 || header[length] != ':')
-        return fault_set(fault, "header must be like Accept: text/html, not \"%.80s\"", header);
-    return 0;
+    const char *asked = state->run->url;
+    const char *stray = default_page_at(got->url, asked);
+    if (!stray)
+        stray = default_page_name(got->body, got->body_length);
+    if (!stray || got->status < 200 || got->status > 299)
+        return REASON_ok;
+    text_format(detail, RESULT_DETAIL_SIZE, "HTTP %d with %s", got->status, stray);
+    return REASON_body_mismatch;
 }
 
-static int check(const void *object, struct fault *fault)
+static enum reason judge(const struct http_state *state, const struct fetch_answer *answer,
+                         char detail[RESULT_DETAIL_SIZE])
 {
-    const struct http_options *options = object;
-    if (options->header && check_request_header(options->header, fault) < 0)
-        return -1;
-    if (options->body && options->method != POST)
-        return fault_set(fault, "body goes with method POST only");
-    if (options->method == HEAD && expect_wants_body(&options->expect))
-        return fault_set(fault, "an answer to HEAD has no body to expect something of");
-    return expect_validate(&options->expect, fault);
-}
-
-static void judge(struct probe_run *run, const struct fetch_answer *answer)
-{
-    const struct http_options *options = run->options;
-    char detail[RESULT_DETAIL_SIZE];
+    const struct http_options *options = state->run->options;
+    const struct expect_options *expect = state->note[0] ? &any_page : &options->expect;
     struct expect_answer got = {
         .status = answer->status,
         .url = answer->url,
@@ -150,25 +49,91 @@ static void judge(struct probe_run *run, const struct fetch_answer *answer)
         .body = answer->body,
         .body_length = answer->body_length,
     };
-    enum reason reason = expect_judge(&options->expect, &got, detail);
+    if (expect_resembles(&options->maintenance, &got, detail))
+        return REASON_in_maintenance;
+    enum reason reason = expect_judge(expect, &got, detail);
+    bool is_any = reason == REASON_ok && !expect_wants_more(expect);
+    return is_any ? judge_page(state, &got, detail) : reason;
+}
+
+static void tell(struct probe_run *run, enum reason reason, const struct trust_answer *tls,
+                 const char *detail)
+{
+    const struct http_state *state = run->state;
     if (reason == REASON_ok)
-        probe_good(run, &answer->tls);
+        probe_good(run, tls);
     else
         result_set(&run->result, reason, "%s", detail);
+    if (!state->note[0])
+        return;
+    char found[RESULT_DETAIL_SIZE], *to = run->result.detail;
+    text_copy(found, sizeof found, to);
+    text_format(to, sizeof run->result.detail, "%s%s%s", state->note, found[0] ? ": " : "", found);
+}
+
+/* ---- asking ---- */
+
+static void ask(struct probe_run *run, struct fetch_request *request);
+
+static void set_note(struct probe_run *run, int status)
+{
+    struct http_state *state = run->state;
+    char note[RESULT_DETAIL_SIZE];
+    const char *path = strchr(strstr(run->url, "://") + 3, '/');
+    text_format(note, sizeof note, "generic check: %.100s answers %d", path ? path : "/", status);
+    text_clean(state->note, sizeof state->note, note, strlen(note));
+}
+
+static int64_t remaining_ms(const struct probe_run *run)
+{
+    const struct http_state *state = run->state;
+    return run->timeout_ms - mono_ms_between(state->started, clock_mono());
+}
+
+/* That a path is not there says little of the service: an older version, another folder, a proxy that hides it. */
+static bool may_fall_back(const struct probe_run *run, enum reason reason, int status)
+{
+    const struct http_options *options = run->options;
+    const struct http_state *state = run->state;
+    return reason == REASON_http_status && (status == 404 || status == 410) && options->fallback &&
+           !state->note[0] && !state->cancelled && remaining_ms(run) > 0;
+}
+
+static void fall_back(struct probe_run *run)
+{
+    const struct http_options *options = run->options;
+    struct sockaddr_storage address = run->address;
+    char host[FETCH_HOST_SIZE];
+    uint16_t port = 0;
+    bool is_same = fetch_place(run->world->fetcher, options->fallback, host, &port) &&
+                   strcasecmp(host, run->host) == 0;
+    address_set_port(&address, port);
+    struct fetch_request request = {
+        .url = options->fallback,
+        .address = is_same ? (const struct sockaddr *)&address : NULL,
+        .redirects = FETCH_REDIRECTS_MAX,
+        .timeout_ms = remaining_ms(run),
+    };
+    ask(run, &request);
 }
 
 static void on_answer(void *owner, const struct fetch_answer *answer)
 {
     struct probe_run *run = owner;
     struct http_state *state = run->state;
+    char detail[RESULT_DETAIL_SIZE] = "";
     state->fetch = NULL;
     for (int phase = PHASE_CONNECT; phase < PHASE_COUNT; phase++)
         run->result.phases.ms[phase] = answer->phases.ms[phase];
     run->result.certificate = answer->tls.certificate;
-    if (answer->reason == REASON_ok)
-        judge(run, answer);
-    else
-        result_set(&run->result, answer->reason, "%s", answer->detail);
+    enum reason reason =
+        answer->reason == REASON_ok ? judge(state, answer, detail) : answer->reason;
+    if (may_fall_back(run, reason, answer->status)) {
+        set_note(run, answer->status);
+        fall_back(run);
+        return;
+    }
+    tell(run, reason, &answer->tls, answer->reason == REASON_ok ? detail : answer->detail);
     probe_done(run);
 }
 
@@ -189,6 +154,24 @@ static void on_other_host(void *owner, struct fetch *fetch, const char *host, ui
     resolver_start(run->world->resolver, &state->query, host, run->result.family, port);
 }
 
+/* Fills what every request of this check has in common. */
+static void ask(struct probe_run *run, struct fetch_request *request)
+{
+    const struct http_options *options = run->options;
+    struct http_state *state = run->state;
+    bool wants_all =
+        expect_wants_body(&options->expect) || expect_wants_body(&options->maintenance);
+    request->user_agent = options->user_agent ? options->user_agent : run->world->user_agent;
+    request->body_max = (size_t)options->max_body;
+    request->keep_body = true;
+    request->keep_max = wants_all ? 0 : DEFAULT_PAGE_BYTES;
+    request->compressed = options->compression;
+    request->resolve = on_other_host;
+    request->done = on_answer;
+    request->owner = run;
+    state->fetch = fetch_start(run->world->fetcher, request);
+}
+
 static void start(struct probe_run *run)
 {
     const struct http_options *options = run->options;
@@ -196,26 +179,21 @@ static void start(struct probe_run *run)
     struct fetch_request request = {
         .url = run->url,
         .address = (const struct sockaddr *)&run->address,
-        .method = methods[options->method],
-        .user_agent = options->user_agent ? options->user_agent : run->world->user_agent,
+        .method = http_methods[options->method],
         .header = options->header,
         .body = options->body,
-        .body_max = (size_t)options->max_body,
-        .keep_body = expect_wants_body(&options->expect),
-        .compressed = options->compression,
         .redirects = (int)options->redirects,
         .timeout_ms = run->timeout_ms,
-        .resolve = on_other_host,
-        .done = on_answer,
-        .owner = run,
     };
     state->run = run;
-    state->fetch = fetch_start(run->world->fetcher, &request);
+    state->started = clock_mono();
+    ask(run, &request);
 }
 
 static void cancel(struct probe_run *run)
 {
     struct http_state *state = run->state;
+    state->cancelled = true;
     resolver_cancel(&state->query);
     if (state->fetch)
         fetch_cancel(state->fetch);
@@ -226,9 +204,9 @@ static void cancel(struct probe_run *run)
     const struct probe_type symbol = {                                                             \
         .name = scheme,                                                                            \
         .port = its_port,                                                                          \
-        .options = {scheme, rows, ARRAY_LEN(rows)},                                                \
+        .options = {scheme, http_option_rows, HTTP_OPTION_COUNT},                                  \
         .options_size = sizeof(struct http_options),                                               \
-        .check = check,                                                                            \
+        .check = http_options_check,                                                               \
         .run_size = sizeof(struct http_state),                                                     \
         .start = start,                                                                            \
         .cancel = cancel,                                                                          \

@@ -14,8 +14,9 @@ enum { TOKEN_SIZE = 256, INDEX_DIGITS_MAX = 6 };
 int json_pointer_check(const char *wish, struct fault *fault)
 {
     const char *separator = strstr(wish, SEPARATOR);
-    if (wish[0] != '/' || !separator || separator[strlen(SEPARATOR)] == '\0')
-        return fault_set(fault, "expect-json must be like /status = ok, not \"%.80s\"", wish);
+    bool is_bare = !separator && !strchr(wish, '='); /* "/a=b" is a slip, not a name */
+    if (wish[0] != '/' || !(separator ? separator[strlen(SEPARATOR)] : is_bare && wish[1]))
+        return fault_set(fault, "json must be like /status = ok or /status, not \"%.80s\"", wish);
     return 0;
 }
 
@@ -89,9 +90,9 @@ enum json_pointer_verdict json_pointer_test(const char *wish, const char *json, 
     }
     enum json_pointer_verdict verdict = JSON_POINTER_MISSING;
     const char *separator = strstr(wish, SEPARATOR);
-    const json_t *found = find(document, wish, separator);
+    const json_t *found = find(document, wish, separator ? separator : wish + strlen(wish));
     if (found) {
-        bool same = equals(found, separator + strlen(SEPARATOR));
+        bool same = !separator || equals(found, separator + strlen(SEPARATOR));
         verdict = same ? JSON_POINTER_EQUAL : JSON_POINTER_OTHER;
         print(found, ret_found, size);
     }

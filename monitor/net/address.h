@@ -50,9 +50,10 @@ int address_parse_net(const char *text, struct address_net *ret, struct fault *f
 /* The address without its port. Returns `text`; "" for what is no internet address. */
 char *address_text(const struct sockaddr *address, char text[ADDRESS_TEXT_SIZE]);
 
-enum family address_family(const struct sockaddr *address); /* of an internet address */
-socklen_t address_size(const struct sockaddr *address);     /* as connect() wants it */
-uint16_t address_port(const struct sockaddr *address);      /* host order */
+enum family address_family(const struct sockaddr *address);             /* of an internet address */
+socklen_t address_size(const struct sockaddr *address);                 /* as connect() wants it */
+uint16_t address_port(const struct sockaddr *address);                  /* host order */
+void address_set_port(struct sockaddr_storage *address, uint16_t port); /* of an internet address */
 
 /* Order by family, then bytes; ports do not count. Negative, 0, positive. */
 int address_compare(const struct sockaddr *left, const struct sockaddr *right);

@@ -96,6 +96,13 @@ static size_t on_header(char *line, size_t one, size_t length, void *owner)
     return length;
 }
 
+static void keep(struct exchange *exchange, const char *bytes, size_t length)
+{
+    size_t room =
+        exchange->wish.keep_max ? exchange->wish.keep_max - exchange->body.length : length;
+    buffer_add(&exchange->body, bytes, length < room ? length : room);
+}
+
 static size_t on_body(char *bytes, size_t one, size_t length, void *owner)
 {
     struct exchange *exchange = owner;
@@ -104,7 +111,7 @@ static size_t on_body(char *bytes, size_t one, size_t length, void *owner)
     if (exchange->body_bytes > exchange->wish.body_max)
         return 0;
     if (exchange->wish.keep_body)
-        buffer_add(&exchange->body, bytes, length);
+        keep(exchange, bytes, length);
     return length;
 }
 

@@ -46,7 +46,7 @@ struct exchange_wish {
     const char *method;     /* NULL = GET */
     const char *user_agent; /* may be NULL, as the two below */
     const char *header, *body;
-    size_t body_max;
+    size_t body_max, keep_max; /* keep_max 0 = all of it */
     bool keep_body, compressed;
     int64_t timeout_ms;
 };

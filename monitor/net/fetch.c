@@ -17,6 +17,8 @@
 #include <string.h>
 #include <strings.h>
 
+static_assert((int)FETCH_HOST_SIZE == (int)EXCHANGE_HOST_SIZE, "one size of a host's name");
+
 struct fetcher {
     struct exchanges *exchanges;
     uv_timer_t soon; /* ends what is in `ended`, from the loop */
@@ -135,6 +137,7 @@ static void begin_hop(struct fetch *fetch, const struct sockaddr *address)
         .body = fetch->plain_get || !fetch->first_host ? NULL : request->body,
         .body_max = request->body_max,
         .keep_body = request->keep_body,
+        .keep_max = request->keep_max,
         .compressed = request->compressed,
         .timeout_ms = request->timeout_ms - elapsed_ms(fetch),
     };
@@ -149,10 +152,7 @@ static void begin_hop(struct fetch *fetch, const struct sockaddr *address)
 static void begin_hop_on_host(struct fetch *fetch)
 {
     struct sockaddr_storage address = fetch->address;
-    if (address.ss_family == AF_INET6)
-        ((struct sockaddr_in6 *)&address)->sin6_port = htons(fetch->port);
-    else
-        ((struct sockaddr_in *)&address)->sin_port = htons(fetch->port);
+    address_set_port(&address, fetch->port);
     begin_hop(fetch, (const struct sockaddr *)&address);
 }
 
@@ -178,7 +178,8 @@ void fetch_go_on(struct fetch *fetch, const struct sockaddr *address, enum reaso
         begin_hop(fetch, address);
         return;
     }
-    conclude(fetch, reason, "redirects to %.80s: %s", fetch->host, detail);
+    conclude(fetch, reason, "%s%.80s: %s", fetch->answer.redirects ? "redirects to " : "",
+             fetch->host, detail);
     end_later(fetch);
 }
 
@@ -263,6 +264,12 @@ static void on_exchange(struct exchange *exchange)
         end(fetch);
 }
 
+bool fetch_place(struct fetcher *fetcher, const char *url, char host[FETCH_HOST_SIZE],
+                 uint16_t *ret_port)
+{
+    return exchange_place(fetcher->exchanges, url, host, ret_port);
+}
+
 struct fetch *fetch_start(struct fetcher *fetcher, const struct fetch_request *request)
 {
     struct fetch *fetch = mem_zalloc(sizeof *fetch);
@@ -274,11 +281,13 @@ struct fetch *fetch_start(struct fetcher *fetcher, const struct fetch_request *r
     for (int phase = 0; phase < PHASE_COUNT; phase++)
         fetch->answer.phases.ms[phase] = NAN;
     fetcher->under_way++;
-    if (exchange_place(fetcher->exchanges, request->url, fetch->host, &fetch->port)) {
-        begin_hop(fetch, request->address);
-    } else {
+    if (!exchange_place(fetcher->exchanges, request->url, fetch->host, &fetch->port)) {
         conclude(fetch, REASON_self, "not a URL that we can fetch");
         end_later(fetch);
+    } else if (request->address) {
+        begin_hop(fetch, request->address);
+    } else {
+        begin_hop_elsewhere(fetch);
     }
     return fetch;
 }

@@ -17,7 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { FETCH_REDIRECTS_MAX = 5 };
+enum { FETCH_REDIRECTS_MAX = 5, FETCH_HOST_SIZE = 256 };
 
 struct fetcher;
 struct fetch;
@@ -38,15 +38,17 @@ struct fetch_answer {
 
 /* Texts must stay until done(). */
 struct fetch_request {
-    const char *url;                /* http or https */
-    const struct sockaddr *address; /* of the URL's host, with port; copied */
-    const char *method;             /* NULL = GET */
-    const char *user_agent;         /* may be NULL */
+    const char *url; /* http or https */
+    const struct sockaddr
+        *address;           /* of the URL's host, with port; copied; NULL = resolve() is asked */
+    const char *method;     /* NULL = GET */
+    const char *user_agent; /* may be NULL */
     const char
         *header;      /* one further header, "Name: value"; not sent to other hosts; may be NULL */
     const char *body; /* of the request; may be NULL */
     size_t body_max;  /* bytes of the answer's body after decompression; more is body_too_large */
     bool keep_body;   /* else it is counted and dropped */
+    size_t keep_max;  /* bytes of it that are kept, the rest is counted; 0 = all */
     bool compressed;  /* offer gzip and brotli */
     int redirects;    /* followed at most; 0 = a redirect is an answer like any other */
     int64_t timeout_ms; /* for everything together */
@@ -63,6 +65,10 @@ struct fetcher *fetcher_new(struct uv_loop_s *loop, struct trust *trust,
                             const struct address_policy *policy, struct fault *fault);
 /* No fetch may be under way. Memory goes when the loop has closed our handles. NULL is fine. */
 void fetcher_free(struct fetcher *fetcher);
+
+/* Where a URL leads. False when it is none that we can fetch. */
+bool fetch_place(struct fetcher *fetcher, const char *url, char host[FETCH_HOST_SIZE],
+                 uint16_t *ret_port);
 
 struct fetch *fetch_start(struct fetcher *fetcher, const struct fetch_request *request);
 /* Hurries done(): what is not finished ends as `timeout` when the time is over, else as `self`. An answer to resolve() must

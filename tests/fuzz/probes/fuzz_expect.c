@@ -2,6 +2,7 @@
  * answer's head, its body. */
 #include "expect.h"
 
+#include "default_page.h"
 #include "macros.h"
 #include "text.h"
 
@@ -42,11 +43,15 @@ static void judge(const char *wish, struct expect_answer *answer)
     char detail[RESULT_DETAIL_SIZE];
     size_t offset = wishes[(unsigned char)wish[0] % ARRAY_LEN(wishes)];
     *(const char **)(void *)((char *)&options + offset) = wish + 1;
-    if (expect_validate(&options, &fault) < 0)
+    if (expect_validate(&options, "expect", &fault) < 0)
         return;
     enum reason reason = expect_judge(&options, answer, detail);
     assert((reason == REASON_ok) == (detail[0] == '\0'));
     assert(strlen(detail) < sizeof detail && text_is_utf8(detail, strlen(detail)));
+    bool is_alike = expect_resembles(&options, answer, detail);
+    assert(is_alike == (reason == REASON_ok));
+    assert(strlen(detail) < sizeof detail && text_is_utf8(detail, strlen(detail)));
+    default_page_name(answer->body, answer->body_length);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)

@@ -579,6 +579,41 @@ static void test_answer(void **state)
     assert_null(strstr(hostile.last, "Accept-Encoding"));
 }
 
+/* The rest is counted: it may still be too large. */
+static void test_kept_beginning(void **state)
+{
+    (void)state;
+    static const struct hostile_act act = {.send = OK "Content-Length: 9\r\n\r\nbeginning"};
+    struct hostile hostile;
+    struct bench bench;
+    hostile_open(&hostile, &act, NULL);
+    bench_open(&bench);
+    bench.request.keep_body = true;
+    bench.request.keep_max = 5;
+    bench_get(&bench, &hostile, "http://good.test/");
+    assert_int_equal(bench.answer.reason, REASON_ok);
+    assert_int_equal(bench.answer.body_length, 5);
+    bench.request.body_max = 8;
+    bench_get(&bench, &hostile, "http://good.test/");
+    assert_int_equal(bench.answer.reason, REASON_body_too_large);
+    bench_close(&bench);
+    hostile_close(&hostile);
+}
+
+static void test_place(void **state)
+{
+    (void)state;
+    struct bench bench;
+    char host[FETCH_HOST_SIZE];
+    uint16_t port;
+    bench_open(&bench);
+    assert_true(fetch_place(bench.fetcher, "https://[::1]:8443/x", host, &port));
+    assert_string_equal(host, "::1");
+    assert_int_equal(port, 8443);
+    assert_false(fetch_place(bench.fetcher, "ftp://good.test/", host, &port));
+    bench_close(&bench);
+}
+
 static void test_bad_urls(void **state)
 {
     (void)state;
@@ -798,6 +833,8 @@ int main(void)
         cmocka_unit_test(test_no_descriptors),
         cmocka_unit_test(test_bomb),
         cmocka_unit_test(test_answer),
+        cmocka_unit_test(test_kept_beginning),
+        cmocka_unit_test(test_place),
         cmocka_unit_test(test_bad_urls),
         cmocka_unit_test(test_other_host),
         cmocka_unit_test(test_other_host_unknown),

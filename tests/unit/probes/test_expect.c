@@ -30,7 +30,7 @@ static void check(const struct judgement *rows, size_t count)
                                        .head_length = strlen(head),
                                        .body = body,
                                        .body_length = strlen(body)};
-        if (expect_validate(&rows[i].options, &fault) < 0)
+        if (expect_validate(&rows[i].options, "expect", &fault) < 0)
             fail_msg("row %zu: %s", i, fault.text);
         enum reason reason = expect_judge(&rows[i].options, &answer, detail);
         if (reason != rows[i].reason || strcmp(detail, rows[i].detail ? rows[i].detail : "") != 0)
@@ -179,6 +179,14 @@ static void test_json(void **state)
         {{.json = "/list/0/a~1b = 1"}, 0, NULL, document, REASON_ok, NULL},
         {{.json = "/list/1/m~0n = 2"}, 0, NULL, document, REASON_ok, NULL},
         {{.json = "// = 5"}, 0, NULL, document, REASON_ok, NULL},
+        {{.json = "/list/0"}, 0, NULL, document, REASON_ok, NULL},
+        {{.json = "/none"}, 0, NULL, document, REASON_ok, NULL},
+        {{.json = "/other"},
+         0,
+         NULL,
+         document,
+         REASON_body_mismatch,
+         "/other: there is no such value"},
         {{.json = "/yes = 1"}, 0, NULL, document, REASON_body_mismatch, "/yes = 1: it is true"},
         {{.json = "/status = down"},
          0,
@@ -259,15 +267,59 @@ static void test_bad_options(void **state)
         {{.header = "A B: value"}, "expect-header must be like"},
         {{.body_regex = "ab(c"}, "expect-body-regex: at character 5: missing closing parenthesis"},
         {{.body_regex = "a\\C"}, "expect-body-regex: at character"},
-        {{.json = "/a"}, "expect-json must be like"},
+        {{.json = "/"}, "expect-json must be like"},
+        {{.json = "/a=b"}, "expect-json must be like"},
         {{.json = "a = b"}, "expect-json must be like"},
         {{.json = "/a = "}, "expect-json must be like"},
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         struct fault fault;
-        assert_row(i, expect_validate(&rows[i].options, &fault) == -1);
+        assert_row(i, expect_validate(&rows[i].options, "expect", &fault) == -1);
         if (!strstr(fault.text, rows[i].sentence))
             fail_msg("row %zu: %s", i, fault.text);
+    }
+}
+
+/* The names are those of the options, whichever set it is. */
+static void test_prefix(void **state)
+{
+    (void)state;
+    struct fault fault;
+    assert_int_equal(expect_validate(&(struct expect_options){.json = "x"}, "maintenance", &fault),
+                     -1);
+    assert_string_equal(fault.text,
+                        "maintenance-json must be like /status = ok or /status, not \"x\"");
+}
+
+/* Each alone is enough, unlike what is expected. */
+static void test_resembles(void **state)
+{
+    (void)state;
+    static const struct {
+        struct expect_options looks;
+        const char *detail; /* NULL = it is not alike */
+    } rows[] = {
+        {{0}, NULL},
+        {{.status = "503"}, NULL},
+        {{.status = "200-299"}, "HTTP 200"},
+        {{.status = "503", .body_contains = "closed"}, "HTTP 200 with closed"},
+        {{.header = "X-State: closed"}, "HTTP 200 with X-State: closed"},
+        {{.header = "X-State: open", .json = "/x = 1", .body_regex = "^open"}, NULL},
+        {{.body_regex = "(a+)+$"}, NULL},
+    };
+    static const char head[] = HEAD("X-State: closed\r\n");
+    static const char body[] = "closed aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!";
+    const struct expect_answer answer = {.status = 200,
+                                         .url = "",
+                                         .head = head,
+                                         .head_length = strlen(head),
+                                         .body = body,
+                                         .body_length = strlen(body)};
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        char detail[RESULT_DETAIL_SIZE] = "";
+        bool is_alike = expect_resembles(&rows[i].looks, &answer, detail);
+        assert_row(i, is_alike == !!rows[i].detail);
+        assert_string_equal(detail, rows[i].detail ? rows[i].detail : "");
     }
 }
 
@@ -279,6 +331,9 @@ static void test_wants_body(void **state)
     assert_true(expect_wants_body(&(struct expect_options){.body_contains = "a"}));
     assert_true(expect_wants_body(&(struct expect_options){.body_regex = "a"}));
     assert_true(expect_wants_body(&(struct expect_options){.json = "/a = b"}));
+    assert_false(expect_wants_more(&(struct expect_options){.status = "200"}));
+    assert_true(expect_wants_more(&(struct expect_options){.header = "A: b"}));
+    assert_true(expect_wants_more(&(struct expect_options){.final_url = "http://a"}));
 }
 
 int main(void)
@@ -287,7 +342,8 @@ int main(void)
         cmocka_unit_test(test_status),     cmocka_unit_test(test_header),
         cmocka_unit_test(test_body),       cmocka_unit_test(test_json),
         cmocka_unit_test(test_deep_json),  cmocka_unit_test(test_bad_options),
-        cmocka_unit_test(test_wants_body),
+        cmocka_unit_test(test_wants_body), cmocka_unit_test(test_prefix),
+        cmocka_unit_test(test_resembles),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

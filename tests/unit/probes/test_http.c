@@ -17,7 +17,8 @@ enum { GENEROUS_MS = 30000 };
 /* A server in the test's own loop: one answer to every request, the request's path kept. */
 struct server {
     uv_tcp_t listener;
-    const char *answer;
+    char asked[200];           /* first line of the last request */
+    const char *answer, *next; /* next: to all but the first request; NULL = the same */
     uint64_t delay_ms;
     uint16_t port;
     int requests;
@@ -57,7 +58,8 @@ static void on_written(uv_write_t *write, int status)
 static void answer(uv_timer_t *timer)
 {
     struct visitor *visitor = timer->data;
-    const char *text = visitor->server->answer;
+    const struct server *server = visitor->server;
+    const char *text = server->next && server->requests > 1 ? server->next : server->answer;
     uv_buf_t buf = uv_buf_init((char *)(uintptr_t)text, (unsigned)strlen(text));
     visitor->write.data = visitor;
     uv_write(&visitor->write, (uv_stream_t *)&visitor->tcp, &buf, 1, on_written);
@@ -83,6 +85,8 @@ static void on_read(uv_stream_t *stream, ssize_t got, const uv_buf_t *buf)
     if (strstr(visitor->request, "\r\n\r\n") ||
         visitor->request[0] == 0x16) { /* or a ClientHello */
         visitor->server->requests++;
+        snprintf(visitor->server->asked, sizeof visitor->server->asked, "%.*s",
+                 (int)strcspn(visitor->request, "\r"), visitor->request);
         uv_timer_start(&visitor->delay, answer, visitor->server->delay_ms, 0);
     }
 }
@@ -119,7 +123,8 @@ struct bench {
     struct probe_world world;
     struct arena arena;
     struct probe_run run;
-    char url[100], answer[1000];
+    char url[100], answer[1000], page[100];
+    const char *fallback; /* host and path of that option, NULL = none */
     int told;
     bool within;
 };
@@ -170,7 +175,8 @@ static void bench_start(struct bench *bench, const char *scheme, const char *tex
 {
     struct fault fault;
     struct probe_run *run = &bench->run;
-    struct probe_option option = {name, value};
+    struct probe_option options[2] = {{name, value}};
+    size_t count = name ? 1 : 0;
     const char *mark = strstr(text, "%u");
     if (mark)
         snprintf(bench->answer, sizeof bench->answer, "%.*s%u%s", (int)(mark - text), text,
@@ -179,6 +185,14 @@ static void bench_start(struct bench *bench, const char *scheme, const char *tex
         snprintf(bench->answer, sizeof bench->answer, "%s", text);
     bench->server.answer = bench->answer;
     snprintf(bench->url, sizeof bench->url, "%s://watched.test:%u/", scheme, bench->server.port);
+    if (bench->fallback) {
+        size_t host = strcspn(bench->fallback, "/");
+        snprintf(bench->url, sizeof bench->url, "%s://watched.test:%u/health?full", scheme,
+                 bench->server.port);
+        snprintf(bench->page, sizeof bench->page, "http://%.*s:%u%s", (int)host, bench->fallback,
+                 bench->server.port, bench->fallback + host);
+        options[count++] = (struct probe_option){"fallback", bench->page};
+    }
     bench->told = 0;
     *run = (struct probe_run){.type = registry_find(scheme),
                               .world = &bench->world,
@@ -189,8 +203,7 @@ static void bench_start(struct bench *bench, const char *scheme, const char *tex
     result_init(&run->result);
     run->result.phases.ms[PHASE_RESOLVE] = 7;
     address_parse("127.0.0.1", bench->server.port, &run->address);
-    if (registry_read_options(run->type, &option, name ? 1 : 0, &bench->arena, &run->options,
-                              &fault) < 0)
+    if (registry_read_options(run->type, options, count, &bench->arena, &run->options, &fault) < 0)
         fail_msg("%s", fault.text);
     run->state = arena_alloc(&bench->arena, run->type->run_size);
 }
@@ -209,6 +222,8 @@ static void bench_run(struct bench *bench)
 
 #define ANSWER(status, headers, body)                                                              \
     "HTTP/1.1 " status "\r\n" headers "Connection: close\r\n\r\n" body
+
+#define NGINX "<title>Welcome to nginx!</title>"
 
 static void test_answers(void **state)
 {
@@ -236,6 +251,26 @@ static void test_answers(void **state)
         {"http", ANSWER("302 Found", "Location: http://name.invalid/\r\n", ""), NULL, NULL,
          REASON_self, NULL, 1},
         {"https", ANSWER("200 OK", "", ""), NULL, NULL, REASON_tls_handshake, NULL, 0},
+        {"http", ANSWER("200 OK", "", NGINX), NULL, NULL, REASON_body_mismatch,
+         "HTTP 200 with the default page of nginx", 1},
+        {"http", ANSWER("404 Not there", "", NGINX), "expect-status", "404", REASON_ok, "", 1},
+        {"http", ANSWER("200 OK", "", NGINX), "expect-body-contains", "nginx", REASON_ok, "", 1},
+        {"http", ANSWER("200 OK", "", NGINX), "max-body", "20B", REASON_body_too_large, NULL, 1},
+        {"http", ANSWER("200 OK", "", ""), "method", "HEAD", REASON_ok, "", 1},
+        {"http", ANSWER("503 Busy", "Retry-After: 60\r\n", ""), NULL, NULL, REASON_http_status,
+         "HTTP 503", 1},
+        {"http", ANSWER("503 Busy", "", ""), "maintenance-status", "503", REASON_in_maintenance,
+         "HTTP 503", 1},
+        {"http", ANSWER("200 OK", "", "{\"maintenance\": true}"), "maintenance-json",
+         "/maintenance = true", REASON_in_maintenance, "HTTP 200 with /maintenance = true", 1},
+        {"http", ANSWER("200 OK", "", "{\"maintenance\": false}"), "maintenance-json",
+         "/maintenance = true", REASON_ok, "", 1},
+        {"http", ANSWER("200 OK", "X-Closed: 1\r\n", ""), "maintenance-header", "X-Closed: 1",
+         REASON_in_maintenance, "HTTP 200 with X-Closed: 1", 1},
+        {"http", ANSWER("200 OK", "", "back soon"), "maintenance-body-contains", "soon",
+         REASON_in_maintenance, "HTTP 200 with soon", 1},
+        {"http", ANSWER("200 OK", "", "back soon"), "maintenance-body-regex", "^back",
+         REASON_in_maintenance, "HTTP 200 with ^back", 1},
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         struct bench bench;
@@ -256,6 +291,82 @@ static void test_answers(void **state)
         assert_row(i, result->phases.ms[PHASE_CONNECT] >= 0 && result->phases.ms[PHASE_TOTAL] > 0);
         bench_close(&bench);
     }
+}
+
+#define MISSING ANSWER("404 Not there", "", "no")
+
+/* The path is not there, so the page must do: in the same attempt, with one result. */
+static void test_fallback(void **state)
+{
+    (void)state;
+    static const char note[] = "generic check: /health?full answers 404";
+    static const struct {
+        const char *fallback, *answer, *next, *name, *value;
+        enum reason reason;
+        const char *detail; /* how it begins */
+        int requests;
+        const char *asked;
+    } rows[] = {
+        {"watched.test/pad", MISSING, ANSWER("200 OK", "", "hello"), NULL, NULL, REASON_ok, note, 2,
+         "GET /pad HTTP/1.1"},
+        {"localhost/pad", MISSING, ANSWER("200 OK", "", "hello"), NULL, NULL, REASON_ok, note, 2,
+         "GET /pad HTTP/1.1"},
+        {"WATCHED.test/", ANSWER("410 Gone", "", ""), ANSWER("200 OK", "", ""), "expect-json",
+         "/status = ok", REASON_ok, "generic check: /health?full answers 410", 2, "GET / HTTP/1.1"},
+        {"watched.test/", MISSING, ANSWER("200 OK", "", "x"), "method", "HEAD", REASON_ok, note, 2,
+         "GET / HTTP/1.1"},
+        {"watched.test/", MISSING, ANSWER("502 Bad", "", ""), NULL, NULL, REASON_http_status,
+         "generic check: /health?full answers 404: HTTP 502", 2, NULL},
+        {"watched.test/", MISSING, MISSING, NULL, NULL, REASON_http_status,
+         "generic check: /health?full answers 404: HTTP 404", 2, NULL},
+        {"watched.test/", MISSING, ANSWER("200 OK", "", NGINX), NULL, NULL, REASON_body_mismatch,
+         "generic check: /health?full answers 404: HTTP 200 with the default page of nginx", 2,
+         NULL},
+        {"watched.test/", MISSING, ANSWER("200 OK", "", "back soon"), "maintenance-body-contains",
+         "back soon", REASON_in_maintenance, note, 2, NULL},
+        {"watched.test/", MISSING, ANSWER("302 Found", "Location: /\r\n", ""), NULL, NULL,
+         REASON_http_redirect_loop, note, 7, NULL},
+        {"watched.test/", ANSWER("404 Not there", "", "back soon"), ANSWER("200 OK", "", ""),
+         "maintenance-body-contains", "back soon", REASON_in_maintenance, "HTTP 404 with", 1, NULL},
+        {"watched.test/", MISSING, ANSWER("200 OK", "", ""), "expect-status", "404", REASON_ok, "",
+         1, NULL},
+        {"watched.test/", ANSWER("403 No", "", ""), ANSWER("200 OK", "", ""), NULL, NULL,
+         REASON_http_status, "HTTP 403", 1, NULL},
+        {"watched.test/", ANSWER("500 Broken", "", ""), ANSWER("200 OK", "", ""), NULL, NULL,
+         REASON_http_status, "HTTP 500", 1, NULL},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct bench bench;
+        bench_open(&bench);
+        bench.fallback = rows[i].fallback;
+        bench.server.next = rows[i].next;
+        bench_start(&bench, "http", rows[i].answer, rows[i].name, rows[i].value);
+        bench_run(&bench);
+        const struct result *result = &bench.run.result;
+        if (result->reason != rows[i].reason ||
+            strncmp(result->detail, rows[i].detail, strlen(rows[i].detail)) != 0)
+            fail_msg("row %zu: %s \"%s\"", i, reason_code(result->reason), result->detail);
+        assert_row(i, bench.server.requests == rows[i].requests);
+        assert_row(i, !rows[i].asked || strcmp(bench.server.asked, rows[i].asked) == 0);
+        bench_close(&bench);
+    }
+}
+
+/* Both requests share the one deadline. */
+static void test_fallback_in_time(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open(&bench);
+    bench.fallback = "watched.test/";
+    bench.server.delay_ms = 150;
+    bench_start(&bench, "http", MISSING, NULL, NULL);
+    bench.run.timeout_ms = 200;
+    bench_run(&bench);
+    assert_int_equal(bench.run.result.reason, REASON_timeout);
+    assert_int_equal(bench.server.requests, 2);
+    assert_true(bench.run.result.phases.ms[PHASE_TOTAL] < 150);
+    bench_close(&bench);
 }
 
 static void test_slow(void **state)
@@ -292,6 +403,25 @@ static void test_expires_soon(void **state)
     assert_int_equal(run.result.reason, REASON_ok);
 }
 
+/* Cancels after so many turns of the loop, or never when it is over before; how it ended. */
+static enum reason cancel_after(struct bench *bench, int turns)
+{
+    bench->within = true;
+    bench->run.type->start(&bench->run);
+    bench->within = false;
+    for (int i = 0; i < turns && !bench->told; i++)
+        uv_run(&bench->loop, UV_RUN_ONCE);
+    if (!bench->told) {
+        bench->within = true;
+        bench->run.type->cancel(&bench->run);
+        bench->within = false;
+    }
+    while (!bench->told)
+        uv_run(&bench->loop, UV_RUN_DEFAULT);
+    assert_int_equal(bench->told, 1);
+    return bench->run.result.reason;
+}
+
 /* Through the fetch, its redirect and the question for the other host. */
 static void test_cancel_at_any_moment(void **state)
 {
@@ -299,36 +429,46 @@ static void test_cancel_at_any_moment(void **state)
     struct bench bench;
     bench_open(&bench);
     int turns = 0;
+    enum reason reason;
     do {
         bench_start(&bench, "http", ANSWER("302 Found", "Location: http://localhost:%u/\r\n", ""),
                     NULL, NULL);
-        bench.within = true;
-        bench.run.type->start(&bench.run);
-        bench.within = false;
-        for (int i = 0; i < turns && !bench.told; i++)
-            uv_run(&bench.loop, UV_RUN_ONCE);
-        if (!bench.told) {
-            bench.within = true;
-            bench.run.type->cancel(&bench.run);
-            bench.within = false;
-        }
-        while (!bench.told)
-            uv_run(&bench.loop, UV_RUN_DEFAULT);
-        assert_int_equal(bench.told, 1);
-        turns++;
-    } while (bench.run.result.reason == REASON_self && turns < 200);
-    assert_int_equal(bench.run.result.reason, REASON_http_redirect_loop);
+        reason = cancel_after(&bench, turns++);
+    } while (reason == REASON_self && turns < 200);
+    assert_int_equal(reason, REASON_http_redirect_loop);
     assert_in_range(turns, 6, 199);
+    bench_close(&bench);
+}
+
+/* Through both requests, and the question for the host of the page. */
+static void test_cancel_a_fallback(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open(&bench);
+    bench.fallback = "localhost/";
+    bench.server.next = ANSWER("200 OK", "", "hello");
+    int turns = 0, missing = 0;
+    enum reason reason;
+    do {
+        bench.server.requests = 0;
+        bench_start(&bench, "http", MISSING, NULL, NULL);
+        reason = cancel_after(&bench, turns++);
+        missing += bench.server.requests == 2;
+    } while (reason != REASON_ok && turns < 200);
+    assert_int_equal(reason, REASON_ok);
+    assert_in_range(turns, 6, 199);
+    assert_in_range(missing, 2, turns); /* some were given up within the second request */
     bench_close(&bench);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_answers),
-        cmocka_unit_test(test_slow),
-        cmocka_unit_test(test_expires_soon),
-        cmocka_unit_test(test_cancel_at_any_moment),
+        cmocka_unit_test(test_answers),           cmocka_unit_test(test_slow),
+        cmocka_unit_test(test_expires_soon),      cmocka_unit_test(test_cancel_at_any_moment),
+        cmocka_unit_test(test_fallback),          cmocka_unit_test(test_fallback_in_time),
+        cmocka_unit_test(test_cancel_a_fallback),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
