@@ -25,11 +25,18 @@ static void print_summary(const struct collective *collective)
     print_count(checks, "check", ": no fault.\n");
 }
 
+static void print_notes(const struct fault_list *notes)
+{
+    for (size_t i = 0; i < notes->count; i++)
+        fprintf(stderr, "note: %s\n", notes->texts[i]);
+}
+
 static int check(const struct wishes *wishes)
 {
     struct config *config = command_config(wishes->file);
     if (!config)
         return EXIT_BAD;
+    print_notes(&config->notes);
     if (wishes->print)
         config_print(config, stdout);
     else
@@ -76,16 +83,19 @@ const struct command command_check_config = {
     .name = "check-config",
     .summary = "say what is wrong with a configuration, or that nothing is",
     .synopsis = "check-config -c FILE [--print] [--manual]",
-    .help = "  -c, --config FILE  the main file of the configuration\n"
-            "      --print        show what is in force: every default filled in, every hoster in "
-            "place\n"
-            "      --manual       show the manual of all options instead, as man(7) source; needs "
-            "no file\n"
-            "  -h, --help         show this\n\n"
-            "Faults go to standard error as file:line:column: message, all of them at once.\n"
-            "Exit status: 0 no fault, 1 faults, 2 usage.\n\n"
-            "Examples:\n"
-            "  vibrisse check-config -c /etc/vibrisse/vibrisse.yaml\n"
-            "  vibrisse check-config --manual | man -l -\n",
+    .help =
+        "  -c, --config FILE  the main file of the configuration\n"
+        "      --print        show what is in force: every default filled in, every hoster in "
+        "place\n"
+        "      --manual       show the manual of all options instead, as man(7) source; needs "
+        "no file\n"
+        "  -h, --help         show this\n\n"
+        "Faults go to standard error as file:line:column: message, all of them at once. So do "
+        "notes,\n"
+        "which are no faults: of a service whose software gives no better check than its page.\n"
+        "Exit status: 0 no fault, 1 faults, 2 usage.\n\n"
+        "Examples:\n"
+        "  vibrisse check-config -c /etc/vibrisse/vibrisse.yaml\n"
+        "  vibrisse check-config --manual | man -l -\n",
     .run = run,
 };

@@ -4,6 +4,7 @@
 #include "macros.h"
 #include "page.h"
 #include "registry.h"
+#include "software.h"
 #include "target.h"
 #include "text.h"
 
@@ -72,7 +73,7 @@ static int check_url(const char *url, struct fault *fault)
 struct config_probes command_probes(void)
 {
     return (struct config_probes){registry_schemes(), registry_options, check_options,
-                                  page_languages(), check_url};
+                                  page_languages(),   check_url,        software_builtin};
 }
 
 struct config *command_config(const char *file)

@@ -1,6 +1,7 @@
 #include "checks.h"
 
 #include "options.h"
+#include "software.h"
 #include "text.h"
 #include "unit.h"
 
@@ -128,6 +129,33 @@ static void read_url(const struct reader *reader, const struct check *defaults,
     service->check_count = 1;
 }
 
+/* Why a service with a software gets no better check than that of its url. */
+static void note_page(const struct reader *reader, const struct node *place,
+                      const struct service *service, const struct software *software)
+{
+    const char *nearest = software_nearest(reader->software, service->software);
+    if (software)
+        reader_note(reader, place->place, "only the url is checked: %s",
+                    software->note ? software->note : "the checks of this software are for others");
+    else
+        reader_note(reader, place->place, "only the url is checked: \"%.80s\" is not known%s%s%s",
+                    service->software, nearest ? ", did you mean \"" : "", nearest ? nearest : "",
+                    nearest ? "\"?" : "");
+}
+
+static void read_software(const struct reader *reader, const struct check *defaults,
+                          const struct node *map, struct service *service)
+{
+    const struct node *url = node_at(map, "url");
+    const struct software *software =
+        service->software ? software_find(reader->software, service->software) : NULL;
+    if (software && software_checks(reader, software, defaults, url, service))
+        return;
+    if (service->software)
+        note_page(reader, node_at(map, "software"), service, software);
+    read_url(reader, defaults, url, service);
+}
+
 void checks_read(const struct reader *reader, const struct check *defaults, const struct node *map,
                  struct service *service)
 {
@@ -136,7 +164,7 @@ void checks_read(const struct reader *reader, const struct check *defaults, cons
     if (reader_is(reader, list, NODE_LIST, "checks", "[\"https://example.org/\"]"))
         read_list(reader, defaults, list, service);
     else if (!list && service->url && value_link(service->url, reader->probes, &known) == 0)
-        read_url(reader, defaults, url, service);
+        read_software(reader, defaults, map, service);
     else if (!list && !url)
         reader_fault(reader, map->place, "a service needs a url or checks");
 }

@@ -9,8 +9,9 @@
 
 enum { CONFIG_FILES = 10000, CONFIG_PATH_BYTES = 16 * 1024 };
 
-static void read_file(struct draft *draft, const char *path,
-                      void (*read)(struct draft *, const char *, const char *, size_t))
+typedef void reading(struct draft *draft, const char *file, const char *bytes, size_t length);
+
+static void read_file(struct draft *draft, const char *path, reading *read)
 {
     struct buffer bytes;
     struct fault fault;
@@ -59,14 +60,15 @@ static int compare_paths(const void *left, const void *right)
 }
 
 /* Two patterns may name one file: it is read once. A pattern that also names the main file means all the others. */
-static void read_files(struct draft *draft, glob_t *found)
+static void read_files(struct draft *draft, const struct include_list *includes, reading *read,
+                       glob_t *found)
 {
     const char *last = "";
     if (!found->gl_pathc)
         return;
     if (found->gl_pathc > CONFIG_FILES) {
-        fault_list_add(draft->faults, draft->config->file, draft->includes[0].place.line,
-                       draft->includes[0].place.column, "include names more than %d files",
+        fault_list_add(draft->faults, draft->config->file, includes->list[0].place.line,
+                       includes->list[0].place.column, "more than %d files are named",
                        CONFIG_FILES);
         return;
     }
@@ -74,17 +76,17 @@ static void read_files(struct draft *draft, glob_t *found)
     for (size_t i = 0; i < found->gl_pathc; i++) {
         const char *path = found->gl_pathv[i];
         if (strcmp(path, last) != 0 && strcmp(path, draft->config->file) != 0)
-            read_file(draft, path, draft_hoster);
+            read_file(draft, path, read);
         last = path;
     }
 }
 
-static void read_includes(struct draft *draft)
+static void read_includes(struct draft *draft, const struct include_list *includes, reading *read)
 {
     glob_t found = {0};
-    for (size_t i = 0; i < draft->include_count; i++)
-        find_files(draft, &draft->includes[i], &found);
-    read_files(draft, &found);
+    for (size_t i = 0; i < includes->count; i++)
+        find_files(draft, &includes->list[i], &found);
+    read_files(draft, includes, read, &found);
     globfree(&found);
 }
 
@@ -94,7 +96,8 @@ int config_load(const char *file, const struct config_probes *probes, struct con
     struct draft draft;
     draft_init(&draft, probes, faults);
     read_file(&draft, file, draft_main);
-    read_includes(&draft);
+    read_includes(&draft, &draft.software_files, draft_software);
+    read_includes(&draft, &draft.includes, draft_hoster);
     int rc = draft_finish(&draft, ret);
     draft_fini(&draft);
     return rc;
@@ -102,7 +105,9 @@ int config_load(const char *file, const struct config_probes *probes, struct con
 
 void config_free(struct config *config)
 {
-    if (config)
+    if (config) {
         arena_free(&config->arena);
+        fault_list_free(&config->notes);
+    }
     free(config);
 }

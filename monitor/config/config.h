@@ -24,6 +24,8 @@ struct config_probes {
     const char *const *languages; /* that the pages speak, ended by NULL; NULL = whichever */
     /* -1 and a sentence when the probe of its scheme cannot use the URL. May be NULL. */
     int (*check_url)(const char *url, struct fault *fault);
+    const char
+        *software; /* the catalogue that is there without any file, see software.h; NULL = none */
 };
 
 enum series_profile { SERIES_STANDARD, SERIES_COMPACT };
@@ -45,6 +47,7 @@ struct config {
     int series_profile;           /* enum series_profile */
     int64_t
         series_flush_ms; /* how long measurements wait in the journal before they go to the RRD files */
+    struct fault_list notes; /* no faults, but what its author should know */
 };
 
 /* 0 and *ret (free with config_free), or -1 and at least one fault. */

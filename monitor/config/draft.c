@@ -7,29 +7,36 @@
 #include <stdlib.h>
 #include <string.h>
 
+static struct reader reader_for(const struct draft *draft, const char *file)
+{
+    return (struct reader){.file = file,
+                           .arena = &draft->config->arena,
+                           .faults = draft->faults,
+                           .notes = &draft->config->notes,
+                           .probes = draft->probes,
+                           .software = &draft->software};
+}
+
 void draft_init(struct draft *draft, const struct config_probes *probes, struct fault_list *faults)
 {
     *draft = (struct draft){.config = mem_zalloc(sizeof *draft->config),
                             .probes = probes,
                             .faults = faults,
                             .earlier_faults = faults->count};
+    if (probes->software)
+        draft_software(draft, "etc/software.yaml (built in)", probes->software,
+                       strlen(probes->software));
 }
 
 void draft_fini(struct draft *draft)
 {
     free(draft->hosters);
+    software_fini(&draft->software);
+    arena_free(&draft->tree);
     landmarks_fini(&draft->hoster_ids);
     landmarks_fini(&draft->service_keys);
     config_free(draft->config);
     draft->config = NULL;
-}
-
-static struct reader reader_for(const struct draft *draft, const char *file)
-{
-    return (struct reader){.file = file,
-                           .arena = &draft->config->arena,
-                           .faults = draft->faults,
-                           .probes = draft->probes};
 }
 
 static const char *const *default_languages(struct arena *arena)
@@ -114,26 +121,32 @@ static void read_register(const struct reader *reader, const struct node *list)
     reader_absent(reader, list, "reading registers");
 }
 
-static void read_includes(struct draft *draft, const struct reader *reader, const struct node *list)
+static void read_patterns(const struct reader *reader, const struct node *list,
+                          struct include_list *ret)
 {
     const struct item *item = &items[ITEM_INCLUDE];
-    if (!reader_is(reader, list, NODE_LIST, item->row.name, item->row.example))
+    if (!reader_is(reader, list, NODE_LIST, list ? list->key : NULL, item->row.example))
         return;
-    draft->includes = arena_array(reader->arena, list->count, sizeof *draft->includes);
+    ret->list = arena_array(reader->arena, list->count, sizeof *ret->list);
     for (const struct node *node = list->first; node; node = node->next) {
-        struct include *include = &draft->includes[draft->include_count];
+        struct include *include = &ret->list[ret->count];
         include->place = node->place;
         if (reader_scalar(reader, &item->row, item->rule, node, &include->pattern))
-            draft->include_count++;
+            ret->count++;
     }
 }
 
-static void read_hosters(struct draft *draft, const struct reader *reader, const struct node *list)
+static void read_own_hosters(struct draft *draft)
 {
-    if (!reader_is(reader, list, NODE_LIST, "hosters", NULL))
-        return;
-    for (const struct node *node = list->first; node; node = node->next)
-        hoster_read(draft, reader, node);
+    struct reader reader = reader_for(draft, draft->config->file);
+    const struct node *list = draft->own_hosters;
+    draft->own_hosters = NULL;
+    if (list)
+        reader.language = draft->config->collective.languages[0];
+    if (reader_is(&reader, list, NODE_LIST, "hosters", NULL))
+        for (const struct node *node = list->first; node; node = node->next)
+            hoster_read(draft, &reader, node);
+    arena_free(&draft->tree);
 }
 
 static void read_network(struct draft *draft, const struct reader *reader, const struct node *root)
@@ -146,7 +159,7 @@ static void read_network(struct draft *draft, const struct reader *reader, const
     config->sentinels = reader_list(reader, &items[ITEM_SENTINEL], node_at(root, "sentinels"));
 }
 
-static void read_main(struct draft *draft, struct reader *reader, const struct node *root)
+static void read_main(struct draft *draft, const struct reader *reader, const struct node *root)
 {
     struct config *config = draft->config;
     if (!reader_section(reader, &sections[SECTION_MAIN], root, config))
@@ -159,24 +172,33 @@ static void read_main(struct draft *draft, struct reader *reader, const struct n
     reader_section(reader, &sections[SECTION_SERIES], node_at(root, "series"), config);
     read_register(reader, node_at(root, "register"));
     reader_absent(reader, node_at(root, "alerts"), "sending alerts");
-    read_includes(draft, reader, node_at(root, "include"));
-    reader->language = config->collective.languages[0];
-    read_hosters(draft, reader, node_at(root, "hosters"));
+    read_patterns(reader, node_at(root, "include"), &draft->includes);
+    read_patterns(reader, node_at(root, "software"), &draft->software_files);
+    draft->own_hosters = node_at(root, "hosters");
 }
 
 void draft_main(struct draft *draft, const char *file, const char *bytes, size_t length)
 {
-    struct arena tree = {0};
     draft->config->file = arena_text(&draft->config->arena, file);
     struct reader reader = reader_for(draft, draft->config->file);
-    const struct node *root = document_read(file, bytes, length, &tree, draft->faults);
+    const struct node *root = document_read(file, bytes, length, &draft->tree, draft->faults);
     if (root)
         read_main(draft, &reader, root);
+}
+
+void draft_software(struct draft *draft, const char *file, const char *bytes, size_t length)
+{
+    struct arena tree = {0};
+    struct reader reader = reader_for(draft, arena_text(&draft->config->arena, file));
+    const struct node *root = document_read(file, bytes, length, &tree, draft->faults);
+    if (root)
+        software_read(&draft->software, &reader, root);
     arena_free(&tree);
 }
 
 void draft_hoster(struct draft *draft, const char *file, const char *bytes, size_t length)
 {
+    read_own_hosters(draft);
     struct arena tree = {0};
     struct reader reader = reader_for(draft, arena_text(&draft->config->arena, file));
     const char *const *languages = draft->config->collective.languages;
@@ -232,6 +254,7 @@ static void assemble(struct draft *draft)
 
 int draft_finish(struct draft *draft, struct config **ret)
 {
+    read_own_hosters(draft);
     landmarks_check(&draft->hoster_ids, "hoster", draft->faults);
     landmarks_check(&draft->service_keys, "service", draft->faults);
     if (!draft->hoster_count && draft->faults->count == draft->earlier_faults)

@@ -13,6 +13,16 @@ void reader_fault(const struct reader *reader, struct place place, const char *f
     fault_list_add(reader->faults, reader->file, place.line, place.column, "%s", fault.text);
 }
 
+void reader_note(const struct reader *reader, struct place place, const char *format, ...)
+{
+    struct fault fault;
+    va_list list;
+    va_start(list, format);
+    vsnprintf(fault.text, sizeof fault.text, format, list);
+    va_end(list);
+    fault_list_add(reader->notes, reader->file, place.line, place.column, "%s", fault.text);
+}
+
 bool reader_is(const struct reader *reader, const struct node *node, enum node_kind kind,
                const char *name, const char *like)
 {

@@ -7,12 +7,16 @@
 #include "document.h"
 #include "values.h"
 
+struct software_list;
+
 struct reader {
     const char *file;
     const char *language; /* of a text that names none; NULL = not known yet */
     struct arena *arena;  /* of the configuration: what is read lives here */
     struct fault_list *faults;
+    struct fault_list *notes; /* what is no fault, but what people should know */
     const struct config_probes *probes;
+    const struct software_list *software; /* what is known of it */
 };
 
 /* One kind of map: its rows, and the rules that some of its rows have beyond their type. */
@@ -35,6 +39,8 @@ struct item {
 
 __attribute__((format(printf, 3, 4))) void
 reader_fault(const struct reader *reader, struct place place, const char *format, ...);
+__attribute__((format(printf, 3, 4))) void reader_note(const struct reader *reader,
+                                                       struct place place, const char *format, ...);
 /* Whether the node is there and of that kind; says so when it is of another. `like` is an example. */
 bool reader_is(const struct reader *reader, const struct node *node, enum node_kind kind,
                const char *name, const char *like);

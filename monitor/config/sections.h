@@ -5,17 +5,20 @@
 #include "collective.h"
 #include "reader.h"
 
-enum section_id {                     /* in the order of the manual */
-                  SECTION_MAIN,       /* struct config */
-                  SECTION_COLLECTIVE, /* struct collective */
-                  SECTION_VANTAGE,    /* struct collective */
-                  SECTION_DEFAULTS,   /* struct defaults */
-                  SECTION_NETWORK,    /* struct config */
-                  SECTION_SERIES,     /* struct config */
-                  SECTION_REGISTER,   /* struct source */
-                  SECTION_HOSTER,     /* struct hoster */
-                  SECTION_SERVICE,    /* struct service */
-                  SECTION_CHECK,      /* struct check; further keys are the probe's */
+enum section_id {                         /* in the order of the manual */
+                  SECTION_MAIN,           /* struct config */
+                  SECTION_COLLECTIVE,     /* struct collective */
+                  SECTION_VANTAGE,        /* struct collective */
+                  SECTION_DEFAULTS,       /* struct defaults */
+                  SECTION_NETWORK,        /* struct config */
+                  SECTION_SERIES,         /* struct config */
+                  SECTION_REGISTER,       /* struct source */
+                  SECTION_HOSTER,         /* struct hoster */
+                  SECTION_SERVICE,        /* struct service */
+                  SECTION_CHECK,          /* struct check; further keys are the probe's */
+                  SECTION_CATALOGUE,      /* nothing: a file of software */
+                  SECTION_SOFTWARE,       /* struct software */
+                  SECTION_SOFTWARE_CHECK, /* struct software_check; further keys are the probe's */
                   SECTION_COUNT
 };
 
@@ -26,6 +29,7 @@ enum item_id {
     ITEM_RESOLVER,
     ITEM_SENTINEL,
     ITEM_INCLUDE,
+    ITEM_ALIAS,
     ITEM_COUNT
 };
 

@@ -165,15 +165,29 @@ static size_t count_schemes(const struct config_probes *probes)
     return count;
 }
 
+static int refuse_scheme(const char *scheme, const struct config_probes *probes,
+                         struct fault *fault)
+{
+    const char *nearest = text_nearest(scheme, probes->schemes, count_schemes(probes));
+    return fault_set(fault, "there is no probe for %s://%s%s%s", scheme,
+                     nearest ? ", did you mean " : "", nearest ? nearest : "",
+                     nearest ? "://?" : "");
+}
+
 int value_probe_url(const char *value, const struct config_probes *probes, struct fault *fault)
 {
     char scheme[VALUE_SCHEME_SIZE];
     if (probes->options(value_scheme(value, scheme)))
         return probes->check_url ? probes->check_url(value, fault) : 0;
-    const char *nearest = text_nearest(scheme, probes->schemes, count_schemes(probes));
-    return fault_set(fault, "there is no probe for %s://%s%s%s", scheme,
-                     nearest ? ", did you mean " : "", nearest ? nearest : "",
-                     nearest ? "://?" : "");
+    return refuse_scheme(scheme, probes, fault);
+}
+
+int value_pattern(const char *value, const struct config_probes *probes, struct fault *fault)
+{
+    char scheme[VALUE_SCHEME_SIZE];
+    if (!strstr(value, "{host}"))
+        return fault_set(fault, "a url of software must hold {host}, as in mumble://{host}");
+    return probes->options(value_scheme(value, scheme)) ? 0 : refuse_scheme(scheme, probes, fault);
 }
 
 int value_link(const char *value, const struct config_probes *probes, struct fault *fault)

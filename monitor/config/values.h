@@ -17,6 +17,7 @@ value_rule value_language;  /* "fr" */
 value_rule value_web;       /* an http or https URL */
 value_rule value_link;      /* what a visitor may open: as value_web, or a protocol that we know */
 value_rule value_probe_url; /* a URL with a probe for its scheme */
+value_rule value_pattern;   /* a probe URL for any {host} */
 value_rule value_contact;   /* "contact@example.org", or as value_web */
 
 /* The scheme of a URL that a row has read: copied, cut when too long to be any. Returns `scheme`. */

@@ -1,5 +1,5 @@
-/* Any bytes as a main file and, after a line "%%%", as the file of a hoster: faults or a configuration, which is then
- * printed and must load to the same. */
+/* Any bytes as a main file and, after a line "%%%", as the file of a hoster, and after another one as a file of software:
+ * faults or a configuration, which is then printed and must load to the same. */
 #include "draft.h"
 
 #include "macros.h"
@@ -34,17 +34,23 @@ static const struct schema *options(const char *scheme)
     return strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0 ? &web : NULL;
 }
 
-static struct config *load(const char *main, size_t main_length, const char *hoster,
-                           size_t hoster_length)
+struct part {
+    const char *bytes; /* NULL = there is none */
+    size_t length;
+};
+
+static struct config *load(struct part main, struct part hoster, struct part software)
 {
-    static const struct config_probes probes = {schemes, options, NULL, NULL, NULL};
+    static const struct config_probes probes = {schemes, options, NULL, NULL, NULL, NULL};
     struct fault_list faults = {0};
     struct config *config = NULL;
     struct draft draft;
     draft_init(&draft, &probes, &faults);
-    draft_main(&draft, "main", main, main_length);
-    if (hoster)
-        draft_hoster(&draft, "hoster", hoster, hoster_length);
+    draft_main(&draft, "main", main.bytes, main.length);
+    if (software.bytes)
+        draft_software(&draft, "software", software.bytes, software.length);
+    if (hoster.bytes)
+        draft_hoster(&draft, "hoster", hoster.bytes, hoster.length);
     int rc = draft_finish(&draft, &config);
     draft_fini(&draft);
     assert(rc == 0 ? config && !faults.count : !config && faults.count);
@@ -64,9 +70,11 @@ static char *print(const struct config *config, size_t *ret_length)
 /* Printing says everything at length, so what has just room may have none when printed. */
 static void check_round_trip(const struct config *config)
 {
+    static const struct part none = {NULL, 0};
     size_t length, again_length;
     char *text = print(config, &length);
-    struct config *again = length <= DOCUMENT_BYTES ? load(text, length, NULL, 0) : NULL;
+    struct config *again =
+        length <= DOCUMENT_BYTES ? load((struct part){text, length}, none, none) : NULL;
     assert(again || length > DOCUMENT_BYTES);
     if (again) {
         char *again_text = print(again, &again_length);
@@ -77,14 +85,26 @@ static void check_round_trip(const struct config *config)
     free(text);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
+/* What stands before the next cut; *rest is what stands behind it. */
+static struct part take(struct part *rest)
 {
     static const char cut[] = "\n%%%\n";
-    const char *text = (const char *)bytes;
-    const char *found = length ? memmem(text, length, cut, strlen(cut)) : NULL;
-    const char *hoster = found ? found + strlen(cut) : NULL;
-    struct config *config = load(text, found ? (size_t)(found - text) : length, hoster,
-                                 hoster ? length - (size_t)(hoster - text) : 0);
+    struct part part = *rest;
+    const char *found = part.length ? memmem(part.bytes, part.length, cut, strlen(cut)) : NULL;
+    *rest = (struct part){NULL, 0};
+    if (found) {
+        rest->bytes = found + strlen(cut);
+        rest->length = part.length - (size_t)(rest->bytes - part.bytes);
+        part.length = (size_t)(found - part.bytes);
+    }
+    return part;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
+{
+    struct part rest = {(const char *)bytes, length};
+    struct part main = take(&rest), hoster = take(&rest);
+    struct config *config = load(main, hoster, rest);
     if (config)
         check_round_trip(config);
     config_free(config);

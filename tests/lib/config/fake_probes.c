@@ -61,4 +61,4 @@ static int check_url(const char *url, struct fault *fault)
     return strcmp(url, "beta://nowhere") == 0 ? fault_set(fault, "beta is not nowhere") : 0;
 }
 
-const struct config_probes fake_probes = {schemes, options, check, NULL, check_url};
+const struct config_probes fake_probes = {schemes, options, check, NULL, check_url, NULL};

@@ -150,7 +150,7 @@ static void test_too_many_files(void **state)
         text_format(name, sizeof name, "hosters.d/%zu", i);
         write_file(scratch, name, "");
     }
-    expect_faults(scratch, "main.yaml", "main.yaml:2:11: include names more than 10000 files\n");
+    expect_faults(scratch, "main.yaml", "main.yaml:2:11: more than 10000 files are named\n");
     for (size_t i = 0; i < MANY; i++) {
         text_format(name, sizeof name, "hosters.d/%zu", i);
         remove_file(scratch, name);

@@ -1,6 +1,7 @@
 #include "sections.h"
 
 #include "macros.h"
+#include "software.h"
 #include "testing.h"
 
 #include <stdlib.h>
@@ -15,6 +16,8 @@ union object {
     struct hoster hoster;
     struct service service;
     struct check check;
+    struct software software;
+    struct software_check software_check;
 };
 
 static void test_every_row_is_explained(void **state)
