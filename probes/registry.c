@@ -14,6 +14,8 @@
     ROW(probe_ws, "ws")                                                                            \
     ROW(probe_wss, "wss")                                                                          \
     ROW(probe_gemini, "gemini")                                                                    \
+    ROW(probe_nodeinfo, "nodeinfo")                                                                \
+    ROW(probe_matrix, "matrix")                                                                    \
     ROW(probe_ldap, "ldap")                                                                        \
     ROW(probe_ldaps, "ldaps")                                                                      \
     ROW(probe_mqtt, "mqtt")                                                                        \

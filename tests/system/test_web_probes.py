@@ -241,5 +241,171 @@ class Gemini(Case):
         self.assertIn("longer than 1023", self.refusal("gemini://a.test/" + "x" * 1010))
 
 
+class Documents(Case):
+    """Documents over HTTPS: {path: document, or (status, bytes)}. One that needs a port is made by a function of it."""
+
+    def publish(self, documents, certificate="good"):
+        asked, port = [], None
+
+        def serve(connection):
+            request = read_until(connection, b"\r\n\r\n").decode()
+            if not request:
+                return
+            path = request.split(" ")[1]
+            asked.append(request)
+            status, body = self.answer(documents, path, port)
+            head = [f"HTTP/1.1 {status} x", f"Content-Length: {len(body)}", "Connection: close"]
+            if status == 301:
+                head.append(f"Location: {body.decode()}")
+            connection.sendall("\r\n".join(head).encode() + b"\r\n\r\n" + body)
+
+        port = self.serve(serve, certificate)
+        return port, asked
+
+    @staticmethod
+    def answer(documents, path, port):
+        document = documents.get(path, (404, b"nothing"))
+        document = document(port) if callable(document) else document
+        return document if isinstance(document, tuple) else (200, json.dumps(document).encode())
+
+    def look(self, scheme, port, *args):
+        return self.probe("-o", "address=127.0.0.1", *args, f"{scheme}://watched.test:{port}")
+
+
+def index(port, *versions, host="watched.test"):
+    return {"links": [{"rel": f"http://nodeinfo.diaspora.software/ns/schema/{version}",
+                       "href": f"https://{host}:{port}/nodeinfo/{version}"} for version in versions]}
+
+
+MASTODON = {"version": "2.1", "software": {"name": "mastodon", "version": "4.2.1"}, "openRegistrations": False,
+            "usage": {"users": {"total": 1200, "activeMonth": 300, "activeHalfyear": 500}, "localPosts": 7}}
+
+
+class NodeInfo(Documents):
+    def test_good(self):
+        port, asked = self.publish({"/.well-known/nodeinfo": lambda port: index(port, "2.0", "2.1", "9.0"),
+                                    "/nodeinfo/2.1": MASTODON})
+        status, line = self.look("nodeinfo", port, "-o", "software=Mastodon", "-o", "expect-json=/openRegistrations = false")
+        self.assertEqual((status, line["reason"]), (UP, "ok"), line)
+        self.assertEqual(line["users"], {"total": 1200, "month": 300, "halfyear": 500})
+        self.assertEqual(line["detail"], "mastodon 4.2.1, 1200 users, 300 active in the month")
+        self.assertTrue(line["certificate"]["chain_ok"])
+        self.assertEqual([request.split(" ")[1] for request in asked], ["/.well-known/nodeinfo", "/nodeinfo/2.1"])
+
+    def test_prefix_and_private_figures(self):
+        port, _ = self.publish({"/social/.well-known/nodeinfo": lambda port: index(port, "1.0"),
+                                "/nodeinfo/1.0": {"version": "1.0", "software": {"name": "gitea"}, "usage": {"users": {}}}})
+        status, line = self.probe("-o", "address=127.0.0.1", f"nodeinfo://watched.test:{port}/social/")
+        self.assertEqual((status, line["detail"]), (UP, "gitea"), line)
+        self.assertNotIn("users", line)
+
+    def test_moved_to_another_host(self):
+        port, _ = self.publish({"/.well-known/nodeinfo": lambda port: index(port, "2.1", host="localhost"),
+                                "/nodeinfo/2.1": MASTODON})
+        moved, _ = self.publish({"/.well-known/nodeinfo": (301, f"https://localhost:{port}/.well-known/nodeinfo".encode())})
+        status, line = self.look("nodeinfo", moved)
+        self.assertEqual((status, line["reason"]), (UP, "ok"), line)
+
+    def test_bad(self):
+        path, document = "/.well-known/nodeinfo", "/nodeinfo/2.1"
+        good = lambda port: index(port, "2.1")
+        for documents, args, reason, words in (
+                ({}, [], "http_status", "/.well-known/nodeinfo: HTTP 404"),
+                ({path: (503, b"")}, [], "http_status", "HTTP 503"),
+                ({path: (429, b"")}, [], "blocked", "less often"),
+                ({path: (200, b"<html>")}, [], "protocol_error", "not JSON"),
+                ({path: {"links": []}}, [], "protocol_error", "no document of a schema"),
+                ({path: lambda port: index(port, "2.1", host="other.test")}, [], "protocol_error", "elsewhere"),
+                ({path: good}, [], "http_status", "nodeinfo: HTTP 404"),
+                ({path: good, document: {"version": "2.1"}}, [], "protocol_error", "lacks software.name"),
+                ({path: good, document: (200, b"[" * 100000)}, [], "protocol_error", "not JSON"),
+                ({path: good, document: (200, b" " * 1100000)}, [], "body_too_large", ""),
+                ({path: good, document: MASTODON}, ["-o", "software=peertube"], "body_mismatch", "is: mastodon"),
+                ({path: good, document: MASTODON}, ["-o", "expect-json=/usage/localPosts = 8"], "body_mismatch", "it is 7"),
+                ({path: (301, b"https://10.0.0.1/")}, [], "refused_by_policy", "10.0.0.1")):
+            port, _ = self.publish(documents)
+            _, line = self.look("nodeinfo", port, *args)
+            self.assertEqual(line["reason"], reason, line)
+            self.assertIn(words, line["detail"])
+            self.assertIn("certificate", line)
+        port, _ = self.publish({}, "self")
+        self.assertEqual(self.look("nodeinfo", port)[1]["reason"], "tls_self_signed")
+        self.assertIn("not a query", self.refusal("nodeinfo://a.test/x?y"))
+
+
+CLIENT, SERVER = "/.well-known/matrix/client", "/.well-known/matrix/server"
+VERSIONS, FEDERATION = "/_matrix/client/versions", "/_matrix/federation/v1/version"
+SYNAPSE = {"server": {"name": "Synapse", "version": "1.98.0"}}
+
+
+class Matrix(Documents):
+    def test_all_on_one_host(self):
+        port, asked = self.publish({VERSIONS: {"versions": ["r0.6.1", "v1.11"]}, FEDERATION: SYNAPSE,
+                                    SERVER: lambda port: {"m.server": f"watched.test:{port}"}})
+        status, line = self.look("matrix", port)
+        self.assertEqual((status, line["reason"]), (UP, "ok"), line)
+        self.assertEqual(line["detail"], "client API v1.11; federation: Synapse 1.98.0")
+        self.assertEqual([request.split(" ")[1] for request in asked], [CLIENT, VERSIONS, SERVER, FEDERATION])
+
+    def test_delegated(self):
+        home, heard = self.publish({"/base/_matrix/client/versions": {"versions": ["v1.11"]}, FEDERATION: SYNAPSE})
+        port, _ = self.publish({CLIENT: {"m.homeserver": {"base_url": f"https://localhost:{home}/base/"}},
+                                SERVER: {"m.server": f"localhost:{home}"}})
+        status, line = self.look("matrix", port)
+        self.assertEqual((status, line["reason"]), (UP, "ok"), line)
+        self.assertIn(f"\r\nHost: localhost:{home}\r\n", heard[1])
+
+    def test_closed_to_others(self):
+        port, asked = self.publish({VERSIONS: {"versions": ["v1.11"]}})
+        status, line = self.look("matrix", port, "-o", "federation=no")
+        self.assertEqual((status, line["detail"]), (UP, "client API v1.11"), line)
+        self.assertEqual(len(asked), 2)
+
+    def test_client_api_down(self):
+        for documents, reason, words in (
+                ({CLIENT: (500, b"")}, "http_status", f"{CLIENT}: HTTP 500"),
+                ({CLIENT: (200, b"<html>")}, "protocol_error", "not JSON"),
+                ({CLIENT: {"m.homeserver": {}}}, "protocol_error", "lacks m.homeserver.base_url"),
+                ({CLIENT: {"m.homeserver": {"base_url": "https://10.0.0.1"}}}, "refused_by_policy", "10.0.0.1"),
+                ({CLIENT: {"m.homeserver": {"base_url": "https://nowhere.invalid"}}}, None, "nowhere.invalid"),
+                ({}, "http_status", "client API: HTTP 404"),
+                ({VERSIONS: {"versions": []}}, "protocol_error", "names no versions")):
+            port, _ = self.publish(documents)
+            status, line = self.look("matrix", port)
+            self.assertIn(words, line["detail"])
+            if reason:
+                self.assertEqual(line["reason"], reason, line)
+        closed = free_port()
+        port, _ = self.publish({CLIENT: {"m.homeserver": {"base_url": f"https://watched.test:{closed}"}}})
+        status, line = self.look("matrix", port)
+        self.assertEqual((status, line["reason"]), (DOWN, "connect_refused"), line)
+
+    def test_federation_down_only_degrades(self):
+        good = {VERSIONS: {"versions": ["v1.11"]}}
+        stranger, _ = self.publish({FEDERATION: SYNAPSE}, "self")
+        for server, documents, reason, words in (
+                (f"watched.test:{free_port()}", {}, "connect_refused", ""),
+                (f"localhost:{stranger}", {}, "tls_self_signed", ""),
+                ("watched.test:{port}", {}, "http_status", "HTTP 404"),
+                ("watched.test:{port}", {FEDERATION: {"server": {}}}, "protocol_error", "lacks server.name"),
+                ("watched.test:{port}", {FEDERATION: (301, b"https://localhost/")}, "http_status", "HTTP 301")):
+            port, _ = self.publish({**good, **documents,
+                                    SERVER: lambda port, server=server: {"m.server": server.format(port=port)}})
+            status, line = self.look("matrix", port)
+            self.assertEqual((status, line["outcome"], line["reason"]), (DEGRADED, "degraded", reason), line)
+            self.assertIn("clients are served, but federation: ", line["detail"])
+            self.assertIn(words, line["detail"])
+
+    def test_delegation_to_forbidden_networks(self):
+        for server in ("10.0.0.1", "10.0.0.1:443", "[fe80::1]:8448"):
+            port, _ = self.publish({VERSIONS: {"versions": ["v1.11"]}, SERVER: {"m.server": server}})
+            status, line = self.look("matrix", port)
+            self.assertIn(line["reason"], ("refused_by_policy", "ok"), line)
+            self.assertNotEqual(line["outcome"], "down")
+
+    def test_urls(self):
+        self.assertIn("has no path", self.refusal("matrix://a.test/x"))
+
+
 if __name__ == "__main__":
     unittest.main()
