@@ -45,7 +45,7 @@ struct nodeinfo_state {
 static int check(const void *object, struct fault *fault)
 {
     const struct nodeinfo_options *options = object;
-    return expect_validate(&options->expect, fault);
+    return expect_validate(&options->expect, "expect", fault);
 }
 
 static int check_url(const char *url, struct fault *fault)
