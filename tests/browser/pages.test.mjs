@@ -13,6 +13,7 @@ const kinds = {
   degraded: {path: "h/h-07/sondage/", state: "deg", fr: /^Sondages, .*\s: disponibilité$/, en: /^Sondages, /},
   down: {path: "h/h-02/pad/", state: "down", fr: /^Pads, .*\s: disponibilité$/, en: /^Pads, /},
   unknown: {path: "h/h-22/visio/", state: "unk", fr: /^Visioconférence, /, en: /^Visioconférence, /},
+  "several certificates": {path: "h/h-02/courriel/", fr: /^Courriel, /, en: /^Courriel, /},
   method: {path: "method/", fr: /^Comment nous mesurons et comptons$/, en: /^How we measure and count$/},
 };
 

@@ -102,14 +102,14 @@ class Lab:
             file.write(text)
         return path
 
-    def configure(self, services, interval="5s", more=""):
+    def configure(self, services, interval="5s", more="", network=""):
         """services: {id: url or list of check lines}. One hoster, «chat-perche»."""
         lines = [
             "collective: {name: Collectif Essai, languages: [fr, en], timezone: Europe/Paris}",
             f"data: {self.data}", f"site: {self.site}", f"listen: {self.listen}",
             "vantage: {name: essai}",
             f"defaults: {{interval: {interval}, timeout: 3s, slow: 2s, recheck: [1s, 2s, 3s]}}",
-            'network: {allow: ["127.0.0.0/8", "::1/128"]}',
+            f'network: {{allow: ["127.0.0.0/8", "::1/128"], {network}}}',
             "series: {flush: 10s}",
             "include: [hosters.d/*.yaml]", more]
         self.write("vibrisse.yaml", "\n".join(lines) + "\n")
