@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "sections.h"
+#include "draft.h"
 #include "unit.h"
 
 #include <string.h>
@@ -114,6 +114,55 @@ static void print_probes(FILE *out, const struct config_probes *probes)
         print_probe(out, probes, i);
 }
 
+static void print_software_check(FILE *out, const struct software_check *check)
+{
+    struct arena arena = {0};
+    const struct schema *schema = &sections[SECTION_SOFTWARE_CHECK].schema;
+    const char *strength = schema_print(schema_find(schema, "strength"), check, &arena);
+    print_text(out, check->check.id);
+    fputs(" (", out);
+    print_text(out, !check->path   ? check->check.url
+                    : *check->path ? check->path
+                                   : "the url itself");
+    fprintf(out, ", %s)", strength);
+    arena_free(&arena);
+}
+
+static void print_software(FILE *out, const struct software *software)
+{
+    print_line(out, ".TP\n.B ", software->name, "");
+    for (const char *const *alias = software->aliases; *alias; alias++) {
+        fputs(alias == software->aliases ? "Also for " : ", ", out);
+        print_text(out, *alias);
+    }
+    fputs(software->aliases[0] ? ".\n.br\n" : "", out);
+    for (size_t i = 0; i < software->check_count; i++) {
+        fputs(i ? ", " : "Checks: ", out);
+        print_software_check(out, &software->checks[i]);
+    }
+    fputs(software->check_count ? ".\n" : "No checks.\n", out);
+    if (software->users)
+        print_line(out, ".br\nFigures of its users: ", software->users, "");
+    if (software->note)
+        print_line(out, ".br\n", software->note, "");
+}
+
+static void print_catalogue(FILE *out, const struct config_probes *probes)
+{
+    struct fault_list faults = {0};
+    struct draft draft;
+    draft_init(&draft, probes, &faults);
+    if (draft.software.count)
+        fputs(
+            ".SH KNOWN SOFTWARE\nWhat a service without checks gets for its software. In brackets: "
+            "what is asked for, and how much a good answer proves.\n",
+            out);
+    for (size_t i = 0; i < draft.software.count; i++)
+        print_software(out, draft.software.entries[i]);
+    draft_fini(&draft);
+    fault_list_free(&faults);
+}
+
 void config_manual(const struct config_probes *probes, FILE *out)
 {
     fputs(".TH VIBRISSE\\-CONFIG 5 \"\" vibrisse \"File formats\"\n"
@@ -131,5 +180,6 @@ void config_manual(const struct config_probes *probes, FILE *out)
     for (size_t i = 0; i < SECTION_COUNT; i++)
         print_section(out, &sections[i]);
     print_probes(out, probes);
+    print_catalogue(out, probes);
     fputs(".SH SEE ALSO\n.BR vibrisse (1)\n", out);
 }

@@ -64,6 +64,7 @@ ANSWERS = {
     "Collabora": health((200, '<?xml version="1.0"?><wopi-discovery><net-zone name="external-http"/></wopi-discovery>'),
                         BLOG, "discovery"),
     "ONLYOFFICE": health((200, "true"), (200, "false")),
+    "Radicale": {"page": ((401, "", {"WWW-Authenticate": 'Basic realm="Agenda"'}), None, BROKEN)},
     "Stirling-PDF": health(say({"version": "0.30.0", "status": "UP"}), say({"status": "DOWN"}), "status"),
 
     "Etherpad": {

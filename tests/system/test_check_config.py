@@ -28,7 +28,7 @@ class CheckConfig(unittest.TestCase):
     def test_the_example_has_no_fault(self):
         done = check_config("-c", os.path.join(SOURCE, "etc/vibrisse.yaml"))
         self.assertEqual((done.returncode, done.stderr), (0, ""))
-        self.assertEqual(done.stdout, "1 hoster, 3 services, 4 checks: no fault.\n")
+        self.assertEqual(done.stdout, "1 hoster, 4 services, 6 checks: no fault.\n")
 
     def test_every_fault_of_every_file_is_told(self):
         main = self.write("main.yaml", "collective: {name: C}\nlistn: 127.0.0.1:80\ninclude: [h/*.yaml]\n")

@@ -76,6 +76,33 @@ static void test_escapes(void **state)
     free(text);
 }
 
+static void test_known_software(void **state)
+{
+    (void)state;
+    struct config_probes probes = fake_probes;
+    char *text;
+    size_t length;
+    FILE *out = open_memstream(&text, &length);
+    probes.software = "software:\n"
+                      "  - {name: Pad, aliases: [Pad-Lite, Pads], users: /f, note: .Well., checks: "
+                      "[{id: h, path: x-y, strength: strong}, {id: p, path: \"\"}]}\n"
+                      "  - {name: Talk, checks: [{id: t, url: \"beta://{host}\", question: x, "
+                      "expect: {answer: 1}}]}\n"
+                      "  - {name: Silent, note: x}\n";
+    config_manual(&probes, out);
+    fclose(out);
+    assert_non_null(strstr(text, ".SH KNOWN SOFTWARE\n"));
+    assert_non_null(strstr(text, ".B Pad\nAlso for Pad\\-Lite, Pads.\n.br\n"
+                                 "Checks: h (x\\-y, strong), p (the url itself, weak).\n"
+                                 ".br\nFigures of its users: /f\n.br\n\\&.Well.\n"));
+    assert_non_null(strstr(text, ".B Talk\nChecks: t (beta://{host}, weak).\n.TP"));
+    assert_non_null(strstr(text, ".B Silent\nNo checks.\n.br\nx\n"));
+    free(text);
+    text = manual();
+    assert_null(strstr(text, "KNOWN SOFTWARE"));
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -83,6 +110,7 @@ int main(void)
         cmocka_unit_test(test_what_is_said),
         cmocka_unit_test(test_shared_options_stand_once),
         cmocka_unit_test(test_escapes),
+        cmocka_unit_test(test_known_software),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -352,6 +352,28 @@ static void test_fallback(void **state)
     }
 }
 
+/* An application that is gone: its host leads to where it is administered. */
+static void test_stray_address(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *answer;
+        enum reason reason;
+    } rows[] = {
+        {ANSWER("302 Found", "Location: /yunohost/admin/\r\n", ""), REASON_body_mismatch},
+        {ANSWER("302 Found", "Location: /yunohost/sso/?r=x\r\n", ""), REASON_ok},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct bench bench;
+        bench_open(&bench);
+        bench.server.next = ANSWER("200 OK", "", "hello");
+        bench_start(&bench, "http", rows[i].answer, NULL, NULL);
+        bench_run(&bench);
+        assert_row(i, bench.run.result.reason == rows[i].reason);
+        bench_close(&bench);
+    }
+}
+
 /* Both requests share the one deadline. */
 static void test_fallback_in_time(void **state)
 {
@@ -465,10 +487,10 @@ static void test_cancel_a_fallback(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_answers),           cmocka_unit_test(test_slow),
-        cmocka_unit_test(test_expires_soon),      cmocka_unit_test(test_cancel_at_any_moment),
-        cmocka_unit_test(test_fallback),          cmocka_unit_test(test_fallback_in_time),
-        cmocka_unit_test(test_cancel_a_fallback),
+        cmocka_unit_test(test_answers),       cmocka_unit_test(test_slow),
+        cmocka_unit_test(test_expires_soon),  cmocka_unit_test(test_cancel_at_any_moment),
+        cmocka_unit_test(test_fallback),      cmocka_unit_test(test_fallback_in_time),
+        cmocka_unit_test(test_stray_address), cmocka_unit_test(test_cancel_a_fallback),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
