@@ -36,7 +36,7 @@ int packet_quotable(const uint8_t *bytes, size_t length)
 
 const struct packet_protocol *packet_protocol_of(const struct packet_run *packet)
 {
-    return packet->run->type->protocol;
+    return packet->protocol;
 }
 
 double packet_ms_between(struct mono from, struct mono to)
@@ -49,22 +49,22 @@ static void judge_answer(struct packet_run *packet)
     struct probe_run *run = packet->run;
     const struct datagram *datagram = &packet->datagram;
     run->result.phases.ms[PHASE_FIRST_BYTE] = packet_ms_between(datagram->asked, datagram->ended);
-    if (packet->answer.reason == REASON_ok)
+    if (packet->answer.reason == REASON_ok) {
         probe_good(run, NULL);
-    else
+        probe_remark(run, packet->answer.detail);
+    } else {
         result_set(&run->result, packet->answer.reason, "%s", packet->answer.detail);
+    }
 }
 
 static void judge_silence(struct packet_run *packet)
 {
     const struct datagram *datagram = &packet->datagram;
-    const char *hint = packet_protocol_of(packet)->silence;
     char strays[60] = "";
     if (datagram->strays)
         text_format(strays, sizeof strays, "; %u packets came that were none", datagram->strays);
-    result_set(&packet->run->result, REASON_timeout, "no answer to %d packets within %lld ms%s%s%s",
-               datagram->tries, (long long)packet->run->timeout_ms, strays, hint ? "; " : "",
-               hint ? hint : "");
+    result_set(&packet->run->result, REASON_timeout, "no answer to %d packets within %lld ms%s",
+               datagram->tries, (long long)packet->run->timeout_ms, strays);
 }
 
 static bool may_be_silent(const struct packet_run *packet)
@@ -89,11 +89,34 @@ static void judge_end(struct packet_run *packet, int error)
     }
 }
 
+static bool goes_on(const struct packet_run *packet, int error)
+{
+    if (!packet->protocol->besides)
+        return false;
+    return error ? cause_of_connect(-error) != REASON_self : packet->answer.reason == REASON_ok;
+}
+
+static void go_on(struct packet_run *packet, int error)
+{
+    if (error) {
+        packet->counted = packet->datagram.ended;
+        text_format(packet->remark, sizeof packet->remark, "no answer over UDP: %s; %s",
+                    strerror(-error), packet->protocol->silence);
+    }
+    packet->protocol = packet->protocol->besides;
+    packet->answer = (struct packet_answer){.reason = REASON_ok};
+    packet_call(packet);
+}
+
 static void on_done(void *owner, int error)
 {
     struct packet_run *packet = owner;
     if (error == 0 && packet->verdict == PACKET_CUT) {
         packet_call(packet);
+        return;
+    }
+    if (goes_on(packet, error)) {
+        go_on(packet, error);
         return;
     }
     judge_end(packet, error);
@@ -117,14 +140,21 @@ static size_t ask(void *owner, const struct sockaddr *local, uint8_t *ret, size_
     return length;
 }
 
+static int64_t limit_ms(const struct packet_run *packet)
+{
+    int64_t limit = packet->run->timeout_ms;
+    if (packet->protocol->besides)
+        return limit / 2;
+    return may_be_silent(packet) ? datagram_patience_ms(limit) : limit;
+}
+
 static void start_datagram(struct packet_run *packet)
 {
     struct probe_run *run = packet->run;
     const struct datagram_request request = {
         .loop = run->world->loop,
         .address = (const struct sockaddr *)&run->address,
-        .timeout_ms =
-            may_be_silent(packet) ? datagram_patience_ms(run->timeout_ms) : run->timeout_ms,
+        .timeout_ms = limit_ms(packet),
         .ask = ask,
         .answer = on_packet,
         .done = on_done,
@@ -137,7 +167,8 @@ void packet_start(struct probe_run *run)
 {
     struct packet_run *packet = run->state;
     packet->run = run;
-    packet->started = clock_mono();
+    packet->protocol = run->type->protocol;
+    packet->started = packet->counted = clock_mono();
     packet->question = (struct packet_question){
         .url = run->url,
         .host = run->host,

@@ -29,13 +29,15 @@ enum packet_verdict {
     PACKET_ANSWER, /* judged */
     PACKET_CUT,    /* over UDP: did not fit, to be asked for over TCP */
     PACKET_NEXT,   /* over TCP: the next question is due */
-    PACKET_SECURE  /* over TCP: the same, once TLS stands */
+    PACKET_SECURE, /* over TCP: the same, once TLS stands */
+    PACKET_UPGRADE /* over TCP: the next question is due, TLS begins behind it, then the one after it is due */
 };
 
 struct packet_answer {
     enum reason reason;              /* ok at first */
     char detail[RESULT_DETAIL_SIZE]; /* when ok: a remark, or "" */
     size_t used; /* with PACKET_NEXT: the bytes of this answer; the rest is the next's. 0 = all */
+    int next;    /* which question is due next; one more than the last, if not set to another */
 };
 
 enum packet_carrier { PACKET_UDP, PACKET_TCP, PACKET_TLS };
@@ -54,17 +56,21 @@ struct packet_protocol {
     bool (*may_be_silent)(const void *options);
     /* Over TCP and TLS: how long a connection has to stand to be good by itself; negative = it never is, as with NULL. */
     int64_t (*hold_ms)(const void *options);
-    const char *
-        silence; /* what may explain that no answer comes, to be added to the evidence; may be NULL */
+    /* Over UDP: what has to work besides, over TCP or TLS. It is tried after a good answer; and also when none comes in half
+     * of the time, which is then no more than worth a remark. May be NULL. */
+    const struct packet_protocol *besides;
+    const char *silence; /* for that remark: what may explain it */
 };
 
 /* In run->state. The probe's own. */
 struct packet_run {
     struct probe_run *run;
+    const struct packet_protocol *protocol; /* of the carrier in use */
     struct packet_question question;
     struct packet_answer answer;
     enum packet_verdict verdict;
-    struct mono started, opened;
+    struct mono started, counted, opened; /* counted: the time before is our patience, not theirs */
+    char remark[RESULT_DETAIL_SIZE];      /* on the carrier before this one; "" = none */
     struct datagram datagram;
     struct wire wire;
     struct buffer received; /* over TCP and TLS */

@@ -31,18 +31,26 @@ static int64_t hold_ms(const struct packet_run *packet)
     return protocol->hold_ms ? protocol->hold_ms(packet->run->options) : -1;
 }
 
-static void ask(struct packet_run *packet)
+/* What one of the protocol's functions writes; NULL = nothing. */
+static void say(struct packet_run *packet,
+                size_t (*writer)(const struct packet_question *, uint8_t *, size_t))
 {
     uint8_t bytes[PACKET_STREAM_QUESTION_MAX];
+    if (writer)
+        wire_send(&packet->wire, (const char *)bytes,
+                  writer(&packet->question, bytes, sizeof bytes));
+}
+
+static void ask(struct packet_run *packet)
+{
     int64_t hold = hold_ms(packet);
     packet->opened = clock_mono();
-    size_t length = packet_protocol_of(packet)->build(&packet->question, bytes, sizeof bytes);
     if (hold == 0) {
         settle(packet);
         return;
     }
     wire_limit(&packet->wire, hold > 0 && hold < left_ms(packet) ? hold : left_ms(packet));
-    wire_send(&packet->wire, (const char *)bytes, length);
+    say(packet, packet_protocol_of(packet)->build);
 }
 
 static void on_opened(struct wire *wire)
@@ -63,21 +71,30 @@ static void on_secured(struct wire *wire)
 
 static void take_answer(struct packet_run *packet);
 
+static void secure(struct packet_run *packet, enum packet_verdict verdict)
+{
+    if (verdict == PACKET_UPGRADE) {
+        say(packet, packet_protocol_of(packet)->build);
+        packet->question.stage++;
+    }
+    wire_secure(&packet->wire);
+}
+
 static void take_next(struct packet_run *packet)
 {
     enum packet_verdict verdict = packet->verdict;
     size_t used = packet->answer.used;
     packet->verdict = PACKET_OTHER;
-    packet->question.stage++;
+    packet->question.stage = packet->answer.next;
     packet->answer.used = 0;
     if (used)
         buffer_drop(&packet->received, used);
     else
         buffer_clear(&packet->received);
-    if (verdict == PACKET_SECURE)
-        wire_secure(&packet->wire);
-    else
+    if (verdict == PACKET_NEXT)
         ask(packet);
+    else
+        secure(packet, verdict);
     if (packet->received.length)
         take_answer(packet);
 }
@@ -85,24 +102,26 @@ static void take_next(struct packet_run *packet)
 /* After the last answer. */
 static void part(struct packet_run *packet)
 {
-    uint8_t bytes[PACKET_STREAM_QUESTION_MAX];
-    const struct packet_protocol *protocol = packet_protocol_of(packet);
-    if (protocol->part && packet->answer.reason == REASON_ok) {
-        size_t length = protocol->part(&packet->question, bytes, sizeof bytes);
-        wire_send(&packet->wire, (const char *)bytes, length);
-    }
+    if (packet->answer.reason == REASON_ok)
+        say(packet, packet_protocol_of(packet)->part);
     wire_close(&packet->wire);
+}
+
+static bool leads_on(enum packet_verdict verdict)
+{
+    return verdict == PACKET_NEXT || verdict == PACKET_SECURE || verdict == PACKET_UPGRADE;
 }
 
 static void take_answer(struct packet_run *packet)
 {
     const struct buffer *received = &packet->received;
+    packet->answer.next = packet->question.stage + 1;
     packet->verdict = packet_protocol_of(packet)->judge(
         &packet->question, (const uint8_t *)received->bytes, received->length, &packet->answer);
     if (packet->verdict == PACKET_OTHER && received->overflow)
         packet->verdict = packet_judged(&packet->answer, REASON_body_too_large,
                                         "more than %d bytes without an end", ANSWER_MAX);
-    if (packet->verdict == PACKET_NEXT || packet->verdict == PACKET_SECURE)
+    if (leads_on(packet->verdict))
         take_next(packet);
     else if (packet->verdict != PACKET_OTHER)
         part(packet);
@@ -144,7 +163,7 @@ static void judge_good(struct packet_run *packet)
 {
     const struct wire *wire = &packet->wire;
     probe_good(packet->run, wire->tls_ms >= 0 ? &wire->tls : NULL);
-    probe_remark(packet->run, packet->answer.detail);
+    probe_remark(packet->run, *packet->remark ? packet->remark : packet->answer.detail);
 }
 
 static void on_gone(struct wire *wire)
@@ -154,7 +173,7 @@ static void on_gone(struct wire *wire)
     double *ms = run->result.phases.ms;
     ms[PHASE_CONNECT] = wire->connect_ms;
     ms[PHASE_TLS] = wire->tls_ms;
-    ms[PHASE_TOTAL] = packet_ms_between(packet->started, clock_mono());
+    ms[PHASE_TOTAL] = packet_ms_between(packet->counted, clock_mono());
     run->result.certificate = wire->tls.certificate;
     buffer_fini(&packet->received);
     if (wire->reason != REASON_ok)

@@ -25,6 +25,7 @@
     ROW(probe_dns, "dns")                                                                          \
     ROW(probe_dot, "dot")                                                                          \
     ROW(probe_mumble, "mumble")                                                                    \
+    ROW(probe_mysql, "mysql")                                                                      \
     ROW(probe_ntp, "ntp")                                                                          \
     ROW(probe_sip, "sip")                                                                          \
     ROW(probe_stun, "stun")                                                                        \

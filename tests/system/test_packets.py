@@ -65,7 +65,7 @@ class Packets(unittest.TestCase):
 
     def test_silence_and_refusal(self):
         port = self.serve(lambda question: None)
-        status, (line,), _ = self.probe("-t", "600ms", f"mumble://127.0.0.1:{port}")
+        status, (line,), _ = self.probe("-t", "600ms", f"ntp://127.0.0.1:{port}")
         self.assertEqual((status, line["reason"]), (DOWN, "timeout"))
         status, (line,), _ = self.probe("-t", "600ms", "-o", "send=\\xff\\xff", f"udp://127.0.0.1:{port}")
         self.assertEqual((status, line["reason"]), (UP, "ok"))

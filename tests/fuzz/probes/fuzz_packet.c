@@ -71,6 +71,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     if (!type || (type->start != packet_start && type->start != dns_run_start))
         return 0;
     const struct packet_protocol *protocol = type->protocol;
+    if (stream && protocol->besides)
+        protocol = protocol->besides;
     size_t rest = length - (size_t)(feed + 1 - bytes);
     if (protocol->carrier != PACKET_UDP && rest == 0) /* nothing is judged before it comes */
         return 0;

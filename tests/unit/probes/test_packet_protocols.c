@@ -201,6 +201,39 @@ static void test_sip_question(void **state)
     }
 }
 
+/* What Mumble's other carrier says first. */
+static void test_besides(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *hex;
+        enum reason reason;
+        const char *detail;
+    } rows[] = {
+        {"00 00 00 00 00 03 08 80 0a", REASON_ok, ""},
+        {"00 00 00 00 00 00", REASON_ok, ""},
+        {"00 00 00 00 00 01 08 00 04 00 00 00 00", REASON_ok, ""}, /* and what comes next */
+        {"00 00 00 00 00 03 08 80", OTHER, ""},
+        {"00 00 00 00 00", OTHER, ""},
+        {"00 04 00 00 00 00", REASON_protocol_error, "a message of type 4 and 0 bytes first"},
+        {"00 00 00 00 10 01", REASON_protocol_error, "a message of type 0 and 4097 bytes first"},
+        {"'SSH-2.0-'", REASON_protocol_error, "a message of type 21331 and 1210921518 bytes first"},
+    };
+    const struct packet_protocol *protocol = protocol_of("mumble")->besides;
+    assert_non_null(protocol);
+    assert_int_equal(protocol->rule, TRUST_FIRST_USE);
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        uint8_t room[MESSAGE_MAX];
+        struct packet_question question = make_question();
+        struct packet_answer answer = {.reason = REASON_ok};
+        size_t length = hex_read(rows[i].hex, room, sizeof room);
+        enum packet_verdict verdict = protocol->judge(&question, room, length, &answer);
+        assert_row(i, (verdict == PACKET_OTHER) == (rows[i].reason == OTHER));
+        assert_row(i, rows[i].reason == OTHER || answer.reason == rows[i].reason);
+        assert_string_equal(answer.detail, rows[i].detail);
+    }
+}
+
 /* Every beginning of every good answer is either no answer or a bad one. */
 static void test_cut_answers(void **state)
 {
@@ -225,9 +258,8 @@ static void test_cut_answers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_questions),
-        cmocka_unit_test(test_answers),
-        cmocka_unit_test(test_sip_question),
+        cmocka_unit_test(test_questions),    cmocka_unit_test(test_answers),
+        cmocka_unit_test(test_sip_question), cmocka_unit_test(test_besides),
         cmocka_unit_test(test_cut_answers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
