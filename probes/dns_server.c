@@ -65,13 +65,14 @@ static bool read_serial(const struct dns_case *dns, uint32_t *ret)
 
 static void take_serial(struct dns_server *server, const struct dns_case *dns)
 {
-    if (!dns->answers.count || !read_serial(dns, &server->serial))
+    if (server->verdict == PACKET_CUT)
+        packet_judged(&server->answer, REASON_protocol_error, "its answer does not fit a packet");
+    else if (!dns->answers.count || !read_serial(dns, &server->serial))
         packet_judged(&server->answer, REASON_protocol_error, "no SOA record");
 }
 
-static bool on_answer(void *owner, const uint8_t *bytes, size_t length)
+bool dns_server_take(struct dns_server *server, const uint8_t *bytes, size_t length)
 {
-    struct dns_server *server = owner;
     struct dns_case dns = {.question = server->question, .options = &strict};
     server->answer.reason = REASON_ok;
     server->verdict = dns_judge_message(&dns, bytes, length, &server->answer);
@@ -82,6 +83,11 @@ static bool on_answer(void *owner, const uint8_t *bytes, size_t length)
     else if (server->answer.reason == REASON_ok)
         take_serial(server, &dns);
     return true;
+}
+
+static bool on_answer(void *owner, const uint8_t *bytes, size_t length)
+{
+    return dns_server_take(owner, bytes, length);
 }
 
 /* ---- the question ---- */

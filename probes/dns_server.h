@@ -35,14 +35,16 @@ struct dns_server {
     enum dns_server_stage stage;
     uint32_t serial;
     struct packet_answer answer;
-    struct datagram datagram; /* from here on its own */
     struct dns_question question;
+    struct datagram datagram; /* from here on its own */
     enum packet_verdict verdict;
 };
 
 /* Leads to one settled(), perhaps from inside when no time is left. The zone is the one of the URL, which was checked. */
 void dns_server_ask(struct dns_server *server, uv_loop_t *loop, const char *url, enum dns_type type,
                     int64_t left_ms);
+/* Whether a packet answers `question`: then `answer` is set, and names are told or `serial` is. Pure but for named(). */
+bool dns_server_take(struct dns_server *server, const uint8_t *bytes, size_t length);
 void dns_server_cancel(struct dns_server *server); /* hurries settled() when it is being asked */
 
 void dns_server_settle(struct dns_server *server, enum dns_server_stage stage);
