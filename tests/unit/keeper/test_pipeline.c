@@ -3,10 +3,12 @@
 
 #include "certificate_change.h"
 #include "mem.h"
+#include "oracle.h"
 #include "testing.h"
 #include "text.h"
 
 #include <ftw.h>
+#include <math.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -291,6 +293,32 @@ static void test_certificate_changes(void **state)
     arena_free(&arena);
 }
 
+/* What rrdtool reads is the time to the end that the result tells, the least of each hour, over both families. */
+static void test_certificates_in_the_series(void **state)
+{
+    struct house *house = *state;
+    struct fault fault;
+    size_t count;
+    char path[128];
+    int64_t end = BEGIN + 90 * 86400;
+    for (int i = 0; i < 130; i++)
+        show_certificate(house, i, 'a', 'c');
+    struct result sooner = result_of("a/pad", BEGIN + 130 * STEP, REASON_ok);
+    sooner.family = FAMILY_IPV6;
+    memset(sooner.certificate.sha256, 'b', 64);
+    sooner.certificate.not_after = wall_from_seconds(end - 86400);
+    pipeline_result(house->pipeline, &sooner, sooner.time);
+    assert_int_equal(series_tick(house->series, BEGIN + 4 * 3600, &fault), 0);
+    assert_int_equal(series_flush(house->series, NULL, &fault), 0);
+    text_format(path, sizeof path, "%s/series/a/pad/web.cert.rrd", house->folder);
+    struct oracle_row *rows = oracle_fetch(path, "MIN", 3600, BEGIN, BEGIN + 3 * 3600, &count);
+    assert_int_equal(count, 3);
+    assert_true(fabs(rows[0].value[0] - (double)(end - BEGIN - 59 * STEP)) < 1e-3);
+    assert_true(fabs(rows[1].value[0] - (double)(end - BEGIN - 119 * STEP)) < 1e-3);
+    assert_true(fabs(rows[2].value[0] - (double)(end - 86400 - BEGIN - 130 * STEP)) < 1e-3);
+    free(rows);
+}
+
 /* Over IPv6 another certificate: an endpoint of its own. */
 static void test_certificates_by_family(void **state)
 {
@@ -352,6 +380,7 @@ int main(void)
         TEST(test_reload),
         TEST(test_certificates),
         TEST(test_certificate_changes),
+        TEST(test_certificates_in_the_series),
         TEST(test_certificates_by_family),
         TEST(test_silence),
         TEST(test_complete),
