@@ -171,6 +171,7 @@ void dialogue_run_start(struct probe_run *run)
         .host = run->host,
         .alpn = script->alpn,
         .rule = script->rule,
+        .dane = run->dane,
         .limit_ms = run->timeout_ms,
     };
     own->run = run;

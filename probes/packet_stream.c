@@ -208,6 +208,7 @@ void packet_call(struct packet_run *packet)
         .address = (const struct sockaddr *)&run->address,
         .host = run->host,
         .rule = packet_protocol_of(packet)->rule,
+        .dane = run->dane,
         .limit_ms = left_ms(packet),
     };
     wire_open(&packet->wire, &owner, &wish);

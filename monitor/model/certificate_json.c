@@ -12,6 +12,20 @@ static void add_pair(struct buffer *out, const char *key, const char *value)
     json_add_text(out, value);
 }
 
+/* Left out when there is nothing to say, as for most. */
+static void add_notices(struct buffer *out, unsigned notices)
+{
+    const char *before = ",\"notices\":[";
+    for (int i = 0; i < NOTICE_COUNT; i++) {
+        if (!(notices & notice_bit((enum notice)i)))
+            continue;
+        buffer_printf(out, "%s\"%s\"", before, notice_code((enum notice)i));
+        before = ",";
+    }
+    if (notices)
+        buffer_byte(out, ']');
+}
+
 void certificate_json_add(struct buffer *out, const struct certificate *certificate)
 {
     char stamp[STAMP_SIZE];
@@ -26,8 +40,10 @@ void certificate_json_add(struct buffer *out, const struct certificate *certific
     add_pair(out, "not_after", stamp_seconds(wall_seconds(certificate->not_after), stamp));
     add_pair(out, "key", certificate->key);
     add_pair(out, "protocol", certificate->protocol);
-    buffer_printf(out, ",\"sans\":%d,\"chain_ok\":%s}", certificate->sans,
+    buffer_printf(out, ",\"sans\":%d,\"chain_ok\":%s", certificate->sans,
                   certificate->chain_ok ? "true" : "false");
+    add_notices(out, certificate->notices);
+    buffer_byte(out, '}');
 }
 
 static bool is_sha256(const char *text)
@@ -40,6 +56,19 @@ static bool get_digest(const json_t *object, const char *key, char to[65])
 {
     const char *text = json_string_value(json_object_get(object, key));
     return text && is_sha256(text) && text_copy(to, 65, text);
+}
+
+/* Those of a newer writer are passed over. */
+static unsigned read_notices(const json_t *list)
+{
+    unsigned notices = 0;
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        enum notice notice;
+        const char *code = json_string_value(json_array_get(list, i));
+        if (code && notice_parse(code, &notice))
+            notices |= notice_bit(notice);
+    }
+    return notices;
 }
 
 bool certificate_json_read(const json_t *object, struct certificate *ret)
@@ -59,5 +88,6 @@ bool certificate_json_read(const json_t *object, struct certificate *ret)
     json_int_t sans = json_integer_value(json_object_get(object, "sans"));
     ret->sans = sans < 0 || sans > 100000 ? 0 : (int)sans;
     ret->chain_ok = json_is_true(json_object_get(object, "chain_ok"));
+    ret->notices = read_notices(json_object_get(object, "notices"));
     return true;
 }

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 
 /* {"sha256":…,"key_sha256":…,"subject":…,"issuer":…,"names":…,"not_before":…,"not_after":…,"key":…,"protocol":…,
- * "sans":2,"chain_ok":true}, in this order. */
+ * "sans":2,"chain_ok":true,"notices":["renew_soon"]}, in this order. */
 void certificate_json_add(struct buffer *out, const struct certificate *certificate);
 
 /* False when it is no certificate: *ret is then undefined. What an older writer did not know is "". */

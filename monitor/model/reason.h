@@ -43,6 +43,9 @@
     ROW(tls_weak_key, DOWN, N_("the key of its certificate is too weak"))                          \
     ROW(tls_weak_signature, DOWN, N_("the signature of its certificate is too weak"))              \
     ROW(tls_old_protocol, DOWN, N_("it only speaks an outdated encryption"))                       \
+    ROW(tls_staple_missing, DOWN, N_("the proof that its certificate is not revoked is missing"))  \
+    ROW(tls_staple_invalid, DOWN, N_("the proof that its certificate is not revoked is invalid"))  \
+    ROW(tls_dane_mismatch, DOWN, N_("its certificate is not the one that its domain announces"))   \
     ROW(tls_handshake, DOWN, N_("the encrypted connection fails"))                                 \
     ROW(command_warning, DEGRADED, N_("a test made for it warns of a problem"))                    \
     ROW(command_critical, DOWN, N_("a test made for it fails"))                                    \

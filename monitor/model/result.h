@@ -5,6 +5,7 @@
 
 #include "clock.h"
 #include "family.h"
+#include "notice.h"
 #include "outcome.h"
 #include "reason.h"
 
@@ -31,6 +32,7 @@ struct certificate {
     char protocol[16];                 /* "TLSv1.3" */
     int sans;                          /* subject alternative names */
     bool chain_ok;                     /* it verifies against our store for this name, now */
+    unsigned notices;                  /* a set, see notice_bit() */
 };
 
 enum { USERS_UNKNOWN = -1, USERS_MAX = 1000 * 1000 * 1000 };

@@ -171,3 +171,21 @@ void certificate_read(X509 *certificate, struct certificate *ret)
     print_alternatives(names, ret->names, sizeof ret->names);
     GENERAL_NAMES_free(names);
 }
+
+bool certificate_issuer_url(X509 *certificate, char *to, size_t size)
+{
+    AUTHORITY_INFO_ACCESS *access = X509_get_ext_d2i(certificate, NID_info_access, NULL, NULL);
+    int count = access ? sk_ACCESS_DESCRIPTION_num(access) : 0;
+    to[0] = '\0';
+    for (int i = 0; i < count && !to[0]; i++) {
+        const ACCESS_DESCRIPTION *entry = sk_ACCESS_DESCRIPTION_value(access, i);
+        if (OBJ_obj2nid(entry->method) != NID_ad_ca_issuers || entry->location->type != GEN_URI)
+            continue;
+        const ASN1_IA5STRING *url = entry->location->d.uniformResourceIdentifier;
+        int length = ASN1_STRING_length(url);
+        text_clean(to, size, (const char *)ASN1_STRING_get0_data(url),
+                   length > 0 ? (size_t)length : 0);
+    }
+    AUTHORITY_INFO_ACCESS_free(access);
+    return to[0] != '\0';
+}

@@ -6,6 +6,7 @@
 #include "result.h"
 
 #include <openssl/x509.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,5 +23,9 @@ void certificate_names(X509 *certificate, char *to, size_t size);
 
 /* Who issued it, as people know them: "Let's Encrypt (E7)", or the common name or the organisation alone. */
 void certificate_issuer(const X509 *certificate, char *to, size_t size);
+
+/* Where the issuer's own certificate can be fetched, as it says (authority information access, RFC 5280 section
+ * 4.2.2.1). False when it does not say. */
+bool certificate_issuer_url(X509 *certificate, char *to, size_t size);
 
 #endif

@@ -65,7 +65,7 @@ static int on_certificate(X509_STORE_CTX *context, void *owner)
 static int on_staple(SSL *ssl, void *owner)
 {
     struct exchange *exchange = owner;
-    return !trust_find_revoked(exchange->exchanges->trust, ssl, &exchange->tls);
+    return trust_judge_end(exchange->exchanges->trust, ssl, TRUST_AUTHORITIES, &exchange->tls);
 }
 
 /* Called as soon as the connection stands, which libcurl itself tells only when TLS stands on it too. */

@@ -1,17 +1,11 @@
-#include "trust.h"
+#include "trust_inside.h"
 
-#include "certificate.h"
-#include "chain.h"
 #include "legacy_decoder.h"
-#include "macros.h"
 #include "mem.h"
-#include "staple.h"
 #include "text.h"
 
 #include <openssl/err.h>
-#include <openssl/x509v3.h>
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -156,210 +150,55 @@ static const struct chain *recall(struct trust *trust, const struct trust_questi
     return chain;
 }
 
-static bool is_for(X509 *leaf, const char *host)
-{
-    unsigned flags = X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS;
-    int is_address = X509_check_ip_asc(leaf, host, 0);
-    if (is_address != -2) /* -2: not an address literal */
-        return is_address == 1;
-    return X509_check_host(leaf, host, 0, flags, NULL) == 1;
-}
-
-/* A length of time as one says it: "45 min", "3 h", "12 d". */
-static void print_span(int64_t seconds, char *to, size_t size)
-{
-    static const struct {
-        int64_t from, unit;
-        const char *name;
-    } steps[] = {{2 * 86400, 86400, "d"}, {2 * 3600, 3600, "h"}, {120, 60, "min"}, {0, 1, "s"}};
-    size_t i = 0;
-    while (seconds < steps[i].from && i + 1 < ARRAY_LEN(steps))
-        i++;
-    text_format(to, size, "%lld %s", (long long)(seconds / steps[i].unit), steps[i].name);
-}
-
-/* Of the leaf or of what was sent with it; that an authority in our store is out of date shows in neither. */
-static void describe_time(const struct trust_question *question, const struct chain *chain,
-                          enum reason reason, char *to, size_t size)
-{
-    char span[32];
-    int64_t to_end = wall_seconds(chain->facts.not_after) - wall_seconds(question->now);
-    int64_t to_begin = certificate_begins(question->leaf) - wall_seconds(question->now);
-    print_span(reason == REASON_tls_not_yet_valid ? to_begin : llabs(to_end), span, sizeof span);
-    if (reason == REASON_tls_not_yet_valid && to_begin > 0)
-        text_format(to, size, "certificate becomes valid in %s", span);
-    else if (reason == REASON_tls_expires_soon)
-        text_format(to, size, "certificate expires in %s", span);
-    else if (reason == REASON_tls_expired && to_end <= 0)
-        text_format(to, size, "certificate expired %s ago", span);
-    else
-        text_copy(to, size, "an authority's certificate in its chain is out of date");
-}
-
-static void describe_names(const struct trust_question *question, char *to, size_t size)
-{
-    char names[160];
-    certificate_names(question->leaf, names, sizeof names);
-    text_format(to, size, "certificate is for %s, not for %s", names[0] ? names : "no name at all",
-                question->host);
-}
-
-static void describe_issuer(const struct trust_question *question, const struct chain *chain,
-                            char *to, size_t size)
-{
-    char issuer[100];
-    certificate_issuer(question->leaf, issuer, sizeof issuer);
-    if (chain->oddity)
-        text_format(to, size, "certificate from %s does not verify: %s", issuer, chain->oddity);
-    else if (chain_has(chain, REASON_tls_incomplete_chain))
-        text_format(to, size, "server does not send the certificate of the issuer, %s", issuer);
-    else
-        text_format(to, size, "issuer is not known to us: %s", issuer);
-}
-
-static void describe(const struct trust_question *question, const struct chain *chain,
-                     enum reason reason, char *to, size_t size)
-{
-    switch (reason) {
-    case REASON_tls_expired:
-    case REASON_tls_not_yet_valid:
-    case REASON_tls_expires_soon:
-        describe_time(question, chain, reason, to, size);
-        break;
-    case REASON_tls_hostname:
-        describe_names(question, to, size);
-        break;
-    case REASON_tls_self_signed:
-        text_copy(to, size, "certificate is signed by itself");
-        break;
-    case REASON_tls_incomplete_chain:
-    case REASON_tls_untrusted:
-        describe_issuer(question, chain, to, size);
-        break;
-    case REASON_tls_weak_key:
-        text_format(to, size, "key below 112 bits of security in the chain; the leaf's is %s",
-                    chain->facts.key);
-        break;
-    case REASON_tls_weak_signature:
-        text_copy(to, size, "signature by SHA-1, MD5 or weaker in the chain");
-        break;
-    default:
-        break;
-    }
-}
-
-static const char *protocol_name(int protocol)
-{
-    switch (protocol) {
-    case TLS1_3_VERSION:
-        return "TLSv1.3";
-    case TLS1_2_VERSION:
-        return "TLSv1.2";
-    case TLS1_1_VERSION:
-        return "TLSv1.1";
-    case TLS1_VERSION:
-        return "TLSv1";
-    default:
-        return "";
-    }
-}
-
-#define BIT(code) (UINT64_C(1) << REASON_##code)
-
-/* What each rule does not care about, and what it lets pass. */
-static const struct {
-    uint64_t ignored, tolerated;
-    const char *consolation; /* for what is tolerated */
-} rules[] = {
-    [TRUST_AUTHORITIES] = {0},
-    [TRUST_FIRST_USE] = {BIT(tls_self_signed) | BIT(tls_incomplete_chain) | BIT(tls_untrusted) |
-                             BIT(tls_hostname) | BIT(tls_weak_signature) | BIT(tls_revoked),
-                         BIT(tls_expired) | BIT(tls_not_yet_valid) | BIT(tls_weak_key),
-                         "visitors are asked whether they take it"},
-    [TRUST_OPPORTUNISTIC] = {0, UINT64_MAX & ~BIT(tls_handshake), "mail still arrives"},
-};
-
-static bool counts(enum trust_rule rule, enum reason fault)
-{
-    return !(rules[rule].ignored & UINT64_C(1) << fault);
-}
-
-/* The outcome, and for what is let pass the reason why. */
-static void settle(enum trust_rule rule, struct trust_answer *ret)
-{
-    ret->outcome = reason_outcome(ret->reason);
-    if (ret->outcome != OUTCOME_DOWN || !(rules[rule].tolerated & UINT64_C(1) << ret->reason))
-        return;
-    size_t used = strlen(ret->detail);
-    ret->outcome = OUTCOME_DEGRADED;
-    text_format(ret->detail + used, sizeof ret->detail - used, "; %s", rules[rule].consolation);
-}
-
-static enum reason weigh(const struct trust_question *question, const struct chain *chain,
-                         bool right_host)
-{
-    static const enum reason before_host[] = {REASON_tls_expired, REASON_tls_not_yet_valid,
-                                              REASON_tls_self_signed, REASON_tls_incomplete_chain,
-                                              REASON_tls_untrusted};
-    static const enum reason after_host[] = {REASON_tls_weak_key, REASON_tls_weak_signature};
-    for (size_t i = 0; i < ARRAY_LEN(before_host); i++)
-        if (chain_has(chain, before_host[i]) && counts(question->rule, before_host[i]))
-            return before_host[i];
-    if (!right_host && counts(question->rule, REASON_tls_hostname))
-        return REASON_tls_hostname;
-    for (size_t i = 0; i < ARRAY_LEN(after_host); i++)
-        if (chain_has(chain, after_host[i]) && counts(question->rule, after_host[i]))
-            return after_host[i];
-    if (question->protocol < TLS1_2_VERSION)
-        return REASON_tls_old_protocol;
-    return wall_seconds(question->now) >= chain->soon ? REASON_tls_expires_soon : REASON_ok;
-}
-
 void trust_judge(struct trust *trust, const struct trust_question *question,
                  struct trust_answer *ret)
 {
     struct chain room;
-    const struct chain *chain = recall(trust, question, &room);
-    bool right_host = is_for(question->leaf, question->host);
-    ret->certificate = chain->facts;
-    ret->certificate.chain_ok = !chain->faults && right_host;
-    text_copy(ret->certificate.protocol, sizeof ret->certificate.protocol,
-              protocol_name(question->protocol));
-    ret->detail[0] = '\0';
-    ret->reason = weigh(question, chain, right_host);
-    if (ret->reason == REASON_tls_old_protocol)
-        text_format(ret->detail, sizeof ret->detail, "server speaks at most %s",
-                    ret->certificate.protocol);
-    else if (ret->reason != REASON_ok)
-        describe(question, chain, ret->reason, ret->detail, sizeof ret->detail);
-    settle(question->rule, ret);
+    trust_weigh(question, recall(trust, question, &room), ret);
+    if (question->dane)
+        trust_weigh_dane(question,
+                         dane_judge(question->dane, question->leaf, question->sent,
+                                    question->rule == TRUST_AUTHORITIES,
+                                    wall_seconds(question->now)),
+                         ret);
 }
 
-bool trust_find_revoked(struct trust *trust, const SSL *ssl, struct trust_answer *ret)
+static int dh_bits_of(const SSL *ssl)
 {
-    if (!staple_revokes(ssl, trust->store))
-        return false;
-    ret->reason = REASON_tls_revoked;
-    ret->outcome = reason_outcome(REASON_tls_revoked);
-    ret->certificate.chain_ok = false;
-    text_copy(ret->detail, sizeof ret->detail,
-              "revoked, as the status that the server staples says");
-    return true;
+    EVP_PKEY *key = NULL;
+    int bits = 0;
+    if (SSL_get_peer_tmp_key((SSL *)(uintptr_t)ssl, &key) &&
+        EVP_PKEY_get_base_id(key) == EVP_PKEY_DH)
+        bits = EVP_PKEY_get_bits(key);
+    EVP_PKEY_free(key);
+    return bits;
 }
 
-void trust_judge_peer(struct trust *trust, const SSL *ssl, const char *host, enum trust_rule rule,
+bool trust_judge_end(struct trust *trust, const SSL *ssl, enum trust_rule rule,
+                     struct trust_answer *ret)
+{
+    const X509 *leaf = SSL_get0_peer_certificate(ssl);
+    trust_weigh_exchange(rule, dh_bits_of(ssl), ret);
+    if (leaf)
+        trust_weigh_staple(rule, staple_judge(ssl, trust->store), staple_is_demanded(leaf), ret);
+    return ret->outcome != OUTCOME_DOWN;
+}
+
+void trust_judge_peer(struct trust *trust, const SSL *ssl, const struct trust_wish *wish,
                       struct wall now, struct trust_answer *ret)
 {
+    const SSL_CIPHER *cipher = SSL_get_current_cipher(ssl);
     struct trust_question question = {.leaf = SSL_get0_peer_certificate(ssl),
                                       .sent = SSL_get_peer_cert_chain(ssl),
                                       .protocol = SSL_version(ssl),
-                                      .host = host,
-                                      .rule = rule,
+                                      .exchange = cipher ? SSL_CIPHER_get_kx_nid(cipher) : 0,
+                                      .host = wish->host,
+                                      .rule = wish->rule,
+                                      .dane = wish->dane,
                                       .now = now};
     if (question.leaf) {
         trust_judge(trust, &question, ret);
-        if (counts(rule, REASON_tls_revoked) && trust_find_revoked(trust, ssl, ret))
-            settle(rule, ret);
+        trust_judge_end(trust, ssl, wish->rule, ret);
         return;
     }
     *ret = (struct trust_answer){.reason = REASON_tls_handshake, .outcome = OUTCOME_DOWN};
@@ -371,9 +210,11 @@ void trust_judge_handshake(struct trust *trust, X509_STORE_CTX *context, const c
 {
     const SSL *ssl = X509_STORE_CTX_get_ex_data(context, SSL_get_ex_data_X509_STORE_CTX_idx());
     const char *asked = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
+    const SSL_CIPHER *cipher = SSL_get_pending_cipher(ssl);
     struct trust_question question = {.leaf = X509_STORE_CTX_get0_cert(context),
                                       .sent = X509_STORE_CTX_get0_untrusted(context),
                                       .protocol = SSL_version(ssl),
+                                      .exchange = cipher ? SSL_CIPHER_get_kx_nid(cipher) : 0,
                                       .host = host    ? host
                                               : asked ? asked
                                                       : "",

@@ -7,8 +7,12 @@
  *     expired, not yet valid               no visitor gets past these, whoever issued it
  *     self-signed, incomplete, untrusted   who vouches for it
  *     hostname                             for whom
- *     weak key, weak signature, old protocol   how well
- *     revoked                              by the status that the server staples to the handshake, once it stands
+ *     weak key, weak signature, handshake (a key that browsers do not take), old protocol   how well
+ *     revoked, staple missing, staple invalid   by the status that the server staples to the handshake, once it stands
+ *     DANE mismatch                        by its own zone, where clients look there; there it may also make up for the
+ *                                          lack of an authority
+ *
+ * What keeps nobody out is a notice in the certificate's facts.
  *
  * Verified chains are remembered by the SHA-256 of their bytes, for an hour at most and never past a bound of validity.
  * The host name is checked each time, and libssl checks the handshake's signature each time. All on one thread. */
@@ -18,6 +22,7 @@
 #include "clock.h"
 #include "fault.h"
 #include "reason.h"
+#include "records.h"
 #include "result.h"
 
 #include <openssl/ssl.h>
@@ -48,28 +53,40 @@ struct trust_question {
     int protocol;          /* SSL_version() */
     const char *host;      /* whom we wanted: a name in ASCII or an address literal */
     enum trust_rule rule;
+    const struct records_answer *dane; /* TLSA records of its port, vouched for; NULL = none */
+    int exchange;                      /* NID_kx_*: SSL_CIPHER_get_kx_nid(); 0 = not known */
     struct wall now;
 };
 
 struct trust_answer {
     enum reason reason;              /* ok, tls_expires_soon, or what is wrong */
     enum outcome outcome;            /* the reason's own, or degraded where the rule lets it pass */
+    bool right_host;                 /* the certificate is for it */
     char detail[RESULT_DETAIL_SIZE]; /* "" when ok */
     struct certificate certificate;  /* also when something is wrong */
 };
 
+/* What the caller wants of a peer; the same as in a question. */
+struct trust_wish {
+    const char *host;
+    enum trust_rule rule;
+    const struct records_answer *dane;
+};
+
 void trust_judge(struct trust *trust, const struct trust_question *question,
                  struct trust_answer *ret);
-/* After a handshake. Without a certificate: tls_handshake. */
-void trust_judge_peer(struct trust *trust, const SSL *ssl, const char *host, enum trust_rule rule,
+/* After a handshake, stapled status and all. Without a certificate: tls_handshake. */
+void trust_judge_peer(struct trust *trust, const SSL *ssl, const struct trust_wish *wish,
                       struct wall now, struct trust_answer *ret);
 /* Within one, from the callback of SSL_CTX_set_cert_verify_callback(3). The name asked for by SNI goes before `host`: it
  * is in ASCII. */
 void trust_judge_handshake(struct trust *trust, X509_STORE_CTX *context, const char *host,
                            struct wall now, struct trust_answer *ret);
 
-/* Whether the server's own stapled status says that its certificate is revoked; *ret then becomes tls_revoked. From the
- * callback of SSL_CTX_set_tlsext_status_cb(3); trust_judge_peer() asks by itself. */
-bool trust_find_revoked(struct trust *trust, const SSL *ssl, struct trust_answer *ret);
+/* Goes on with what is known only at the end of the handshake, the stapled status and the key exchange: false when that
+ * makes the answer down. From the callback of SSL_CTX_set_tlsext_status_cb(3), which is called also when none was
+ * sent; trust_judge_peer() asks by itself. */
+bool trust_judge_end(struct trust *trust, const SSL *ssl, enum trust_rule rule,
+                     struct trust_answer *ret);
 
 #endif

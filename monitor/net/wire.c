@@ -172,8 +172,8 @@ static void finish_handshake(struct wire *wire)
 {
     wire->tls_ms = ms_since(wire->since);
     wire->secured = true;
-    trust_judge_peer(wire->wish.trust, wire->ssl, wire->wish.host, wire->wish.rule, clock_wall(),
-                     &wire->tls);
+    const struct trust_wish wish = {wire->wish.host, wire->wish.rule, wire->wish.dane};
+    trust_judge_peer(wire->wish.trust, wire->ssl, &wish, clock_wall(), &wire->tls);
     ERR_clear_error();
     if (wire->tls.outcome == OUTCOME_DOWN)
         fail(wire, wire->tls.reason, "%s", wire->tls.detail);
@@ -195,12 +195,18 @@ static void shake_hands(struct wire *wire)
         fail_tls(wire);
 }
 
-/* SNI is for names only (RFC 6066 section 3). */
+/* SNI is for names only, without the dot of the root (RFC 6066 section 3). */
 static bool set_host(struct wire *wire)
 {
     struct sockaddr_storage literal;
     const char *host = wire->wish.host;
-    return address_parse(host, 0, &literal) == 0 || SSL_set_tlsext_host_name(wire->ssl, host) == 1;
+    if (address_parse(host, 0, &literal) == 0)
+        return true;
+    char name[256];
+    size_t length = strlen(host);
+    length -= length > 1 && host[length - 1] == '.';
+    return length < sizeof name && text_format(name, sizeof name, "%.*s", (int)length, host) &&
+           SSL_set_tlsext_host_name(wire->ssl, name) == 1;
 }
 
 static bool set_alpn(struct wire *wire)

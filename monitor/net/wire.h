@@ -46,7 +46,8 @@ struct wire_wish {
     const char *host;     /* for SNI and verification: a name in ASCII or a literal; must stay */
     const char *alpn;     /* one protocol to offer under TLS, or NULL; must stay */
     enum trust_rule rule; /* for its certificate */
-    int64_t limit_ms;     /* see wire_limit() */
+    const struct records_answer *dane; /* its TLSA records, or NULL; must stay */
+    int64_t limit_ms;                  /* see wire_limit() */
 };
 
 struct wire {

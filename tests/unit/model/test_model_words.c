@@ -55,6 +55,18 @@ static void test_reasons(void **state)
     assert_false(reason_parse("OK", &reason));
 }
 
+static void test_notices(void **state)
+{
+    (void)state;
+    enum notice notice;
+    for (int i = 0; i < NOTICE_COUNT; i++) {
+        assert_true(notice_parse(notice_code((enum notice)i), &notice));
+        assert_int_equal(notice, i);
+        assert_true(strlen(notice_sentence((enum notice)i)) > 5);
+    }
+    assert_false(notice_parse("renew", &notice));
+}
+
 /* Codes that others rely on, with the outcome that they were promised. */
 static void test_promised_reasons(void **state)
 {
@@ -74,7 +86,7 @@ static void test_promised_reasons(void **state)
          "tls_hostname "
          "tls_self_signed tls_untrusted tls_incomplete_chain tls_revoked tls_weak_key "
          "tls_weak_signature "
-         "tls_old_protocol tls_handshake",
+         "tls_old_protocol tls_handshake tls_staple_missing tls_staple_invalid tls_dane_mismatch",
          OUTCOME_DOWN},
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
@@ -156,10 +168,15 @@ static void test_words(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_families),   cmocka_unit_test(test_outcomes),
-        cmocka_unit_test(test_reasons),    cmocka_unit_test(test_promised_reasons),
-        cmocka_unit_test(test_result),     cmocka_unit_test(test_wording),
-        cmocka_unit_test(test_collective), cmocka_unit_test(test_words),
+        cmocka_unit_test(test_families),
+        cmocka_unit_test(test_outcomes),
+        cmocka_unit_test(test_reasons),
+        cmocka_unit_test(test_notices),
+        cmocka_unit_test(test_promised_reasons),
+        cmocka_unit_test(test_result),
+        cmocka_unit_test(test_wording),
+        cmocka_unit_test(test_collective),
+        cmocka_unit_test(test_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -127,6 +127,7 @@ static void results_are_equal(const struct result *left, const struct result *ri
     assert_int_equal(a.certificate.not_before.ms, b.certificate.not_before.ms);
     assert_int_equal(a.certificate.sans, b.certificate.sans);
     assert_int_equal(a.certificate.chain_ok, b.certificate.chain_ok);
+    assert_int_equal(a.certificate.notices, b.certificate.notices);
     assert_int_equal(a.users.total, b.users.total);
     assert_int_equal(a.users.month, b.users.month);
     assert_int_equal(a.users.halfyear, b.users.halfyear);
@@ -197,6 +198,7 @@ static void test_longest_result_fits_into_a_line(void **state)
         fill(result.certificate.protocol, sizeof result.certificate.protocol, fillings[i]);
         result.certificate.not_after.ms = 253402300799000;
         result.certificate.sans = 100000;
+        result.certificate.notices = notice_bit(NOTICE_COUNT) - 1;
         result.certificate.chain_ok = true;
         for (int phase = 0; phase < PHASE_COUNT; phase++)
             result.phases.ms[phase] = 3599999.999;
@@ -337,6 +339,19 @@ static void test_lenient(void **state)
     assert_int_equal(result.certificate.sans, 0);
 }
 
+static void test_notices_of_the_future(void **state)
+{
+    (void)state;
+    struct result result;
+    const char *line = with("\"chain_ok\":false",
+                            "\"chain_ok\":false,\"notices\":[\"root_sent\",\"unheard_of\",7]");
+    assert_int_equal(read_text(line, &result), 0);
+    assert_int_equal(result.certificate.notices, notice_bit(NOTICE_root_sent));
+    assert_int_equal(
+        read_text(with("\"chain_ok\":false", "\"chain_ok\":false,\"notices\":7"), &result), 0);
+    assert_int_equal(result.certificate.notices, 0);
+}
+
 /* An unknown reason still counts, with one of ours that has its outcome. */
 static void test_reasons_of_the_future(void **state)
 {
@@ -364,6 +379,7 @@ int main(void)
         cmocka_unit_test(test_too_long),
         cmocka_unit_test(test_deep_nesting),
         cmocka_unit_test(test_lenient),
+        cmocka_unit_test(test_notices_of_the_future),
         cmocka_unit_test(test_reasons_of_the_future),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -36,17 +36,25 @@ static struct trust *trust_in(const char *authority)
 }
 
 /* `days` from now, TLS 1.3. */
-static void judge(struct trust *trust, const char *name, const char *host, int days,
-                  struct trust_answer *ret)
+static void judge_by(struct trust *trust, enum trust_rule rule, const struct records_answer *dane,
+                     const char *name, const char *host, int days, struct trust_answer *ret)
 {
     STACK_OF(X509) *chain = pki_chain(&pki, name);
     struct trust_question question = {.leaf = sk_X509_value(chain, 0),
                                       .sent = chain,
                                       .protocol = TLS1_3_VERSION,
                                       .host = host,
+                                      .rule = rule,
+                                      .dane = dane,
                                       .now = {clock_wall().ms + days * INT64_C(86400000)}};
     trust_judge(trust, &question, ret);
     sk_X509_pop_free(chain, X509_free);
+}
+
+static void judge(struct trust *trust, const char *name, const char *host, int days,
+                  struct trust_answer *ret)
+{
+    judge_by(trust, TRUST_AUTHORITIES, NULL, name, host, days, ret);
 }
 
 static const struct judgement {
@@ -66,8 +74,8 @@ static const struct judgement {
     {"good", "wild.test", 0, REASON_tls_hostname, "is for good.test, *.wild.test", false},
     {"good", "", 0, REASON_tls_hostname, "", false},
     {"unnamed", "good.test", 0, REASON_tls_hostname, "for no name at all", false},
-    {"good", "good.test", 70, REASON_tls_expires_soon, "certificate expires in 18 d", true},
-    {"good", "good.test", 66, REASON_ok, "", true},
+    {"good", "good.test", 78, REASON_tls_expires_soon, "certificate expires in 10 d", true},
+    {"good", "good.test", 77, REASON_ok, "", true},
     {"good", "good.test", 90, REASON_tls_expired, "certificate expired 24 h ago", false},
     {"good", "good.test", -5, REASON_tls_not_yet_valid, "becomes valid in 3 d", false},
     {"soon", "good.test", 0, REASON_tls_expires_soon, "certificate expires in 9 d", true},
@@ -136,6 +144,132 @@ static void test_facts(void **state)
     judge(trust, "weak", "good.test", 0, &answer);
     assert_string_equal(facts->key, "RSA 1024");
     trust_free(trust);
+}
+
+/* What is told and what comes of it, by whom it is asked. */
+static void test_rules(void **state)
+{
+    (void)state;
+    static const struct {
+        enum trust_rule rule;
+        const char *name, *host;
+        enum reason reason;
+        enum outcome outcome;
+        const char *evidence;
+    } rows[] = {
+        {TRUST_FIRST_USE, "good", "other.test", REASON_ok, OUTCOME_UP, ""},
+        {TRUST_FIRST_USE, "self", "good.test", REASON_ok, OUTCOME_UP, ""},
+        {TRUST_FIRST_USE, "strange", "good.test", REASON_ok, OUTCOME_UP, ""},
+        {TRUST_FIRST_USE, "alone", "good.test", REASON_ok, OUTCOME_UP, ""},
+        {TRUST_FIRST_USE, "sha1", "good.test", REASON_ok, OUTCOME_UP, ""},
+        {TRUST_FIRST_USE, "expired", "other.test", REASON_tls_expired, OUTCOME_DEGRADED,
+         "visitors are asked"},
+        {TRUST_FIRST_USE, "future", "good.test", REASON_tls_not_yet_valid, OUTCOME_DEGRADED,
+         "visitors are asked"},
+        {TRUST_FIRST_USE, "weak", "good.test", REASON_tls_weak_key, OUTCOME_DEGRADED, "RSA 1024"},
+        {TRUST_FIRST_USE, "soon", "good.test", REASON_tls_expires_soon, OUTCOME_DEGRADED, "in 9 d"},
+        {TRUST_OPPORTUNISTIC, "good", "good.test", REASON_ok, OUTCOME_UP, ""},
+        {TRUST_OPPORTUNISTIC, "good", "other.test", REASON_tls_hostname, OUTCOME_DEGRADED,
+         "not for other.test; mail still arrives"},
+        {TRUST_OPPORTUNISTIC, "self", "good.test", REASON_tls_self_signed, OUTCOME_DEGRADED,
+         "; mail still arrives"},
+        {TRUST_OPPORTUNISTIC, "expired", "good.test", REASON_tls_expired, OUTCOME_DEGRADED,
+         "; mail still arrives"},
+        {TRUST_AUTHORITIES, "self", "good.test", REASON_tls_self_signed, OUTCOME_DOWN,
+         "signed by itself"},
+    };
+    struct trust *trust = trust_in("root");
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct trust_answer answer;
+        judge_by(trust, rows[i].rule, NULL, rows[i].name, rows[i].host, 0, &answer);
+        assert_row(i, answer.reason == rows[i].reason && answer.outcome == rows[i].outcome);
+        assert_row(i, strstr(answer.detail, rows[i].evidence) != NULL);
+    }
+    trust_free(trust);
+}
+
+/* A record about the certificate at this place of what "good" sends. */
+static struct record tlsa(int place, uint8_t usage, uint8_t selector, uint8_t matching)
+{
+    struct record record = {.tlsa = {.usage = usage, .selector = selector, .matching = matching}};
+    STACK_OF(X509) *chain = pki_chain(&pki, "good");
+    X509 *one = sk_X509_value(chain, place);
+    unsigned char digest[EVP_MAX_MD_SIZE], *bytes = NULL;
+    unsigned digest_length;
+    int length =
+        selector ? i2d_X509_PUBKEY(X509_get_X509_PUBKEY(one), &bytes) : i2d_X509(one, &bytes);
+    assert_true(length > 0);
+    assert_true(EVP_Digest(bytes, (size_t)length, digest, &digest_length,
+                           matching == 2 ? EVP_sha512() : EVP_sha256(), NULL));
+    assert_in_range(digest_length, 1, RECORDS_TLSA_MAX);
+    memcpy(record.tlsa.bytes, digest, digest_length);
+    record.tlsa.length = (uint8_t)digest_length;
+    OPENSSL_free(bytes);
+    sk_X509_pop_free(chain, X509_free);
+    return record;
+}
+
+static void test_dane(void **state)
+{
+    (void)state;
+    enum { LEAF, ISSUER };
+    static const struct {
+        const char *store, *name, *host;
+        int days, place;
+        uint8_t usage, selector, matching;
+        enum trust_rule rule;
+        enum reason reason;
+        enum outcome outcome;
+        unsigned notices;
+    } rows[] = {
+#define GOOD REASON_ok, OUTCOME_UP, 1U << NOTICE_dane_verified
+#define BAD  REASON_tls_dane_mismatch, OUTCOME_DOWN, 0
+#define MAIL TRUST_OPPORTUNISTIC
+        {"root", "good", "good.test", 0, LEAF, 3, 1, 1, MAIL, GOOD},
+        {"root", "good", "good.test", 0, LEAF, 3, 0, 1, MAIL, GOOD},
+        {"root", "good", "good.test", 0, LEAF, 3, 1, 2, MAIL, GOOD},
+        {"stranger", "good", "good.test", 0, LEAF, 3, 1, 1, MAIL, GOOD},
+        {"root", "good", "other.test", 0, LEAF, 3, 1, 1, MAIL, GOOD},
+        {"root", "good", "good.test", 100, LEAF, 3, 1, 1, MAIL, GOOD},
+        {"root", "soon", "good.test", 0, LEAF, 3, 1, 1, MAIL, BAD},
+        {"root", "good", "good.test", 0, ISSUER, 3, 1, 1, MAIL, BAD},
+        {"stranger", "good", "good.test", 0, ISSUER, 2, 0, 1, MAIL, GOOD},
+        {"stranger", "good", "good.test", 0, ISSUER, 2, 1, 2, MAIL, GOOD},
+        {"root", "good", "other.test", 0, ISSUER, 2, 0, 1, MAIL, REASON_tls_hostname, OUTCOME_DOWN,
+         1U << NOTICE_dane_verified},
+        {"root", "good", "good.test", 100, ISSUER, 2, 0, 1, MAIL, BAD},
+        {"root", "strange", "good.test", 0, ISSUER, 2, 0, 1, MAIL, BAD},
+        {"root", "good", "good.test", 0, LEAF, 2, 0, 1, MAIL, BAD},
+        {"root", "good", "good.test", 0, LEAF, 1, 0, 1, MAIL, REASON_ok, OUTCOME_UP,
+         1U << NOTICE_dane_unusable},
+        {"root", "good", "good.test", 0, LEAF, 3, 2, 1, MAIL, REASON_ok, OUTCOME_UP,
+         1U << NOTICE_dane_unusable},
+        {"root", "good", "good.test", 0, LEAF, 3, 1, 3, MAIL, REASON_ok, OUTCOME_UP,
+         1U << NOTICE_dane_unusable},
+        {"root", "good", "good.test", 0, LEAF, 1, 0, 1, TRUST_AUTHORITIES, GOOD},
+        {"root", "good", "good.test", 0, ISSUER, 0, 0, 1, TRUST_AUTHORITIES, GOOD},
+        {"stranger", "good", "good.test", 0, LEAF, 1, 0, 1, TRUST_AUTHORITIES, REASON_tls_untrusted,
+         OUTCOME_DOWN, 1U << NOTICE_dane_verified},
+        {"root", "strange", "good.test", 0, LEAF, 1, 0, 1, TRUST_AUTHORITIES, BAD},
+        {"stranger", "good", "good.test", 0, LEAF, 3, 1, 1, TRUST_AUTHORITIES, GOOD},
+#undef GOOD
+#undef BAD
+#undef MAIL
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct trust *trust = trust_in(rows[i].store);
+        struct records_answer records = {.reason = REASON_ok, .authentic = true, .count = 2};
+        struct trust_answer answer;
+        records.records[0] = tlsa(rows[i].place, rows[i].usage, rows[i].selector, rows[i].matching);
+        records.records[1].tlsa.usage = 9; /* of no use, and no harm */
+        judge_by(trust, rows[i].rule, &records, rows[i].name, rows[i].host, rows[i].days, &answer);
+        unsigned notices = answer.certificate.notices &
+                           (notice_bit(NOTICE_dane_verified) | notice_bit(NOTICE_dane_unusable));
+        if (answer.reason != rows[i].reason || answer.outcome != rows[i].outcome)
+            fail_msg("row %zu: %s %s", i, reason_code(answer.reason), answer.detail);
+        assert_row(i, notices == rows[i].notices);
+        trust_free(trust);
+    }
 }
 
 static void test_old_protocol(void **state)
@@ -251,6 +385,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_judgements),     cmocka_unit_test(test_system_store),
+        cmocka_unit_test(test_rules),          cmocka_unit_test(test_dane),
         cmocka_unit_test(test_facts),          cmocka_unit_test(test_old_protocol),
         cmocka_unit_test(test_memory_ends),    cmocka_unit_test(test_memory_full),
         cmocka_unit_test(test_no_authorities), cmocka_unit_test(test_usual_decoder),
