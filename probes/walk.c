@@ -170,14 +170,6 @@ static void on_other_host(void *owner, struct fetch *fetch, const char *host, ui
 
 /* ---- stops ---- */
 
-static void set_port(struct sockaddr_storage *address, uint16_t port)
-{
-    if (address->ss_family == AF_INET6)
-        ((struct sockaddr_in6 *)address)->sin6_port = htons(port);
-    else
-        ((struct sockaddr_in *)address)->sin_port = htons(port);
-}
-
 static void plan(struct walk *walk, const struct walk_stop *stop)
 {
     bool fits = text_copy(walk->url, sizeof walk->url, stop->url) &&
@@ -196,7 +188,7 @@ void walk_get(struct walk *walk, const struct walk_stop *stop)
 {
     struct sockaddr_storage own = walk->run->address;
     plan(walk, stop);
-    set_port(&own, walk->port);
+    address_set_port(&own, walk->port);
     if (walk_is_over(walk))
         end_unasked(walk);
     else if (strcmp(walk->host, walk->run->host) == 0)

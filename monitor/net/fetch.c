@@ -160,10 +160,10 @@ static void begin_hop_elsewhere(struct fetch *fetch)
 {
     struct sockaddr_storage address;
     fetch->first_host = false;
-    if (address_parse(fetch->host, fetch->port, &address) == 0) {
-        begin_hop(fetch, (const struct sockaddr *)&address);
-    } else if (fetch->request.resolve) {
+    if (fetch->request.resolve) {
         fetch->request.resolve(fetch->request.owner, fetch, fetch->host, fetch->port);
+    } else if (address_parse(fetch->host, fetch->port, &address) == 0) {
+        begin_hop(fetch, (const struct sockaddr *)&address);
     } else {
         conclude(fetch, REASON_refused_by_policy, "redirects to another host, %.80s", fetch->host);
         end_later(fetch);

@@ -52,8 +52,9 @@ struct fetch_request {
     bool compressed;  /* offer gzip and brotli */
     int redirects;    /* followed at most; 0 = a redirect is an answer like any other */
     int64_t timeout_ms; /* for everything together */
-    /* A redirect leads to another host: find its address and call fetch_go_on(), at once or later. NULL = such a redirect
-     * ends the fetch as refused_by_policy. */
+    /* A redirect leads to another host, by name or by an address, which may be of the wrong family: find its address and
+     * call fetch_go_on(), at once or later. NULL = redirects to an address are followed, those to another name end the
+     * fetch as refused_by_policy. */
     void (*resolve)(void *owner, struct fetch *fetch, const char *host, uint16_t port);
     /* Exactly once, never from inside fetch_start() or fetch_cancel(). The answer's texts and the fetch go afterwards. */
     void (*done)(void *owner, const struct fetch_answer *answer);

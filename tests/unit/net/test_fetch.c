@@ -37,6 +37,7 @@ struct bench {
     uv_timer_t later;
     bool resolve_later, resolve_none;
     int resolved;
+    const char *wanted; /* whom it is asked for; NULL = elsewhere.test */
     struct sockaddr_storage elsewhere;
 };
 
@@ -110,7 +111,7 @@ static void on_resolve(void *owner, struct fetch *fetch, const char *host, uint1
 {
     struct bench *bench = owner;
     assert_ptr_equal(fetch, bench->fetch);
-    assert_string_equal(host, "elsewhere.test");
+    assert_string_equal(host, bench->wanted ? bench->wanted : "elsewhere.test");
     assert_int_equal(port, 80);
     bench->resolved++;
     if (bench->resolve_later)
@@ -691,6 +692,23 @@ static void test_other_host_unknown(void **state)
     two_close(&two);
 }
 
+/* Whether an address will do is for its owner to say, as of a name. */
+static void test_other_host_by_address(void **state)
+{
+    (void)state;
+    static const struct hostile_act first = {
+        .send = "HTTP/1.1 302 Found\r\nLocation: http://[2001:db8::1]/x\r\n\r\n"};
+    struct two two;
+    two_open(&two);
+    two.first.act = &first;
+    two.bench.wanted = "2001:db8::1";
+    two.bench.resolve_none = true;
+    bench_get(&two.bench, &two.first, "http://good.test/");
+    assert_int_equal(two.bench.resolved, 1);
+    assert_string_equal(two.bench.answer.detail, "redirects to 2001:db8::1: no such name");
+    two_close(&two);
+}
+
 static void test_no_redirects(void **state)
 {
     (void)state;
@@ -838,6 +856,7 @@ int main(void)
         cmocka_unit_test(test_bad_urls),
         cmocka_unit_test(test_other_host),
         cmocka_unit_test(test_other_host_unknown),
+        cmocka_unit_test(test_other_host_by_address),
         cmocka_unit_test(test_no_redirects),
         cmocka_unit_test(test_cancel_at_any_moment),
         cmocka_unit_test(test_cancel_redirected),

@@ -253,6 +253,19 @@ static void test_client_elsewhere(void **state)
     }
 }
 
+/* Nor does a redirect to an address of the other family. */
+static void test_redirected_to_the_other_family(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open(&bench, "", SYNAPSE);
+    strcpy(bench.documents[0], "HTTP/1.1 302 Found\r\nLocation: https://[::1]:1/\r\n\r\n");
+    bench_start(&bench);
+    bench_wait(&bench);
+    expect(&bench, 0, OUTCOME_UNKNOWN, REASON_not_published, "redirects to ::1");
+    bench_close(&bench);
+}
+
 static void on_deadline(uv_timer_t *timer)
 {
     struct bench *bench = timer->data;
@@ -317,6 +330,7 @@ int main(void)
         cmocka_unit_test(test_several_targets),
         cmocka_unit_test(test_name_server_in_trouble),
         cmocka_unit_test(test_client_elsewhere),
+        cmocka_unit_test(test_redirected_to_the_other_family),
         cmocka_unit_test(test_cancelled),
     };
     return cmocka_run_group_tests(tests, make_pki, drop_pki);
