@@ -242,16 +242,24 @@ static bool report_astray(const struct dns_serials *serials, const struct dns_se
     return astray > 0;
 }
 
+static void add_note(struct result *result, const char *note)
+{
+    char detail[RESULT_DETAIL_SIZE];
+    text_format(detail, sizeof detail, "%s%s%s", result->detail, result->detail[0] ? "; " : "",
+                note);
+    text_copy(result->detail, sizeof result->detail, detail);
+}
+
 static void report_agreement(const struct dns_serials *serials, const struct dns_server *best,
                              struct result *result)
 {
-    char detail[RESULT_DETAIL_SIZE];
+    char note[80];
     size_t count = 0;
     for (size_t i = 0; i < serials->count; i++)
         count += serials->servers[i].stage == DNS_SERVER_ANSWERED;
-    text_format(detail, sizeof detail, "%s%sserial %u on %zu name server%s", result->detail,
-                result->detail[0] ? "; " : "", best->serial, count, count == 1 ? "" : "s");
-    text_copy(result->detail, sizeof result->detail, detail);
+    text_format(note, sizeof note, "serial %u on %zu name server%s", best->serial, count,
+                count == 1 ? "" : "s");
+    add_note(result, note);
 }
 
 void dns_serials_report(const struct dns_serials *serials, struct result *result)
@@ -262,6 +270,8 @@ void dns_serials_report(const struct dns_serials *serials, struct result *result
     else if (!best && first->stage == DNS_SERVER_FAILED)
         result_set(result, first->answer.reason, "asked for its %s: %s",
                    serials->count == 1 ? "name servers" : "serial", first->answer.detail);
-    else if (best && !report_astray(serials, best, result))
+    else if (!best)
+        add_note(result, "serials not compared"); /* our own fault, not theirs */
+    else if (!report_astray(serials, best, result))
         report_agreement(serials, best, result);
 }

@@ -347,15 +347,15 @@ static void test_too_long_for_udp(void **state)
     packet_bench_close(&bench);
 }
 
-static void test_cancel_at_any_moment(void **state)
+static void cancel_at_any_moment(const char *const *options,
+                                 int serve_so(const uint8_t *, size_t, bool, uint8_t *))
 {
-    (void)state;
     struct packet_bench bench;
     packet_bench_open(&bench);
-    bench.answer = serve;
+    bench.answer = serve_so;
     int turns = 0;
     do {
-        packet_bench_prepare(&bench, "dns", "/example.org?type=SOA", NULL);
+        packet_bench_prepare(&bench, "dns", "/example.org?type=SOA", options);
         packet_bench_start(&bench);
         for (int turn = 0; turn < turns && !bench.told; turn++)
             uv_run(&bench.loop, UV_RUN_ONCE);
@@ -369,6 +369,45 @@ static void test_cancel_at_any_moment(void **state)
     packet_bench_close(&bench);
 }
 
+static int serve_both(const uint8_t *question, size_t length, bool stream, uint8_t *ret)
+{
+    uint8_t framed[PACKET_BENCH_ANSWER_MAX] = {0};
+    if (stream)
+        return serve(question, length, true, ret);
+    memcpy(framed + 2, question, length);
+    int size = serve(framed, length + 2, true, ret);
+    memmove(ret, ret + 2, (size_t)size - 2);
+    return size - 2;
+}
+
+static void test_cancel_at_any_moment(void **state)
+{
+    (void)state;
+    static const char *const both[] = {"transport", "both", NULL};
+    cancel_at_any_moment(NULL, serve);
+    cancel_at_any_moment(both, serve_both);
+}
+
+static void test_both_transports(void **state)
+{
+    (void)state;
+    static const char *const both[] = {"transport", "both", NULL};
+    struct packet_bench bench;
+    packet_bench_open(&bench);
+    bench.answer = serve_both;
+    const struct result *result = packet_bench_run(&bench, "dns", "/example.org?type=SOA", both);
+    assert_int_equal(result->reason, REASON_ok);
+    assert_string_equal(result->detail, UNSIGNED);
+    assert_int_equal(bench.asked, 2);
+    assert_true(result->phases.ms[PHASE_CONNECT] >= 0);
+    bench.answer = serve; /* cut off over UDP: TCP is not asked a second time */
+    bench.asked = 0;
+    packet_bench_run(&bench, "dns", "/example.org?type=SOA", both);
+    assert_int_equal(result->reason, REASON_ok);
+    assert_int_equal(bench.asked, 2);
+    packet_bench_close(&bench);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -379,6 +418,7 @@ int main(void)
         cmocka_unit_test(test_answers),
         cmocka_unit_test(test_stream),
         cmocka_unit_test(test_too_long_for_udp),
+        cmocka_unit_test(test_both_transports),
         cmocka_unit_test(test_cancel_at_any_moment),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

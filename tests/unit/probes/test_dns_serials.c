@@ -11,10 +11,11 @@
 
 #include <arpa/inet.h>
 #include <string.h>
+#include <sys/resource.h>
 
 enum { SERVERS = 4, NAMES_MAX = 20, MESSAGE_MAX = 1232 };
 
-enum way { GOOD, SILENT, LAME, ABSENT };
+enum way { GOOD, SILENT, LAME, CUT, ABSENT };
 
 struct server {
     uv_udp_t udp;
@@ -82,6 +83,10 @@ static int serve(struct server *server, const uint8_t *question, uint8_t *ret)
     memset(ret + 6, 0, 6);
     if (question[head - 3] == DNS_NS)
         return (int)(head + put_list(ret + head, &ret[7]));
+    if (server->way == CUT) {
+        ret[2] |= 2;
+        return (int)head;
+    }
     ret[7] = 1;
     return (int)(head + put_soa(ret + head, server->serial));
 }
@@ -219,6 +224,11 @@ static void test_serials(void **state)
          30000,
          REASON_dns_serials,
          "ns2.test: Connection refused; watched.test has 7"},
+        {{"ns1.test", "ns2.test"},
+         {{.serial = 7}, {.way = CUT}},
+         30000,
+         REASON_dns_serials,
+         "ns2.test: its answer does not fit a packet; watched.test has 7"},
         {{"ns1.test", "private.test"},
          {{.serial = 7}},
          30000,
@@ -295,6 +305,31 @@ static void test_long_list(void **state)
     stage_close_zone(&stage);
 }
 
+/* That we have no descriptor left says nothing of them. */
+static void test_own_fault(void **state)
+{
+    (void)state;
+    struct stage stage;
+    struct rlimit limit, none;
+    zone = (struct zone){{"ns1.test", "ns2.test", NULL}, {{.serial = 7}, {.serial = 6}}};
+    stage_open_zone(&stage);
+    struct packet_bench *bench = &stage.bench;
+    packet_bench_prepare(bench, "dns", "/zone.test?type=SOA", same);
+    packet_bench_start(bench);
+    while (zone.servers[0].asked == 0)
+        uv_run(&bench->loop, UV_RUN_ONCE);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    none = limit;
+    none.rlim_cur = 3;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    packet_bench_wait(bench);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    assert_int_equal(bench->run.result.reason, REASON_ok);
+    assert_string_equal(bench->run.result.detail, "DNSSEC: not signed; serials not compared");
+    assert_int_equal(zone.servers[1].asked, 0);
+    stage_close_zone(&stage);
+}
+
 static void test_cancel_at_any_moment(void **state)
 {
     (void)state;
@@ -327,6 +362,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_serials),
         cmocka_unit_test(test_long_list),
+        cmocka_unit_test(test_own_fault),
         cmocka_unit_test(test_cancel_at_any_moment),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
