@@ -19,6 +19,7 @@ static void read_check(const struct reader *reader, const struct node *node,
                        struct software_check *check)
 {
     char scheme[VALUE_SCHEME_SIZE];
+    *check = (struct software_check){0};
     schema_presets(&section->schema, check, reader->arena);
     if (!reader_is(reader, node, NODE_MAP, "a check of software", "{id: page, path: \"\"}"))
         return;
@@ -59,7 +60,9 @@ static void read_checks(const struct reader *reader, const struct node *list,
     size_t count = 0;
     for (const struct node *node = list->first; node; node = node->next) {
         read_check(reader, node, &checks[count]);
-        check_id(reader, node, checks, count++);
+        check_id(reader, node, checks, count);
+        if (checks[count].check.id && checks[count].check.url)
+            count++; /* else its fault is said, and a service may still ask for it */
     }
     software->checks = checks;
     software->check_count = count;

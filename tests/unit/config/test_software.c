@@ -285,6 +285,28 @@ static void test_faults(void **state)
     }
 }
 
+/* A service that asks for what is faulty makes it no worse. */
+static void test_faulty_and_used(void **state)
+{
+    (void)state;
+    static const char *const files[] = {
+        "software: [{name: Bad, checks: [{id: a}]}]",
+        "software: [{name: Bad, checks: [{path: a}, {id: b, path: b}]}]",
+        "software: [{name: Bad, checks: [x, {id: b, url: \"gamma://x\"}]}]",
+        "software: [{name: Bad, checks: [{id: b, url: \"alpha://x\", web: yes}]}]",
+        "software: [{name: Bad, aliases: x, checks: [{id: b, path: b, interval: x}]}]",
+        "software: [{name: Bad, checks: [{id: b, path: b}, {id: b}, x]}]",
+        "software: [{name: Bad}]",
+    };
+    for (size_t i = 0; i < ARRAY_LEN(files); i++) {
+        struct bench bench;
+        assert_row(i, load(&bench, "url: \"https://a.test/\", software: bad", files[i]) == -1);
+        unload(&bench);
+        assert_row(i, load(&bench, "url: \"alpha://a.test\", software: bad", files[i]) == -1);
+        unload(&bench);
+    }
+}
+
 static void test_too_many_checks(void **state)
 {
     (void)state;
@@ -312,6 +334,7 @@ int main(void)
         cmocka_unit_test(test_a_file_comes_first),
         cmocka_unit_test(test_faults),
         cmocka_unit_test(test_too_many_checks),
+        cmocka_unit_test(test_faulty_and_used),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
