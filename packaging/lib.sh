@@ -43,6 +43,12 @@ installed()
         sed -n 's/^installed //p' | tr ',' '\n' | sed 's/(.*//; s/[[:space:]]//g'
 }
 
+installed_packages()
+{
+    # shellcheck disable=SC2016 # the dollars are dpkg's
+    dpkg-query -W -f '${db:Status-Status} ${Package}\n' 2>/dev/null | sed -n 's/^installed //p'
+}
+
 missing()
 {
     packages "$@" | sort -u | grep -vxFf <(installed)
@@ -57,7 +63,7 @@ as_root()
     fi
 }
 
-# A package may bring a system service (nginx does). Nobody asked for one to run on this machine: while apt works,
+# A package may bring system services (nginx does). Nobody asked for one to run on this machine: while apt works,
 # policy-rc.d forbids starting any, and afterwards what was there before is put back.
 forbid_services()
 {
@@ -76,21 +82,33 @@ allow_services()
 apt_install()
 {
     as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq &&
-        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"
+        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends --no-remove \
+            -o DPkg::Lock::Timeout=300 "$@"
 }
 
-# policy-rc.d keeps a new nginx from being started now; this keeps it from being started at the next boot.
-disable_nginx()
+# units BEFORE : those that came with the packages that were not in the list BEFORE.
+units()
 {
-    case " $* " in
-    *' nginx '*) ! command -v systemctl >/dev/null || as_root systemctl disable --quiet nginx.service >/dev/null 2>&1 || true ;;
-    esac
+    local package
+    for package in $(installed_packages | grep -vxFf "$1"); do
+        dpkg-query -L "$package" 2>/dev/null |
+            sed -nE 's,^(/usr)?/lib/systemd/system/([^/]*\.(service|socket|timer|path))$,\2,p; s,^/etc/init\.d/([^/]*)$,\1.service,p'
+    done | sort -u
+}
+
+# policy-rc.d keeps new services from being started now; this keeps them from being started at the next boot.
+disable_services()
+{
+    local brought
+    mapfile -t brought < <(units "$1")
+    [ ${#brought[@]} -gt 0 ] && command -v systemctl >/dev/null || return 0
+    as_root systemctl disable --quiet "${brought[@]}" >/dev/null 2>&1 || true
 }
 
 # install_missing GROUP... : installs what is not there yet, and only that.
 install_missing()
 {
-    local wanted log rc=0
+    local wanted log before rc=0
     mapfile -t wanted < <(missing "$@")
     [ ${#wanted[@]} -gt 0 ] || return 0
     if [ "$(id -u)" != 0 ] && ! command -v sudo >/dev/null; then
@@ -98,19 +116,46 @@ install_missing()
     fi
     command -v apt-get >/dev/null || die "there is no apt-get here; install these by hand: ${wanted[*]}"
     say "Installing ${#wanted[@]} Debian packages: ${wanted[*]}"
-    log=$(mktemp)
+    log=$(mktemp) before=$(mktemp)
+    installed_packages >"$before"
     trap allow_services EXIT
     forbid_services
     apt_install "${wanted[@]}" >"$log" 2>&1 </dev/null || rc=$?
-    disable_nginx "${wanted[@]}"
+    disable_services "$before"
     allow_services
     trap - EXIT
+    rm -f "$before"
     if [ $rc != 0 ]; then
         tail -n 20 "$log" >&2
         rm -f "$log"
         die "apt-get could not install the packages; its last words are above"
     fi
     rm -f "$log"
+}
+
+# unpack GROUP FOLDER : what cannot be installed without taking the place of something of this machine's (its mail server,
+# its clock) is only laid out in a folder. Nothing there may gain rights by being run.
+unpack()
+{
+    local package log
+    for package in $(packages "$1"); do
+        [ -e "$2/.$package" ] && continue
+        say "Unpacking $package..."
+        mkdir -p "$2/new"
+        log=$(mktemp)
+        if ! (cd "$2/new" && fetch "$package" && dpkg-deb -x ./*.deb "$2") >"$log" 2>&1; then
+            tail -n 20 "$log" >&2
+            die "apt-get could not fetch $package; its last words are above"
+        fi
+        rm -rf "$2/new" "$log"
+        chmod -R a-s "$2"
+        touch "$2/.$package"
+    done
+}
+
+fetch()
+{
+    apt-get download -qq "$1" || { as_root apt-get update -qq && apt-get download -qq "$1"; }
 }
 
 # What failed, without all that was built before it.

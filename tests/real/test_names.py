@@ -1,0 +1,76 @@
+"""Name servers: BIND, twice, with a zone in two states."""
+import os
+import shutil
+
+import real
+from real import Row
+
+NAMED = """
+tls local { cert-file "$cert"; key-file "$key"; };
+options {
+    directory "$folder";
+    pid-file none;
+    session-keyfile none;
+    recursion no;
+    dnssec-validation no;
+    empty-zones-enable no;
+    max-cache-size 4m;
+    listen-on { none; };
+    $listen
+    $listen_tls
+};
+controls {};
+zone "good.test" { type primary; file "zone"; };
+zone "old.test" { type secondary; primaries { 127.0.0.1 port $closed; }; file "never"; };
+"""
+
+ZONE = """
+$$TTL 300
+@ SOA ns.good.test. hostmaster.good.test. ( $serial 3600 600 86400 300 )
+@ NS ns.good.test.
+@ MX 10 mx.good.test.
+@ TXT "bonjour"
+ns A 127.0.0.1
+ns AAAA ::1
+mx A 127.0.0.1
+www A 192.0.2.1
+_xmpp-client._tcp SRV 0 0 5222 talk.good.test.
+talk A 127.0.0.1
+"""
+
+
+class Bind(real.Server):
+    program, package = "named", "bind9"
+    ports = udp_ports = ("dns",)
+    closed_ports = ("dot", "closed")
+    serial = 2026010101
+    rows = [
+        Row("dns://good.test:{dns}/good.test?type=SOA", "authoritative=yes", "expect-record=ns.good.test"),
+        Row("dns://good.test:{dns}/good.test?type=TXT", 'expect-record="bonjour"'),
+        Row("dns://good.test:{dns}/www.good.test", "expect-record=192.0.2.1"),
+        Row("dns://good.test:{dns}/ns.good.test?type=AAAA", "expect-record=::1"),
+    ]
+
+    def configure(self):
+        # AppArmor, where it is, keeps the one of /usr/sbin from reading a test's folder.
+        program = shutil.copy(self.executable, self.path("named"))
+        os.chmod(program, 0o700)
+        self.write("zone", ZONE, serial=self.serial)
+        path = self.write("named.conf", NAMED, listen=self.listen("dns", ""), listen_tls=self.listen("dot", "tls local "))
+        return [program, "-g", "-n", "1", "-c", path]
+
+    def listen(self, port, how):
+        words = {"ipv4": "listen-on", "ipv6": "listen-on-v6"}
+        return "".join(f"{words[family]} port {self.port[port]} {how}{{ {real.LOOPBACK[family]}; }};"
+                       for family in self.families)
+
+    def test_bad_answers(self):
+        at = "dns://good.test:{dns}/"
+        self.assert_rows([Row(at + "good.test?type=TXT", 'expect-record="bonsoir"')], "down", "body_mismatch")
+        self.assert_rows([Row(at + "nobody.good.test")], "down", "dns_nxdomain")
+        self.assert_rows([Row(at + "old.test?type=SOA")], "down", "dns_servfail")
+        self.assert_rows([Row(at + "example.org?type=SOA")], "down", "banner_refused", "dns_servfail")
+
+
+if __name__ == "__main__":
+    real.main()

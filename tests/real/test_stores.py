@@ -1,0 +1,105 @@
+"""Directories, databases, queues: OpenLDAP, PostgreSQL, Redis, Mosquitto."""
+import glob
+import os
+
+import real
+from real import Row
+
+SLAPD = """
+include /etc/ldap/schema/core.schema
+modulepath /usr/lib/ldap
+moduleload back_mdb
+pidfile $folder/slapd.pid
+TLSCertificateFile $cert
+TLSCertificateKeyFile $key
+TLSCACertificateFile $root
+database mdb
+suffix "dc=good,dc=test"
+directory $folder/mdb
+"""
+
+REDIS = """
+bind $listen
+port $redis
+tls-port $rediss
+tls-cert-file $cert
+tls-key-file $key
+tls-ca-cert-file $root
+tls-auth-clients no
+protected-mode no
+save ""
+daemonize no
+dir $folder
+"""
+
+MOSQUITTO = """
+persistence false
+allow_anonymous true
+$listeners
+"""
+
+
+class OpenLdap(real.Server):
+    program, package = "slapd", "slapd"
+    ports = ("ldap", "ldaps")
+    rows = [Row("ldap://good.test:{ldap}", tls=True), Row("ldaps://good.test:{ldaps}", tls=True)]
+
+    def configure(self):
+        self.folder_of("mdb")
+        urls = " ".join(f"{scheme}://{address}:{self.port[scheme]}/" for scheme in self.ports
+                        for address in self.addresses(True))
+        return [self.executable, "-d", "0", "-f", self.write("slapd.conf", SLAPD), "-h", urls]
+
+
+class PostgreSql(real.Server):
+    program, package = "postgres", "postgresql"
+    ports = ("postgres",)
+    rows = [Row("postgres://good.test:{postgres}", tls=True)]
+
+    @classmethod
+    def find(cls):
+        return max(glob.glob("/usr/lib/postgresql/*/bin/postgres"), default=None)
+
+    tls = "on"
+
+    def configure(self):
+        self.prepare(os.path.join(os.path.dirname(self.executable), "initdb"), "--no-sync", "-A", "trust", "-D",
+                     self.path("data"))
+        settings = {"listen_addresses": ",".join(self.addresses()), "port": self.port["postgres"], "ssl": self.tls,
+                    "ssl_cert_file": self.path("good.pem"), "ssl_key_file": self.path("good.key"),
+                    "unix_socket_directories": self.folder, "fsync": "off", "max_connections": 5,
+                    "superuser_reserved_connections": 0}
+        return [self.executable, "-D", self.path("data")] + [f"--{name}={value}" for name, value in settings.items()]
+
+
+class PostgreSqlInClear(PostgreSql):
+    rows = [Row("postgres://good.test:{postgres}", "starttls=optional")]
+    tls = "off"
+
+    def test_required_encryption(self):
+        self.assert_rows([Row("postgres://good.test:{postgres}")], "down", "starttls_missing")
+
+
+class Redis(real.Server):
+    program, package = "redis-server", "redis-server"
+    ports = ("redis", "rediss")
+    rows = [Row("redis://good.test:{redis}"), Row("tls://good.test:{rediss}", tls=True)]
+
+    def configure(self):
+        return [self.executable, self.write("redis.conf", REDIS, listen=" ".join(self.addresses()))]
+
+
+class Mosquitto(real.Server):
+    program, package = "mosquitto", "mosquitto"
+    ports = ("mqtt", "mqtts")
+    rows = [Row("mqtt://good.test:{mqtt}"), Row("mqtts://good.test:{mqtts}", tls=True)]
+
+    def configure(self):
+        tls = f"certfile {self.path('good.pem')}\nkeyfile {self.path('good.key')}\n"
+        listeners = "".join(f"listener {self.port[name]} {address}\n{more}" for name, more in (("mqtt", ""), ("mqtts", tls))
+                            for address in self.addresses())
+        return [self.executable, "-c", self.write("mosquitto.conf", MOSQUITTO, listeners=listeners)]
+
+
+if __name__ == "__main__":
+    real.main()
