@@ -214,6 +214,17 @@ static void write_dates(struct sheet *sheet, const struct certificate_view *view
                                usual / DAY_S, NULL));
 }
 
+/* That it should be renewed is told with the days that are left. */
+static const char *remarks_text(struct sheet *sheet, const struct certificate *certificate)
+{
+    const char *text = "";
+    for (int i = 0; i < NOTICE_COUNT; i++)
+        if (i != NOTICE_renew_soon && certificate->notices & notice_bit((enum notice)i))
+            text = arena_printf(&sheet->arena, "%s%s%s", text, *text ? ", " : "",
+                                sheet_text(sheet, notice_phrase((enum notice)i), NULL));
+    return text;
+}
+
 static void write_facts(struct sheet *sheet, const struct certificate_view *view)
 {
     const struct certificate *certificate = view->certificate;
@@ -226,6 +237,7 @@ static void write_facts(struct sheet *sheet, const struct certificate_view *view
     if (view->line) {
         fact(sheet, N_("Encryption"), protocol_version(sheet, certificate->protocol));
         fact(sheet, N_("Trust"), trust_text(sheet, view->line));
+        fact(sheet, N_("Remarks"), remarks_text(sheet, certificate));
     }
     html_raw(sheet->out, "</dl>\n");
 }

@@ -266,6 +266,9 @@ static void print_certificate(const struct certificate *certificate, struct wall
         printf("  certificate: %lld days left", (long long)days);
     else
         printf("  certificate: expired %lld days ago", (long long)-days);
+    for (int i = 0; i < NOTICE_COUNT; i++)
+        if (certificate->notices & notice_bit((enum notice)i))
+            printf(", %s", notice_phrase((enum notice)i));
 }
 
 static void print_result(const struct trial *trial, const struct result *result, int url_width,

@@ -1,11 +1,13 @@
 #include "notice.h"
 
+#include "macros.h"
+
 #include <string.h>
 
 static const struct {
-    const char *code, *sentence;
+    const char *code, *phrase;
 } rows[NOTICE_COUNT] = {
-#define ROW(code, sentence) {#code, sentence},
+#define ROW(code, phrase) {#code, phrase},
     NOTICE_TABLE(ROW)
 #undef ROW
 };
@@ -15,9 +17,9 @@ const char *notice_code(enum notice notice)
     return rows[notice].code;
 }
 
-const char *notice_sentence(enum notice notice)
+const char *notice_phrase(enum notice notice)
 {
-    return rows[notice].sentence;
+    return rows[notice].phrase;
 }
 
 bool notice_parse(const char *code, enum notice *ret)

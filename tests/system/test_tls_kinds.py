@@ -532,6 +532,20 @@ class TlsKinds(unittest.TestCase):
         cls.kinds = [kind for make in (names, times, chains, rights, strengths, staples) for kind in make(cls.pki)]
         cls.pki.write("store.pem", b"".join(cls.pki.read(name + ".pem") for name in roots))
 
+    def test_for_people(self):
+        kind = next(kind for kind in self.kinds if kind.name == "root sent along")
+        servers = Servers()
+        url = f"https://{HOST}:{servers.add('https', kind.context(self.pki))}"
+        servers.thread.start()
+        self.addCleanup(servers.close)
+        done = self.probe([url])
+        self.assertIn("certificate: 88 days left, its root is sent along, which nobody needs", done.stdout, done.stderr)
+
+    def probe(self, urls, *more):
+        return subprocess.run([VIBRISSE, "probe", "--ca-file", self.pki.path("store.pem"), "--allow-net", "127.0.0.0/8",
+                               "--timeout", "50s", "-o", "address=127.0.0.1", *more, *urls],
+                              capture_output=True, text=True, timeout=180, check=False)
+
     def probe_all(self):
         """The result of each kind by each scheme."""
         servers = Servers()
@@ -542,9 +556,7 @@ class TlsKinds(unittest.TestCase):
                 urls[kind, scheme] = f"{scheme}://{kind.host}:{servers.add(scheme, context)}"
         servers.thread.start()
         try:
-            done = subprocess.run([VIBRISSE, "probe", "--json", "--ca-file", self.pki.path("store.pem"), "--allow-net",
-                                   "127.0.0.0/8", "--timeout", "50s", "-o", "address=127.0.0.1", *urls.values()],
-                                  capture_output=True, text=True, timeout=180, check=False)
+            done = self.probe(urls.values(), "--json")
         finally:
             servers.close()
         results = [json.loads(line) for line in done.stdout.splitlines()]

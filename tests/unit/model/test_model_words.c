@@ -62,7 +62,7 @@ static void test_notices(void **state)
     for (int i = 0; i < NOTICE_COUNT; i++) {
         assert_true(notice_parse(notice_code((enum notice)i), &notice));
         assert_int_equal(notice, i);
-        assert_true(strlen(notice_sentence((enum notice)i)) > 5);
+        assert_true(strlen(notice_phrase((enum notice)i)) > 5);
     }
     assert_false(notice_parse("renew", &notice));
 }

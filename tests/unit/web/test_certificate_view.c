@@ -135,6 +135,12 @@ static void test_facts(void **state)
             fail_msg("not said: %s", sentences[i]);
     assert_false(says(&bench, "Usual renewal"));
     assert_false(says(&bench, "<summary>History of the certificate"));
+    assert_false(says(&bench, "<dt>Remarks"));
+    last->certificate.notices = notice_bit(NOTICE_renew_soon);
+    assert_false(says(&bench, "<dt>Remarks"));
+    last->certificate.notices |= notice_bit(NOTICE_root_sent) | notice_bit(NOTICE_dane_verified);
+    assert_true(says(&bench, "<dt>Remarks</dt><dd>its root is sent along, which nobody needs, its "
+                             "domain announces it (DANE)</dd>"));
     last->certificate.sans = 5;
     assert_true(says(&bench, "chat.example, *.chat.example and 3 more"));
     last->certificate.chain_ok = false;
