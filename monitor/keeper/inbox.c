@@ -1,6 +1,7 @@
 #include "inbox.h"
 
 #include "mem.h"
+#include "text.h"
 
 #include <stdlib.h>
 #include <time.h>
@@ -37,6 +38,16 @@ size_t inbox_put(struct inbox *inbox, const struct message *message)
     pthread_cond_signal(&inbox->filled);
     pthread_mutex_unlock(&inbox->lock);
     return waiting;
+}
+
+void inbox_put_event(struct inbox *inbox, int kind, int64_t before, int64_t at, const char *detail)
+{
+    struct message message = {.kind = MESSAGE_EVENT};
+    message.event.kind = kind;
+    message.event.before = before;
+    message.event.at = at;
+    text_copy(message.event.detail, sizeof message.event.detail, detail);
+    inbox_put(inbox, &message);
 }
 
 static struct timespec deadline(int64_t wait_ms)

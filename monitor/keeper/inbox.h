@@ -46,6 +46,8 @@ void inbox_fini(struct inbox *inbox); /* what was not taken is dropped */
 
 /* Any thread. Returns how many wait now: a sender that sees many should hold back. */
 size_t inbox_put(struct inbox *inbox, const struct message *message);
+/* A MESSAGE_EVENT; times in s. */
+void inbox_put_event(struct inbox *inbox, int kind, int64_t before, int64_t at, const char *detail);
 
 /* The recorder. Waits at most `wait_ms` for something to come, then swaps the whole content with the (empty) array given. */
 size_t inbox_take(struct inbox *inbox, int64_t wait_ms, struct message **messages,

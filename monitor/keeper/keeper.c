@@ -1,20 +1,16 @@
 #include "keeper.h"
 
 #include "buffer.h"
-#include "child.h"
+#include "children.h"
 #include "clock.h"
 #include "control.h"
-#include "heartbeat.h"
 #include "inbox.h"
 #include "ledger.h"
-#include "lines.h"
 #include "log.h"
 #include "macros.h"
 #include "mem.h"
 #include "orders.h"
 #include "recorder.h"
-#include "result_line.h"
-#include "server_guard.h"
 #include "text.h"
 
 #include <signal.h>
@@ -24,10 +20,8 @@
 
 enum { ORDERS_MAX = 256 * 1024 * 1024 };
 
-static const size_t inbox_full = 20000,
-                    inbox_low = 2000;    /* messages; above, the prober is let wait */
-static const int64_t silence_ms = 15000; /* a prober without a heartbeat for so long hangs */
-static const int64_t away_ms = 5000;     /* our second took so long: we did not run */
+static const int64_t away_ms =
+    5000; /* our second took so long: we were stopped, or a guest whose host was busy */
 static const int64_t clock_jump_ms = 2000;
 
 struct answer { /* of the recorder, on its way to the loop */
@@ -43,20 +37,12 @@ struct keeper {
     struct recorder *recorder;
     struct inbox *inbox;
     struct control *control;
-    struct child prober, server;
-    struct child_rules prober_rules, server_rules;
-    const char *prober_args[3], *server_args[7];
+    struct children children;
     char *site, *listen, *data;
     uv_signal_t on_term, on_int, on_hup;
     uv_timer_t second;
     uv_async_t from_recorder;
-    char *orders; /* for a prober that starts again */
-    size_t orders_length;
-    struct lines lines; /* of the prober */
-    bool reading;
-    struct mono heard;      /* the newest heartbeat */
-    struct wall heard_wall; /* the same; where a blind time begins */
-    struct mono last_mono;  /* a second ago; for jumps of the wall clock */
+    struct mono last_mono; /* a second ago; for jumps of the wall clock */
     struct wall last_wall;
     bool stopping;
     uv_mutex_t lock; /* of what the recorder's thread leaves here: */
@@ -64,170 +50,7 @@ struct keeper {
     bool complete, finished;
 };
 
-/* ---- messages to the recorder ---- */
-
-static void put_event(struct keeper *keeper, enum event_kind kind, int64_t before, int64_t at,
-                      const char *detail)
-{
-    struct message message = {.kind = MESSAGE_EVENT};
-    message.event.kind = (int)kind;
-    message.event.before = before;
-    message.event.at = at;
-    text_copy(message.event.detail, sizeof message.event.detail, detail);
-    inbox_put(keeper->inbox, &message);
-}
-
-static void put_plain(struct keeper *keeper, enum message_kind kind)
-{
-    struct message message = {.kind = kind};
-    inbox_put(keeper->inbox, &message);
-}
-
-/* ---- the prober's lines ---- */
-
-static bool read_line(struct keeper *keeper, const char *line, size_t length,
-                      struct message *message)
-{
-    struct fault fault;
-    message->kind = MESSAGE_HEARTBEAT;
-    if (heartbeat_read(line, length, &message->heartbeat)) {
-        keeper->heard = clock_mono();
-        keeper->heard_wall = message->heartbeat.time;
-        return true;
-    }
-    message->kind = MESSAGE_RESULT;
-    if (result_line_read(line, length, &message->result, &fault) == 0)
-        return true;
-    log_event(LOG_LEVEL_WARNING, "a line of the prober was refused", "why", fault.text, NULL);
-    return false;
-}
-
-static void on_line(void *owner, const char *line, size_t length)
-{
-    struct keeper *keeper = owner;
-    struct message message;
-    if (!read_line(keeper, line, length, &message))
-        return;
-    if (inbox_put(keeper->inbox, &message) > inbox_full && keeper->reading) {
-        keeper->reading = false;
-        uv_read_stop((uv_stream_t *)&keeper->prober.out);
-    }
-}
-
-static void on_too_long(void *owner)
-{
-    (void)owner;
-    log_event(LOG_LEVEL_WARNING, "a line of the prober was refused", "why", "it is too long", NULL);
-}
-
-static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
-{
-    (void)handle;
-    *buf = uv_buf_init(mem_zalloc(suggested), (unsigned)suggested);
-}
-
-static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buf)
-{
-    struct child *child = stream->data;
-    struct keeper *keeper = container_of(child, struct keeper, prober);
-    if (count > 0) {
-        lines_feed(&keeper->lines, buf->base, (size_t)count);
-    } else if (count < 0) {
-        uv_read_stop(stream); /* it is ending; its exit is told by itself */
-    }
-    free(buf->base);
-}
-
-/* ---- the children ---- */
-
-static void on_orders_written(uv_write_t *write, int status)
-{
-    (void)status; /* a prober that does not read is ending */
-    free(write->data);
-    free(write);
-}
-
-static void send_orders(struct keeper *keeper)
-{
-    uv_write_t *write = mem_zalloc(sizeof *write);
-    char *copy = mem_array(keeper->orders_length, 1);
-    memcpy(copy, keeper->orders, keeper->orders_length);
-    write->data = copy;
-    uv_buf_t buf = uv_buf_init(copy, (unsigned)keeper->orders_length);
-    if (uv_write(write, (uv_stream_t *)&keeper->prober.in, &buf, 1, on_orders_written)) {
-        free(copy);
-        free(write);
-    }
-}
-
-static void on_prober_started(struct child *child)
-{
-    struct keeper *keeper = container_of(child, struct keeper, prober);
-    if (keeper->heard_wall.ms)
-        put_event(keeper, EVENT_BLIND, wall_seconds(keeper->heard_wall), wall_seconds(clock_wall()),
-                  "the prober had ended");
-    lines_reset(&keeper->lines);
-    keeper->reading = true;
-    keeper->heard = clock_mono();
-    uv_read_start((uv_stream_t *)&child->out, on_alloc, on_read);
-    send_orders(keeper);
-}
-
-static void plan_children(struct keeper *keeper)
-{
-    const char *prober[] = {keeper->rules->program, "prober", NULL};
-    const char *server[] = {keeper->rules->program, "serve", "--site", keeper->site, "--listen",
-                            keeper->listen,         NULL};
-    memcpy(keeper->prober_args, prober, sizeof prober);
-    memcpy(keeper->server_args, server, sizeof server);
-    keeper->prober_rules = (struct child_rules){"prober", keeper->prober_args, true, false};
-    keeper->server_rules = (struct child_rules){"server", keeper->server_args, false, true};
-    keeper->prober.rules = &keeper->prober_rules;
-    keeper->prober.started = on_prober_started;
-    keeper->server.rules = &keeper->server_rules;
-}
-
-static void on_server_started(struct child *child)
-{
-    struct keeper *keeper = container_of(child, struct keeper, server);
-    server_guard_note(keeper->data, child->process.pid, keeper->site);
-}
-
-static int start_children(struct keeper *keeper, struct fault *fault)
-{
-    plan_children(keeper);
-    if (child_start(&keeper->prober, &keeper->loop, fault))
-        return -1;
-    if (!keeper->listen || !keeper->site || keeper->rules->once)
-        return 0;
-    server_guard_replace(keeper->data);
-    keeper->server.started = on_server_started;
-    return child_start(&keeper->server, &keeper->loop, fault);
-}
-
 /* ---- each second ---- */
-
-static void watch_prober(struct keeper *keeper)
-{
-    struct mono now = clock_mono();
-    /* When we ourselves were away (stopped, or a guest whose host was busy), its lines lie unread in the pipe. */
-    if (mono_ms_between(keeper->last_mono, now) > away_ms)
-        keeper->heard = now;
-    if (keeper->prober.running && keeper->reading &&
-        mono_ms_between(keeper->heard, now) > silence_ms) {
-        log_event(LOG_LEVEL_WARNING, "the prober is silent and is ended", NULL);
-        child_kill(&keeper->prober);
-    }
-}
-
-static void watch_inbox(struct keeper *keeper)
-{
-    if (keeper->reading || !keeper->prober.running || inbox_waiting(keeper->inbox) > inbox_low)
-        return;
-    keeper->reading = true;
-    keeper->heard = clock_mono();
-    uv_read_start((uv_stream_t *)&keeper->prober.out, on_alloc, on_read);
-}
 
 static void watch_clock(struct keeper *keeper)
 {
@@ -238,7 +61,8 @@ static void watch_clock(struct keeper *keeper)
         char detail[64];
         text_format(detail, sizeof detail, "the wall clock jumped by %lld ms", (long long)jump);
         log_event(LOG_LEVEL_WARNING, detail, NULL);
-        put_event(keeper, EVENT_CLOCK, wall_seconds(keeper->last_wall), wall_seconds(wall), detail);
+        inbox_put_event(keeper->inbox, EVENT_CLOCK, wall_seconds(keeper->last_wall),
+                        wall_seconds(wall), detail);
     }
     keeper->last_mono = mono;
     keeper->last_wall = wall;
@@ -247,8 +71,7 @@ static void watch_clock(struct keeper *keeper)
 static void on_second(uv_timer_t *timer)
 {
     struct keeper *keeper = timer->data;
-    watch_prober(keeper);
-    watch_inbox(keeper);
+    children_watch(&keeper->children, mono_ms_between(keeper->last_mono, clock_mono()) > away_ms);
     watch_clock(keeper);
 }
 
@@ -314,10 +137,9 @@ static void stop(struct keeper *keeper)
     if (keeper->stopping)
         return;
     keeper->stopping = true;
-    child_stop(&keeper->prober, SIGTERM);
-    child_stop(&keeper->server, SIGTERM);
-    put_event(keeper, EVENT_MONITOR, 0, wall_seconds(clock_wall()), "stop");
-    put_plain(keeper, MESSAGE_STOP);
+    children_stop(&keeper->children);
+    inbox_put_event(keeper->inbox, EVENT_MONITOR, 0, wall_seconds(clock_wall()), "stop");
+    inbox_put(keeper->inbox, &(struct message){.kind = MESSAGE_STOP});
 }
 
 static void take_answers(struct answer *answers)
@@ -350,8 +172,9 @@ static void set_orders(struct keeper *keeper, const struct config *config)
     struct buffer orders;
     buffer_init(&orders, ORDERS_MAX);
     orders_write(config, keeper->rules->once, &orders);
-    free(keeper->orders);
-    keeper->orders = buffer_take(&orders, &keeper->orders_length);
+    size_t length;
+    char *bytes = buffer_take(&orders, &length);
+    children_order(&keeper->children, bytes, length);
 }
 
 /* Folders and the address are taken once, at the start. */
@@ -376,9 +199,7 @@ static void reload(struct keeper *keeper)
     set_orders(keeper, config);
     struct message message = {.kind = MESSAGE_CONFIG, .config = config};
     inbox_put(keeper->inbox, &message);
-    put_event(keeper, EVENT_MONITOR, 0, wall_seconds(clock_wall()), "reload");
-    if (keeper->prober.running)
-        send_orders(keeper);
+    inbox_put_event(keeper->inbox, EVENT_MONITOR, 0, wall_seconds(clock_wall()), "reload");
     log_event(LOG_LEVEL_INFO, "the new configuration is in force", NULL);
 }
 
@@ -417,6 +238,17 @@ static void keep_names(struct keeper *keeper, const struct config *config)
     keeper->data = mem_text(config->data);
 }
 
+static int start_children(struct keeper *keeper, struct fault *fault)
+{
+    struct children_plan plan = {.program = keeper->rules->program,
+                                 .data = keeper->data,
+                                 .site = keeper->site,
+                                 .listen = keeper->listen,
+                                 .once = keeper->rules->once,
+                                 .inbox = keeper->inbox};
+    return children_start(&keeper->children, &plan, &keeper->loop, fault);
+}
+
 static int start(struct keeper *keeper, struct config *config, struct fault *fault)
 {
     struct recorder_ears ears = {keeper, on_answer, on_complete, on_finished};
@@ -425,7 +257,7 @@ static int start(struct keeper *keeper, struct config *config, struct fault *fau
     if (recorder_start(config, keeper->rules->once, &ears, &keeper->recorder, fault))
         return -1;
     keeper->inbox = recorder_inbox(keeper->recorder);
-    put_event(keeper, EVENT_MONITOR, 0, wall_seconds(clock_wall()), "start");
+    inbox_put_event(keeper->inbox, EVENT_MONITOR, 0, wall_seconds(clock_wall()), "start");
     int rc = control_open(&keeper->loop, keeper->data, on_asked, keeper, &keeper->control, fault);
     if (rc == 0)
         rc = start_children(keeper, fault);
@@ -441,7 +273,6 @@ int keeper_run(struct config *config, const struct keeper_rules *rules, struct f
     signal(SIGPIPE, SIG_IGN);
     uv_loop_init(&keeper->loop);
     uv_mutex_init(&keeper->lock);
-    lines_init(&keeper->lines, RESULT_LINE_MAX, on_line, on_too_long, keeper);
     open_handles(keeper);
     int rc = start(keeper, config, fault);
     if (!keeper->recorder)
@@ -449,11 +280,10 @@ int keeper_run(struct config *config, const struct keeper_rules *rules, struct f
     uv_run(&keeper->loop, UV_RUN_DEFAULT);
     if (keeper->recorder && recorder_join(keeper->recorder) && rc == 0)
         rc = fault_set(fault, "not everything could be written");
-    lines_fini(&keeper->lines);
+    children_fini(&keeper->children);
     uv_mutex_destroy(&keeper->lock);
     int busy = uv_loop_close(&keeper->loop);
     (void)busy;
-    free(keeper->orders);
     free(keeper->site);
     free(keeper->listen);
     free(keeper->data);
