@@ -4,16 +4,15 @@
 #include "certificate_change.h"
 #include "mem.h"
 #include "oracle.h"
+#include "scratch.h"
 #include "testing.h"
 #include "text.h"
 
-#include <ftw.h>
 #include <math.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 enum { BEGIN = 1767225600, STEP = 60 };
 
@@ -32,7 +31,7 @@ static const struct config small = {.collective = {.services = only_pad, .servic
 static const struct config large = {.collective = {.services = both, .service_count = 2}};
 
 struct house {
-    char folder[64];
+    char folder[SCRATCH_SIZE];
     struct ledger *ledger;
     struct series *series;
     struct pipeline *pipeline;
@@ -63,24 +62,17 @@ static void close_house(struct house *house)
 static int set_up(void **state)
 {
     struct house *house = mem_zalloc(sizeof *house);
-    text_copy(house->folder, sizeof house->folder, "/tmp/vibrisse-pipeline-XXXXXX");
-    assert_non_null(mkdtemp(house->folder));
+    scratch_make(house->folder);
     open_house(house);
     *state = house;
     return 0;
-}
-
-static int remove_one(const char *path, const struct stat *facts, int kind, struct FTW *where)
-{
-    (void)facts, (void)kind, (void)where;
-    return remove(path);
 }
 
 static int tear_down(void **state)
 {
     struct house *house = *state;
     close_house(house);
-    nftw(house->folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    scratch_remove(house->folder);
     free(house);
     return 0;
 }
