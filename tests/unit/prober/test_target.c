@@ -66,7 +66,8 @@ static void test_urls_are_taken_apart(void **state)
 }
 
 static const struct probe_type needy = {.name = "needy"},
-                               portless = {.name = "portless", .portless = true};
+                               portless = {.name = "portless", .portless = true},
+                               either = {.name = "either", .port_optional = true};
 
 static int refuse_path(const char *url, struct fault *fault)
 {
@@ -77,7 +78,7 @@ static const struct probe_type picky = {.name = "picky", .port = 7, .check_url =
 
 static const struct probe_type *find_one(const char *scheme)
 {
-    const struct probe_type *const types[] = {&needy, &portless, &picky};
+    const struct probe_type *const types[] = {&needy, &portless, &either, &picky};
     for (size_t i = 0; i < ARRAY_LEN(types); i++)
         if (strcmp(types[i]->name, scheme) == 0)
             return types[i];
@@ -101,6 +102,8 @@ static void test_urls_fit_their_probe(void **state)
         {"needy://a", "needy has no port of its own: write one, as in needy://a:4242"},
         {"portless://a", NULL},
         {"portless://a:1", "portless knows no ports: write portless://a"},
+        {"either://a", NULL},
+        {"either://a:1", NULL},
         {"picky://a/good", NULL},
         {"picky://a/bad", "a bad path"},
         {"picky://", "no usable host"},
