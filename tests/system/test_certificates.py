@@ -148,6 +148,8 @@ class Certificates(unittest.TestCase):
         self.web.wait_for_visits()
         self.assertEqual(self.lab.stop(), 0)
         self.assertEqual(len(self.events()), 3)
+        done = self.lab.run("verify", "-c", self.lab.config)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     def test_without_tls(self):
         web = self.lab.web()
