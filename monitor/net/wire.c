@@ -6,6 +6,7 @@
 #include <openssl/err.h>
 
 #include <assert.h>
+#include <errno.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -123,7 +124,8 @@ static void on_written(uv_write_t *request, int status)
     struct wire *wire = request->data;
     buffer_clear(&wire->leaving);
     /* What the peer said before it went is more telling than that it went: reading finds out. */
-    if (status < 0 && status != UV_EPIPE && status != UV_ECONNRESET)
+    wire->cut = wire->cut || status == UV_EPIPE || status == UV_ECONNRESET;
+    if (status < 0 && !wire->cut)
         fail_transfer(wire, -status);
     else if (status == 0 && !wire->over)
         flush(wire);
@@ -262,7 +264,9 @@ static void tell_hung_up(struct wire *wire)
         return;
     wire->deaf = true;
     uv_read_stop((uv_stream_t *)&wire->tcp);
-    if (in_handshake(wire))
+    if (wire->cut) /* the write has taken the error away from us */
+        fail_transfer(wire, ECONNRESET);
+    else if (in_handshake(wire))
         fail(wire, REASON_closed_early, "closed the connection during the TLS handshake");
     else if (wire->owner->hung_up)
         wire->owner->hung_up(wire);
@@ -343,7 +347,9 @@ static void on_connected(uv_connect_t *request, int status)
         drop(wire);
         return;
     }
-    if (status < 0) {
+    if (status == UV_ECONNRESET) { /* it stood for a moment: else it would have been refused */
+        fail_transfer(wire, ECONNRESET);
+    } else if (status < 0) {
         fail(wire, cause_of_connect(-status), "cannot connect: %s", strerror(-status));
     } else {
         wire->connect_ms = ms_since(wire->since);

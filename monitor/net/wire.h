@@ -67,7 +67,7 @@ struct wire {
     BIO *heard, *said; /* ciphertext; belong to ssl */
     struct mono since; /* when the phase under way began */
     unsigned pending;  /* handles and requests that libuv holds */
-    bool connected, secured, deaf, over;
+    bool connected, secured, deaf, cut, over;
     char room[WIRE_ROOM];
 };
 

@@ -262,6 +262,7 @@ class Kind:
         self.name, self.chain, self.reason, self.words, self.notices = name, chain, reason, words, sorted(notices)
         self.host, self.ciphers, self.newest, self.dh, self.status = host, ciphers, newest, dh, status
         self.key, self.fails = key or chain[0], fails
+        self.asked = set()  # by SNI
 
     def context(self, pki):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -272,6 +273,7 @@ class Kind:
         if self.dh:
             context.load_dh_params(pki.path(self.dh))
         context.load_cert_chain(pki.chain(self.chain), pki.path(self.key + ".key"))
+        context.sni_callback = lambda connection, name, of: self.asked.add(name)
         if self.status:
             staple(context, self.status)
         return context
@@ -531,6 +533,19 @@ class TlsKinds(unittest.TestCase):
         roots = authorities(cls.pki)
         cls.kinds = [kind for make in (names, times, chains, rights, strengths, staples) for kind in make(cls.pki)]
         cls.pki.write("store.pem", b"".join(cls.pki.read(name + ".pem") for name in roots))
+
+    def test_names_asked_for(self):
+        """SNI has names in lower case, no addresses and no dot at the end (RFC 6066 section 3)."""
+        for name, asked in (("good", HOST), ("by address", None), ("with the root's dot", HOST)):
+            kind = next(kind for kind in self.kinds if kind.name == name)
+            servers = Servers()
+            context = kind.context(self.pki)
+            urls = [f"{scheme}://{kind.host}:{servers.add(scheme, context)}" for scheme in SCHEMES]
+            servers.thread.start()
+            self.addCleanup(servers.close)
+            kind.asked.clear()
+            self.assertEqual(self.probe(urls).returncode, 0)
+            self.assertEqual(kind.asked, {asked})
 
     def test_for_people(self):
         kind = next(kind for kind in self.kinds if kind.name == "root sent along")

@@ -72,6 +72,8 @@ static void read_line(struct play *play, const char *line)
         add_option(scene, line + 7);
     else if (text_starts(line, "certificate "))
         text_copy(scene->certificate, sizeof scene->certificate, line + 12);
+    else if (text_starts(line, "zone "))
+        text_copy(scene->zone, sizeof scene->zone, line + 5);
     else if (text_starts(line, "end "))
         end_scene(scene, line + 4);
     else if (strchr("SC", line[0]) && line[1] && strchr(":=", line[1]))

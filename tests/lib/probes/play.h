@@ -4,6 +4,7 @@
  *     probe SCHEME           whose visit it is
  *     option NAME=VALUE      of the check; any number
  *     certificate NAME       the server's, of pki.sh; "good" when none is named
+ *     zone NAME              the certificate that the server's zone tells of (TLSA); none when none is named
  *     S: text                the server says a line; CR LF is added
  *     S= text                the server says just these bytes; \r \n \\ \xHH
  *     C: text, C= text       what the visitor must say
@@ -31,7 +32,7 @@ struct play_move {
 };
 
 struct play_scene {
-    char name[100], scheme[20], certificate[20];
+    char name[100], scheme[20], certificate[20], zone[20];
     char *options[PLAY_OPTIONS_MAX]; /* NAME=VALUE */
     size_t option_count;
     struct play_move moves[PLAY_MOVES_MAX];
