@@ -32,9 +32,10 @@ struct probe_type {
     /* Checks what follows the host in the URL (may be NULL = all is well): -1 and a sentence. */
     int (*check_url)(const char *url, struct fault *fault);
     const void *protocol; /* for an engine that several probes share: how this one differs */
-    const struct route_type *route; /* where clients look for the service, see route.h; may be NULL */
-    bool dane; /* clients ask for TLSA records of it (RFC 7672, 7673): run->dane */
-    size_t run_size;      /* private bytes per attempt, given zeroed in run->state */
+    /* Where clients look for the service, see route.h; may be NULL. */
+    const struct route_type *route;
+    bool dane;       /* clients ask for TLSA records of it (RFC 7672, 7673): run->dane */
+    size_t run_size; /* private bytes per attempt, given zeroed in run->state */
     void (*start)(struct probe_run *run);  /* leads to one probe_done(), never from inside start */
     void (*cancel)(struct probe_run *run); /* any time after start; hurries that probe_done() */
 };
@@ -58,9 +59,9 @@ struct probe_run {
     struct sockaddr_storage address; /* where to connect, with port; policy already asked */
     /* TLSA records of the very target, one at least, vouched for by DNSSEC (see records.h); NULL = none. Only if type->dane. */
     const struct records_answer *dane;
-    int64_t timeout_ms, slow_ms;     /* slow_ms 0 = never slow */
-    const void *options;             /* type->options_size bytes, filled by the rows */
-    void *state;                     /* type->run_size bytes */
+    int64_t timeout_ms, slow_ms; /* slow_ms 0 = never slow */
+    const void *options;         /* type->options_size bytes, filled by the rows */
+    void *state;                 /* type->run_size bytes */
     struct result result; /* time, names, family, address, attempt and resolve phase are set */
     void (*done)(struct probe_run *run); /* the runner's; call probe_done() instead */
 };
