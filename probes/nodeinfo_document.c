@@ -11,16 +11,20 @@
 
 static const char *const schemas[] = {"2.2", "2.1", "2.0", "1.1", "1.0"}; /* the newest first */
 
+static void complain(char detail[RESULT_DETAIL_SIZE], const char *words, const char *more)
+{
+    char text[2 * RESULT_DETAIL_SIZE];
+    text_format(text, sizeof text, "%s%.100s", words, more);
+    text_clean(detail, RESULT_DETAIL_SIZE, text, strlen(text));
+}
+
 static json_t *load(const char *json, size_t length, char detail[RESULT_DETAIL_SIZE])
 {
     json_error_t error;
     json_t *document = json_loadb(json, length, 0, &error);
-    char text[2 * RESULT_DETAIL_SIZE];
     if (json_is_object(document))
         return document;
-    text_format(text, sizeof text, "the document is not JSON: %.100s",
-                document ? "no object" : error.text);
-    text_clean(detail, RESULT_DETAIL_SIZE, text, strlen(text));
+    complain(detail, "the document is not JSON: ", document ? "no object" : error.text);
     json_decref(document);
     return NULL;
 }
@@ -82,12 +86,10 @@ bool nodeinfo_document_find(const char *json, size_t length, const char *const *
     if (search.url)
         text_copy(ret_url, NODEINFO_URL_SIZE, search.url);
     else if (search.elsewhere)
-        text_format(detail, RESULT_DETAIL_SIZE, "its links lead elsewhere, to %.100s",
-                    search.elsewhere);
+        complain(detail, "its links lead elsewhere, to ", search.elsewhere);
     else
-        text_copy(detail, RESULT_DETAIL_SIZE, "it links to no document of a schema that we know");
+        complain(detail, "it links to no document of a schema that we know", "");
     json_decref(document);
-    text_clean(detail, RESULT_DETAIL_SIZE, detail, strlen(detail));
     return search.url != NULL;
 }
 
@@ -125,7 +127,7 @@ bool nodeinfo_document_read(const char *json, size_t length, struct nodeinfo *re
     else if (!ret->software[0])
         missing = "software.name";
     if (missing)
-        text_format(detail, RESULT_DETAIL_SIZE, "the document lacks %s", missing);
+        complain(detail, "the document lacks ", missing);
     json_decref(document);
     return !missing;
 }

@@ -31,6 +31,8 @@ static void test_find(void **state)
          "its links lead elsewhere, to https://a.test@evil.test/"},
         {"{\"links\":[" LINK("2.1", "file:///etc/passwd") "]}", NULL,
          "its links lead elsewhere, to file:///etc/passwd"},
+        {"{\"links\":[" LINK("2.1", "https:/\\u007f\xC3\xA9/") "]}", NULL,
+         "its links lead elsewhere, to https:/\xC3\xA9/"},
         {"{\"links\":[" LINK("9.9", "https://a.test/9") "]}", NULL,
          "it links to no document of a schema that we know"},
         {"{\"links\":[7,null,{},{\"rel\":7},{\"rel\":\"" S "2.1\",\"href\":7}]}", NULL,
