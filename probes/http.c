@@ -14,7 +14,6 @@ struct http_state {
     struct resolver_query query;
     struct probe_run *run;
     struct mono started;
-    bool cancelled;
     char note[RESULT_DETAIL_SIZE]; /* why the fallback is looked at; "" = it is not */
 };
 
@@ -96,7 +95,7 @@ static bool may_fall_back(const struct probe_run *run, enum reason reason, int s
     const struct http_options *options = run->options;
     const struct http_state *state = run->state;
     return reason == REASON_http_status && (status == 404 || status == 410) && options->fallback &&
-           !state->note[0] && !state->cancelled && remaining_ms(run) > 0;
+           !state->note[0] && remaining_ms(run) > 0;
 }
 
 static void fall_back(struct probe_run *run)
@@ -193,7 +192,6 @@ static void start(struct probe_run *run)
 static void cancel(struct probe_run *run)
 {
     struct http_state *state = run->state;
-    state->cancelled = true;
     resolver_cancel(&state->query);
     if (state->fetch)
         fetch_cancel(state->fetch);

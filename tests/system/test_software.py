@@ -9,7 +9,7 @@ import threading
 import unittest
 import urllib.parse
 
-from lab import VIBRISSE
+from lab import VIBRISSE, Lab, wait_for
 from software_answers import ANSWERS, CLOSED, ELSEWHERE
 
 SOURCE = os.environ["SOURCE"]
@@ -195,6 +195,22 @@ class Catalogue(unittest.TestCase):
             path = urllib.parse.urlsplit(check["url"]).path
             self.assertIn(f"generic check: {path}", result["detail"])
             self.assertIn("answers 404", result["detail"])
+
+
+class Visitors(unittest.TestCase):
+    """Software and url alone, through the whole house."""
+
+    def test_maintenance_is_the_word_on_the_page(self):
+        lab = Lab()
+        self.addCleanup(lab.close)
+        web = lab.web(body=b'{"installed":true,"maintenance":true,"needsDbUpgrade":false}')
+        lab.configure({}, interval="3s")
+        lab.write("hosters.d/chat-perche.yaml", "hoster: chat-perche\nservices:\n"
+                  f'  - {{id: nuage, url: "{web.url}", software: nextcloud}}\n')
+        lab.start()
+        wait_for("the French page says so", lambda: "il se dit en maintenance" in lab.page("/fr/h/chat-perche/nuage/"))
+        self.assertIn("it says that it is under maintenance", lab.page("/en/h/chat-perche/nuage/"))
+        self.assertEqual(lab.state("chat-perche/nuage"), "down")
 
 
 class Extension(unittest.TestCase):

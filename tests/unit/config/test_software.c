@@ -115,7 +115,7 @@ static const char catalogue[] =
     "software:\n"
     "  - {name: Pad, aliases: [Pad Lite], checks: [{id: health, path: h, interval: 5m, role: "
     "extra}, "
-    "{id: page, path: \"\"}]}\n"
+    "{id: page, path: \"\", interval: 1m}]}\n"
     "  - {name: Talk, checks: [{id: talk, url: \"alpha://{host}\", method: head, expect: {status: "
     "[200]}}, {id: more, url: \"alphas://{host}\", web: yes}]}\n"
     "  - {name: Silent, note: It never answers.}\n"

@@ -584,17 +584,19 @@ static void test_answer(void **state)
 static void test_kept_beginning(void **state)
 {
     (void)state;
-    static const struct hostile_act act = {.send = OK "Content-Length: 9\r\n\r\nbeginning"};
+    enum { KEPT = 20 * 1000, SENT = 60 * 1024 };
+    static const struct hostile_act act = {
+        .send = OK "Connection: close\r\n\r\n", .again = KIB, .times = 60};
     struct hostile hostile;
     struct bench bench;
     hostile_open(&hostile, &act, NULL);
     bench_open(&bench);
     bench.request.keep_body = true;
-    bench.request.keep_max = 5;
+    bench.request.keep_max = KEPT;
     bench_get(&bench, &hostile, "http://good.test/");
     assert_int_equal(bench.answer.reason, REASON_ok);
-    assert_int_equal(bench.answer.body_length, 5);
-    bench.request.body_max = 8;
+    assert_int_equal(bench.answer.body_length, KEPT);
+    bench.request.body_max = SENT - 1;
     bench_get(&bench, &hostile, "http://good.test/");
     assert_int_equal(bench.answer.reason, REASON_body_too_large);
     bench_close(&bench);

@@ -352,6 +352,22 @@ static void test_fallback(void **state)
     }
 }
 
+/* A page on another host is looked for there, and not where the check is. */
+static void test_fallback_elsewhere(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open(&bench);
+    bench.fallback = "name.invalid/";
+    bench.server.next = ANSWER("200 OK", "", "hello");
+    bench_start(&bench, "http", MISSING, NULL, NULL);
+    bench_run(&bench);
+    assert_int_equal(bench.server.requests, 1);
+    assert_int_not_equal(bench.run.result.reason, REASON_ok); /* which it is, the resolver says */
+    assert_non_null(strstr(bench.run.result.detail, "answers 404: name.invalid: "));
+    bench_close(&bench);
+}
+
 /* An application that is gone: its host leads to where it is administered. */
 static void test_stray_address(void **state)
 {
@@ -487,10 +503,15 @@ static void test_cancel_a_fallback(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_answers),       cmocka_unit_test(test_slow),
-        cmocka_unit_test(test_expires_soon),  cmocka_unit_test(test_cancel_at_any_moment),
-        cmocka_unit_test(test_fallback),      cmocka_unit_test(test_fallback_in_time),
-        cmocka_unit_test(test_stray_address), cmocka_unit_test(test_cancel_a_fallback),
+        cmocka_unit_test(test_answers),
+        cmocka_unit_test(test_slow),
+        cmocka_unit_test(test_expires_soon),
+        cmocka_unit_test(test_cancel_at_any_moment),
+        cmocka_unit_test(test_fallback),
+        cmocka_unit_test(test_fallback_in_time),
+        cmocka_unit_test(test_fallback_elsewhere),
+        cmocka_unit_test(test_stray_address),
+        cmocka_unit_test(test_cancel_a_fallback),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
