@@ -104,7 +104,8 @@ const char *trust_protocol_name(int protocol)
 static unsigned notices_of(const struct trust_question *question, const struct chain *chain,
                            enum reason reason)
 {
-    unsigned notices = chain->facts.notices;
+    bool by_authority = question->rule != TRUST_FIRST_USE; /* which has rules of its own */
+    unsigned notices = by_authority ? chain->facts.notices : 0;
     if (reason == REASON_ok && wall_seconds(question->now) >= chain->renew)
         notices |= notice_bit(NOTICE_renew_soon);
     if (question->exchange == NID_kx_rsa)

@@ -188,6 +188,21 @@ static void test_rules(void **state)
     trust_free(trust);
 }
 
+/* What authorities must not do is no matter where none is asked. */
+static void test_notices_by_rule(void **state)
+{
+    (void)state;
+    struct trust *trust = trust_in("root");
+    struct trust_answer answer;
+    judge_by(trust, TRUST_AUTHORITIES, NULL, "root", "good.test", 0, &answer);
+    assert_int_equal(answer.certificate.notices, notice_bit(NOTICE_long_lived));
+    judge_by(trust, TRUST_FIRST_USE, NULL, "root", "good.test", 0, &answer);
+    assert_int_equal(answer.certificate.notices, 0);
+    judge_by(trust, TRUST_FIRST_USE, NULL, "good", "good.test", 70, &answer);
+    assert_int_equal(answer.certificate.notices, notice_bit(NOTICE_renew_soon));
+    trust_free(trust);
+}
+
 /* A record about the certificate at this place of what "good" sends. */
 static struct record tlsa(int place, uint8_t usage, uint8_t selector, uint8_t matching)
 {
@@ -384,11 +399,12 @@ static void test_usual_decoder(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_judgements),     cmocka_unit_test(test_system_store),
-        cmocka_unit_test(test_rules),          cmocka_unit_test(test_dane),
-        cmocka_unit_test(test_facts),          cmocka_unit_test(test_old_protocol),
-        cmocka_unit_test(test_memory_ends),    cmocka_unit_test(test_memory_full),
-        cmocka_unit_test(test_no_authorities), cmocka_unit_test(test_usual_decoder),
+        cmocka_unit_test(test_judgements),      cmocka_unit_test(test_system_store),
+        cmocka_unit_test(test_rules),           cmocka_unit_test(test_dane),
+        cmocka_unit_test(test_notices_by_rule), cmocka_unit_test(test_facts),
+        cmocka_unit_test(test_old_protocol),    cmocka_unit_test(test_memory_ends),
+        cmocka_unit_test(test_memory_full),     cmocka_unit_test(test_no_authorities),
+        cmocka_unit_test(test_usual_decoder),
     };
     return cmocka_run_group_tests(tests, open_pki, close_pki);
 }
