@@ -10,8 +10,12 @@ interfaces = { $interfaces }
 c2s_ports = { $xmpp }
 c2s_direct_tls_ports = { $xmpps }
 s2s_ports = { $xmpp_server }
-modules_enabled = { "roster", "saslauth", "tls", "dialback", "disco" }
-modules_disabled = { "http" }
+modules_enabled = { "roster", "saslauth", "tls", "dialback", "disco", "websocket" }
+http_ports = { $ws }
+https_ports = { $wss }
+http_interfaces = { $interfaces }
+https_interfaces = { $interfaces }
+https_ssl = { certificate = "$cert", key = "$key" }
 authentication = "internal_hashed"
 c2s_require_encryption = true
 s2s_require_encryption = true
@@ -56,9 +60,11 @@ bonjour=False
 
 class Prosody(real.Server):
     program, package = "prosody", "prosody"
-    ports = ("xmpp", "xmpps", "xmpp_server")
+    ports = ("xmpp", "xmpps", "xmpp_server", "ws", "wss")
     rows = [Row("xmpp://good.test:{xmpp}", tls=True), Row("xmpps://good.test:{xmpps}", tls=True),
-            Row("xmpp-server://good.test:{xmpp_server}", tls=True)]
+            Row("xmpp-server://good.test:{xmpp_server}", tls=True),
+            Row("ws://good.test:{ws}/xmpp-websocket", "subprotocol=xmpp", "ping=yes"),
+            Row("wss://good.test:{wss}/xmpp-websocket", "subprotocol=xmpp", "ping=yes", tls=True)]
 
     def configure(self):
         path = self.write("prosody.cfg.lua", PROSODY, interfaces=", ".join(f'"{one}"' for one in self.addresses()))
@@ -68,6 +74,11 @@ class Prosody(real.Server):
     def test_domain_of_others(self):
         in_clear_first = [self.rows[0], self.rows[2]]
         self.assert_rows(in_clear_first, "down", "banner_refused", name="third.test")
+
+    def test_no_websocket(self):
+        self.assert_rows([Row("wss://good.test:{wss}/nowhere")], "down", "http_status")
+        self.assert_rows([Row("wss://good.test:{wss}/xmpp-websocket", "subprotocol=mqtt")], "down", "body_mismatch",
+                         "http_status", "protocol_error")
 
 
 class NgIrcd(real.Server):

@@ -32,6 +32,10 @@ daemonize no
 dir $folder
 """
 
+MARIADB = {
+    "ssl_cert": "good.pem", "ssl_key": "good.key", "datadir": "data", "socket": "socket", "pid_file": "pid", "tmpdir": "",
+}
+
 MOSQUITTO = """
 persistence false
 allow_anonymous true
@@ -78,6 +82,36 @@ class PostgreSqlInClear(PostgreSql):
 
     def test_required_encryption(self):
         self.assert_rows([Row("postgres://good.test:{postgres}")], "down", "starttls_missing")
+
+
+class MariaDb(real.Server):
+    """One address a process: this one speaks IPv4."""
+    program, package = "mariadbd", "mariadb-server-core"
+    ports = ("mysql",)
+    families = ("ipv4",)
+    rows = [Row("mysql://good.test:{mysql}", tls=True, mistrust="degraded")]
+    more = ()
+
+    def configure(self):
+        self.prepare("mariadb-install-db", "--no-defaults", f"--datadir={self.path('data')}", "--auth-root-authentication-method=normal",
+                     "--skip-test-db")
+        paths = [f"--{name}={self.path(path)}" for name, path in MARIADB.items()]
+        return [self.executable, "--no-defaults", *paths, f"--bind-address={self.addresses()[0]}",
+                f"--port={self.port['mysql']}", "--innodb-buffer-pool-size=8M", "--max-connect-errors=3", *self.more]
+
+    def test_many_visits(self):
+        """A visit like ours counts as none of the broken ones for which a server shuts us out."""
+        for _ in range(2):
+            self.assert_rows(self.rows * 4, "up", "ok")
+
+
+class MariaDbInClear(MariaDb):
+    families = tuple(real.FAMILIES[-1:])
+    rows = [Row("mysql://good.test:{mysql}", "starttls=optional")]
+    more = ("--skip-ssl",)
+
+    def test_required_encryption(self):
+        self.assert_rows([Row("mysql://good.test:{mysql}")], "down", "starttls_missing")
 
 
 class Redis(real.Server):

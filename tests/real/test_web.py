@@ -26,6 +26,19 @@ http {
         location = /elsewhere { return 302 /; }
         location = /loop { return 302 /loop; }
         location = /.well-known/health.json { return 200 '{"status": "pass"}'; }
+        location = /.well-known/nodeinfo {
+            return 200 '{"links": [{"rel": "http://nodeinfo.diaspora.software/ns/schema/2.1",
+                                    "href": "https://good.test:$https/nodeinfo/2.1"}]}';
+        }
+        location = /nodeinfo/2.1 {
+            return 200 '{"version": "2.1", "software": {"name": "mastodon", "version": "4"}, "protocols": ["activitypub"],
+                         "services": {"inbound": [], "outbound": []}, "openRegistrations": false,
+                         "usage": {"users": {"total": 7}}, "metadata": {}}';
+        }
+        location = /.well-known/matrix/client { return 200 '{"m.homeserver": {"base_url": "https://good.test:$https"}}'; }
+        location = /.well-known/matrix/server { return 200 '{"m.server": "good.test:$https"}'; }
+        location = /_matrix/client/versions { return 200 '{"versions": ["v1.11"]}'; }
+        location = /_matrix/federation/v1/version { return 200 '{"server": {"name": "Essai", "version": "1"}}'; }
     }
     server {
         $listen_expired
@@ -45,6 +58,8 @@ class Nginx(real.Server):
         Row("https://good.test:{https}/", "expect-body-contains=bonjour", tls=True),
         Row("https://good.test:{https}/elsewhere", tls=True),
         Row("https://good.test:{https}/.well-known/health.json", "expect-json=/status = pass", tls=True),
+        Row("nodeinfo://good.test:{https}", "software=mastodon", tls=True),
+        Row("matrix://good.test:{https}", tls=True),
         Row("tls://good.test:{https}", tls=True),
         Row("tcp://good.test:{http}"),
     ]
@@ -65,6 +80,9 @@ class Nginx(real.Server):
         self.assert_rows([Row(url + "/broken")], "down", "http_status")
         self.assert_rows([Row(url + "/loop")], "down", "http_redirect_loop")
         self.assert_rows([Row(url + "/", "expect-body-contains=bonsoir")], "down", "body_mismatch")
+        self.assert_rows([Row("nodeinfo://good.test:{https}", "software=peertube")], "down", "body_mismatch")
+        self.assert_rows([Row("nodeinfo://good.test:{https}/nowhere")], "down", "protocol_error")
+        self.assert_rows([Row("wss://good.test:{https}/")], "down", "http_status", "protocol_error")
         self.assert_rows([Row(url + "/robots-only")], "unknown", "blocked")
         self.assert_rows([Row("https://good.test:{http}/"), Row("tls://good.test:{http}")], "down", "tls_handshake")
 
