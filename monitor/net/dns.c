@@ -191,13 +191,14 @@ static int read_message(const struct ask *ask, const uint8_t *bytes, size_t leng
     const char *why;
     if (dns_message_read(&ask->question, bytes, length, &message, &why) != DNS_FITS)
         return ARES_EBADRESP;
-    if (message.rcode != DNS_NOERROR)
+    bool known = message.rcode == DNS_NOERROR;
+    if (!known && message.rcode != DNS_NXDOMAIN)
         return status_of_rcode(message.rcode);
-    if (!records_read(&ask->question, &message, &answer))
+    if (known && !records_read(&ask->question, &message, &answer))
         return ARES_EBADRESP;
     answer.authentic = message.authenticated && ask->dns->credible;
     keep_records(ask->lookup, &answer);
-    return ARES_SUCCESS;
+    return status_of_rcode(message.rcode);
 }
 
 static void on_message(void *data, int status, int timeouts, unsigned char *bytes, int length)

@@ -38,7 +38,7 @@ struct records_answer {
     double ms;          /* as in struct resolver_answer */
     /* The resolver has verified them by DNSSEC, and we believe it (the AD bit, RFC 6840 section 5.8): all resolvers are on
      * this machine, or they are the system's and /etc/resolv.conf says `options trust-ad`. On the way from any other, the
-     * bit could be forged. That there are no records may be authentic, too. */
+     * bit could be forged. That there is no such name or no record may be authentic, too. */
     bool authentic;
     uint32_t ttl; /* the least, in seconds */
     size_t count;

@@ -42,6 +42,7 @@ static const struct fake_dns_row rows[] = {
     {.name = "caa.test", .records = {"RAW 257 00056973737565636100"}, .ttl = 300},
     {.name = "short.test", .records = {"RAW 33 0000"}, .ttl = 300},
     {.name = "long.test", .records = {"RAW 15 000a0000"}, .ttl = 300},
+    {.name = "signed.test", .way = FAKE_DNS_NXDOMAIN, .authentic = true},
     {.name = "servfail.test", .way = FAKE_DNS_SERVFAIL},
     {.name = "refused.test", .way = FAKE_DNS_REFUSED},
     {.name = "silent.test", .way = FAKE_DNS_SILENT},
@@ -155,6 +156,10 @@ static void test_fingerprints_and_who_vouches_for_them(void **state)
     assert_int_equal(answer->reason, REASON_ok);
     assert_int_equal(answer->count, 0);
     assert_true(answer->authentic);
+    answer = answer_to(&bench, &asked, "signed.test", DNS_TLSA);
+    assert_int_equal(answer->reason, REASON_dns_nxdomain);
+    assert_true(answer->authentic);
+    assert_false(answer_to(&bench, &asked, "nothing.test", DNS_TLSA)->authentic);
     bench_close(&bench);
 }
 
@@ -276,6 +281,31 @@ static void test_freed_with_questions_under_way(void **state)
     assert_int_equal(asked.told, 0);
 }
 
+/* Whoever is not on this machine could be anyone on the way. */
+static void test_whom_we_believe(void **state)
+{
+    static const struct {
+        const char *servers[4];
+        bool credible;
+    } cases[] = {
+        {{"127.0.0.1"}, true},
+        {{"127.0.0.53:5353", "[::1]:53"}, true},
+        {{"192.0.2.53"}, false},
+        {{"127.0.0.1", "2001:db8::53"}, false},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        uv_loop_t loop;
+        struct fault fault;
+        uv_loop_init(&loop);
+        struct resolver *resolver = resolver_new(&loop, cases[i].servers, &fault);
+        assert_int_equal(resolver_is_credible(resolver), cases[i].credible);
+        resolver_free(resolver);
+        uv_run(&loop, UV_RUN_DEFAULT);
+        assert_int_equal(uv_loop_close(&loop), 0);
+    }
+}
+
 static void write_file(const char *path, const char *text)
 {
     FILE *file = fopen(path, "w");
@@ -320,6 +350,7 @@ int main(void)
         cmocka_unit_test(test_equal_questions_share_an_answer),
         cmocka_unit_test(test_cancelled_questions_say_nothing),
         cmocka_unit_test(test_freed_with_questions_under_way),
+        cmocka_unit_test(test_whom_we_believe),
         cmocka_unit_test(test_what_resolv_conf_says),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

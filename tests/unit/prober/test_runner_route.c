@@ -49,6 +49,10 @@ static const struct fake_dns_row rows[] = {
      .records = {"SRV 5 0 5223 good-b.test", "SRV 1 0 5222 good-a.test"},
      .authentic = true},
     {.name = "_xmpp-client._tcp.unsigned.test", .records = {"SRV 1 0 5222 good-a.test"}},
+    {.name = "_xmpp-client._tcp.no-services.test", .way = FAKE_DNS_NXDOMAIN, .authentic = true},
+    {.name = "no-services.test", .addresses = {"127.0.0.4"}},
+    {.name = "_5222._tcp.no-services.test", .records = {"TLSA 3 1 1 " DIGEST}, .authentic = true},
+    {.name = "_5222._tcp.bare.test", .records = {"TLSA 3 1 1 " DIGEST}, .authentic = true},
     {.name = "_5222._tcp.good-a.test", .records = {"TLSA 3 1 1 " DIGEST}, .authentic = true},
     {.name = NULL},
 };
@@ -243,10 +247,12 @@ static void test_fingerprints(void **state)
         size_t with_dane, started;
     } cases[] = {
         {"mail://all-good.test", 1, 2}, /* one is signed, the other not */
-        {"mail://bare.test", 1, 1},      {"mail://bare.test:25", 1, 1},
+        {"mail://bare.test", 1, 1},        {"mail://bare.test:25", 1, 1},
         {"mail://twos.test", 0, 2}, /* one look-up fails, one finds nothing */
-        {"chat://signed.test", 1, 2},    {"chat://unsigned.test", 0, 1},
-        {"prompt://bare.test:25", 0, 1}, /* whose clients do not ask */
+        {"chat://signed.test", 1, 2},      {"chat://unsigned.test", 0, 1},
+        {"chat://no-services.test", 1, 1}, /* which is signed */
+        {"chat://bare.test", 0, 1},        /* which is not */
+        {"prompt://bare.test:25", 0, 1},   /* whose clients do not ask */
     };
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
