@@ -2,6 +2,7 @@
 
 #include "options.h"
 #include "software.h"
+#include "software_url.h"
 #include "text.h"
 #include "unit.h"
 
@@ -151,7 +152,7 @@ static void read_software(const struct reader *reader, const struct check *defau
         service->software ? software_find(reader->software, service->software) : NULL;
     if (software && software_checks(reader, software, defaults, url, service))
         return;
-    if (service->software)
+    if (service->software && software_url_is_page(service->url))
         note_page(reader, node_at(map, "software"), service, software);
     read_url(reader, defaults, url, service);
 }

@@ -450,7 +450,7 @@ static const struct schema_row software_check_rows[] = {
      .type = SCHEMA_URL,
      .offset = offsetof(struct software_check, check.url),
      .doc = "The address to probe, with {host} for the host of the service. A service whose own "
-            "url has the same scheme is probed there.",
+            "url has the same scheme is probed there, and gets the others, too.",
      .example = "mumble://{host}"},
     {.name = "web",
      .type = SCHEMA_BOOL,

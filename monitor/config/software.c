@@ -226,12 +226,22 @@ static void fill(const struct reader *reader, const struct software_check *from,
                   to);
 }
 
+/* Who gives dot:// for a DNS server says nothing of dns://. */
+static bool suits(const struct software *software, const char *url)
+{
+    size_t scheme = strcspn(url, ":") + 1;
+    for (size_t i = 0; i < software->check_count; i++)
+        if (strncmp(software->checks[i].check.url, url, scheme) == 0)
+            return true;
+    return software_url_is_page(url);
+}
+
 bool software_checks(const struct reader *reader, const struct software *software,
                      const struct check *defaults, const struct node *url, struct service *service)
 {
     struct check *checks = arena_array(reader->arena, software->check_count, sizeof *checks);
     size_t count = 0;
-    for (size_t i = 0; i < software->check_count; i++) {
+    for (size_t i = 0; suits(software, service->url) && i < software->check_count; i++) {
         const struct software_check *from = &software->checks[i];
         struct node made = *url; /* so that a fault of it is told where the url stands */
         made.text = url_for(reader, from, service->url);

@@ -19,7 +19,9 @@ struct software_check {
         *path;    /* from the service's url as a folder; "/x" from its host; "" = the url itself */
     int strength; /* enum software_strength */
     bool web;     /* the check's url serves for a service that is given by a page, too */
-    struct check check; /* url: of the service with the same scheme, else this with its {host} */
+    struct check
+        check; /* url: of the service with the same scheme, else this with its {host}. A service that is no
+                           page gets such checks when one of them has its scheme. */
 };
 
 struct software {

@@ -172,17 +172,19 @@ ANSWERS = {
 
 # What is not HTTP: the url that such a service is given, and the addresses that are probed.
 ELSEWHERE = {
+    "Matrix": ("matrix://example.org", ["matrix://example.org"]),
     "XMPP": ("xmpp://example.org", ["xmpp://example.org", "xmpp-server://example.org"]),
     "Mumble": ("mumble://talk.example.org:64739", ["mumble://talk.example.org:64739"]),
     "IRC": ("ircs://irc.example.org", ["ircs://irc.example.org"]),
     "coturn": ("stun://turn.example.org", ["stun://turn.example.org"]),
     "Postfix": ("smtp://mx.example.org", ["smtp://mx.example.org"]),
-    "Dovecot": ("imaps://mail.example.org", ["imaps://mail.example.org", "submission://mail.example.org"]),
+    "Dovecot": ("imaps://mail.example.org", ["imaps://mail.example.org"]),
     "Mailcow": ("https://mail.example.org:8443/admin",
                 ["https://mail.example.org:8443/admin", "smtp://mail.example.org", "submission://mail.example.org",
                  "imaps://mail.example.org", "sieve://mail.example.org"]),
     "SPF": ("https://example.org/", ["https://example.org/"]),
     "VPS": ("ssh://canari.example.org:2222", ["ssh://canari.example.org:2222"]),
+    "DNS resolver": ("dot://[2001:db8::53]/example.org", ["dot://[2001:db8::53]/example.org"]),
     "DNS": ("dns://[2001:db8::53]/example.org", ["dns://[2001:db8::53]/example.org"]),
     "BIND": ("dns://ns1.example.org/example.org?type=SOA", ["dns://ns1.example.org/example.org?type=SOA"]),
     "WireGuard": ("https://vpn.example.org/", ["https://vpn.example.org/"]),

@@ -118,6 +118,7 @@ static const char catalogue[] =
     "{id: page, path: \"\", interval: 1m}]}\n"
     "  - {name: Talk, checks: [{id: talk, url: \"alpha://{host}\", method: head, expect: {status: "
     "[200]}}, {id: more, url: \"alphas://{host}\", web: yes}]}\n"
+    "  - {name: Chat, checks: [{id: chat, url: \"alpha://{host}\"}]}\n"
     "  - {name: Silent, note: It never answers.}\n"
     "  - {name: Long, checks: [{id: bad, url: \"beta://nowhere{host}\", web: yes, question: x, "
     "expect: {answer: 1}}]}\n";
@@ -172,8 +173,12 @@ static void test_services(void **state)
          NULL},
         {"url: \"https://a.test/x\", software: Silent", "https https://a.test/x ",
          "main:3:77: only the url is checked: It never answers."},
-        {"url: \"alpha://a.test\", software: Pad", "alpha alpha://a.test ",
-         "the checks of this software are for others"},
+        {"url: \"alpha://a.test\", software: Pad", "alpha alpha://a.test ", NULL},
+        {"url: \"alpha://a.test\", software: Padd", "alpha alpha://a.test ", NULL},
+        {"url: \"https://a.test/x\", software: Chat", "https https://a.test/x ",
+         "only the url is checked: the checks of this software are for others"},
+        {"url: \"alphas://a.test\", software: Chat", "alphas alphas://a.test ", NULL},
+        {"url: \"alpha://a.test\", software: Chat", "chat alpha://a.test ", NULL},
         {"url: \"https://a.test/x\", software: Padd", "https https://a.test/x ",
          "\"Padd\" is not known, did you mean \"Pad\"?"},
         {"url: \"https://a.test/x\", software: Quite Another", "https https://a.test/x ",
