@@ -118,6 +118,7 @@ static void on_records(struct records_query *query, const struct records_answer 
 {
     struct route_run *run = container_of(query, struct look_up, query)->run;
     run->authentic = answer->authentic;
+    run->ms = answer->ms;
     route_follow(run, answer, run->host);
     route_done(run);
 }

@@ -39,6 +39,8 @@ struct route_run {
     char detail[RESULT_DETAIL_SIZE];
     bool
         authentic; /* every step was vouched for, see records.h: what DANE asks of an SRV (RFC 7673 section 3.1) */
+    double
+        ms; /* spent waiting for others, without our own turns; NaN, as at first: the runner takes its own measure */
     size_t count;
     struct route_target targets[ROUTE_TARGETS_MAX]; /* the preferred one first */
 

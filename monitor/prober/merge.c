@@ -78,6 +78,7 @@ size_t merge_results(const struct merge_part *parts, size_t count, struct result
     assert(count > 0);
     size_t chosen = choose(parts, count);
     *ret = *parts[chosen].result;
+    ret->certificate = parts[0].result->certificate;
     if (is_good(ret) && find(parts, count, is_down) < count)
         tell_failing(parts, count, ret);
     else

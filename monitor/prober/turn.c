@@ -4,6 +4,7 @@
 #include "mem.h"
 #include "text.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -136,7 +137,8 @@ static void on_routed(struct route_run *route)
     turn_enter(turn);
     schedule_remove(&turn->runner->deadlines, &walk->deadline.turn);
     turn->runner->in_flight--;
-    turn->route_ms = (double)(clock_mono().ns - turn->began.ns) / 1e6;
+    turn->route_ms =
+        isfinite(route->ms) ? route->ms : (double)(clock_mono().ns - turn->began.ns) / 1e6;
     take_route(turn, route);
     turn->walk = NULL;
     free(route->state);
@@ -170,6 +172,7 @@ static void go_by_route(struct runner_turn *turn)
         .timeout_ms = check->timeout_ms,
         .state = mem_zalloc(check->type->route->run_size),
         .reason = REASON_self,
+        .ms = NAN,
         .done = on_routed,
     };
     walk->deadline.passed = on_overdue;

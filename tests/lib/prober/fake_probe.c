@@ -105,6 +105,35 @@ static void start_by_address(struct probe_run *run)
     begin(run, hangs ? -1 : 0);
 }
 
+struct lost {
+    uv_timer_t timer;
+    struct route_run *run;
+};
+
+static void on_lost(uv_timer_t *timer)
+{
+    struct lost *lost = timer->data;
+    uv_close((uv_handle_t *)&lost->timer, on_closed);
+    route_done(lost->run);
+}
+
+static void lose(struct route_run *run)
+{
+    (void)run;
+}
+
+static void give_up(struct route_run *run)
+{
+    struct lost *lost = calloc(1, sizeof *lost);
+    assert(lost);
+    lost->run = run;
+    lost->timer.data = lost;
+    uv_timer_init(run->world->loop, &lost->timer);
+    uv_timer_start(&lost->timer, on_lost, 1, 0);
+}
+
+static const struct route_type route_lost = {.run_size = 1, .start = lose, .cancel = give_up};
+
 static void cancel(struct probe_run *run)
 {
     struct state *state = run->state;
@@ -155,6 +184,12 @@ static const struct probe_type types[] = {
      .run_size = sizeof(struct state),
      .start = start_by_address,
      .cancel = cancel},
+    {.name = "lost",
+     .port = 7,
+     .route = &route_lost,
+     .run_size = sizeof(struct state),
+     .start = start_by_address,
+     .cancel = cancel},
     {.name = "script",
      .port = 7,
      .run_size = sizeof(struct state),
@@ -162,8 +197,8 @@ static const struct probe_type types[] = {
      .cancel = cancel},
 };
 
-static const char *const names[] = {"prompt", "brief", "hang",   "hasty",
-                                    "mail",   "chat",  "script", NULL};
+static const char *const names[] = {"prompt", "brief", "hang",   "hasty", "mail",
+                                    "chat",   "lost",  "script", NULL};
 
 static const struct probe_type *find(const char *scheme)
 {

@@ -14,6 +14,7 @@
  *   mail     goes by route_mx, asks for TLSA; what the last number of its address says: 66 refused, 67 no end by itself,
  *            68 our own fault, else good
  *   chat     the same by route_xmpp_client
+ *   lost     the same by a route that never ends by itself; when cancelled, a little later
  *   script   as the letters of fake_probe_script say, one an attempt, the last one for ever: G good, F failing, U unknown */
 extern const struct catalogue fake_catalogue;
 

@@ -20,6 +20,7 @@ static size_t merge(const struct sample *samples, size_t count, struct result *r
     for (size_t i = 0; i < count; i++) {
         result_init(&results[i]);
         result_set(&results[i], samples[i].reason, "%s", samples[i].detail);
+        results[i].certificate.sha256[0] = labels[i][0];
         parts[i] = (struct merge_part){&results[i], labels[i]};
     }
     return merge_results(parts, count, ret);
@@ -64,6 +65,7 @@ static void test_what_comes_of_several(void **state)
         assert_int_equal(result.reason, cases[i].reason);
         assert_int_equal(result.outcome, reason_outcome(cases[i].reason));
         assert_string_equal(result.detail, cases[i].detail);
+        assert_string_equal(result.certificate.sha256, "a"); /* the preferred one's */
     }
 }
 

@@ -169,15 +169,24 @@ static void test_no_route(void **state)
     runner_bench_close(&bench);
 }
 
-/* A resolver that answers nobody is our own fault, however short the time-out. */
-static void test_a_silent_resolver(void **state)
+/* A resolver that answers nobody is our own fault, however short the time-out; a route that loses its way is not. Both at
+ * once, since it takes its time. */
+static void test_routes_without_end(void **state)
 {
     (void)state;
     struct bench bench;
-    struct subject subject;
+    struct subject silent, lost;
     runner_bench_open(&bench, 10, rows);
-    runner_bench_run(&bench, &subject, "mail://silent.test", WISH_BOTH);
-    assert_int_equal(only(&subject, FAMILY_IPV4)->reason, REASON_self);
+    runner_bench_make(&bench, &silent, "mail://silent.test", WISH_BOTH);
+    runner_bench_make(&bench, &lost, "lost://bare.test", WISH_BOTH);
+    runner_bench_start(&silent, V4 | V6, 1);
+    runner_bench_start(&lost, V4 | V6, 1);
+    assert_int_equal(runner_in_flight(bench.runner), 2);
+    runner_bench_wait(&silent);
+    assert_int_equal(only(&silent, FAMILY_IPV4)->reason, REASON_self);
+    runner_bench_wait(&lost);
+    assert_int_equal(only(&lost, FAMILY_IPV4)->reason, REASON_timeout);
+    assert_string_equal(lost.told[0].detail, "its servers could not be found in time");
     runner_bench_close(&bench);
 }
 
@@ -310,9 +319,10 @@ static void test_targets_share_the_room_in_flight(void **state)
 /* Cancelled on the route, while targets are asked for, waited for and probed: no result, one end. */
 static void test_cancelled_turns_tell_nothing(void **state)
 {
-    enum { COUNT = 6, TURNS = 24 };
+    enum { COUNT = 7, TURNS = 24 };
     static const char *const urls[] = {"mail://many.test", "mail://one-hangs.test",
-                                       "chat://signed.test", "mail://silent.test"};
+                                       "chat://signed.test", "mail://silent.test",
+                                       "lost://bare.test"};
     (void)state;
     struct bench bench;
     static struct subject subjects[COUNT];
@@ -407,7 +417,7 @@ int main(void)
         cmocka_unit_test(test_targets_that_have_no_address),
         cmocka_unit_test(test_none_good),
         cmocka_unit_test(test_no_route),
-        cmocka_unit_test(test_a_silent_resolver),
+        cmocka_unit_test(test_routes_without_end),
         cmocka_unit_test(test_without_records),
         cmocka_unit_test(test_no_route_is_gone),
         cmocka_unit_test(test_services_and_their_names),
