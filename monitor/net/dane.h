@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 enum dane {
+    DANE_NONE,     /* there are no records */
     DANE_UNUSABLE, /* no record is for us: as if there were none */
     DANE_MISMATCH,
     DANE_FITS_ALSO, /* usages 0 and 1: it counts only where an authority vouches for it as usual */

@@ -42,7 +42,7 @@ static void describe_time(const struct trust_question *question, const struct ch
         text_copy(to, size, "an authority's certificate in its chain is out of date");
 }
 
-void evidence_names(const struct trust_question *question, char *to, size_t size)
+static void describe_names(const struct trust_question *question, char *to, size_t size)
 {
     char names[160];
     certificate_names(question->leaf, names, sizeof names);
@@ -77,7 +77,7 @@ void evidence_write(const struct trust_question *question, const struct chain *c
         describe_time(question, chain, reason, to, size);
         break;
     case REASON_tls_hostname:
-        evidence_names(question, to, size);
+        describe_names(question, to, size);
         break;
     case REASON_tls_self_signed:
         text_copy(to, size, "certificate is signed by itself");
@@ -95,6 +95,9 @@ void evidence_write(const struct trust_question *question, const struct chain *c
         break;
     case REASON_tls_old_protocol:
         text_format(to, size, "server speaks at most %s", trust_protocol_name(question->protocol));
+        break;
+    case REASON_tls_dane_mismatch:
+        text_copy(to, size, "no TLSA record of its zone fits it");
         break;
     case REASON_tls_handshake:
         text_format(to, size, "%s; it is %s", chain->refusal, chain->facts.key);

@@ -11,7 +11,4 @@
 void evidence_write(const struct trust_question *question, const struct chain *chain,
                     enum reason reason, char *to, size_t size);
 
-/* For whom the certificate is, and for whom it is not. */
-void evidence_names(const struct trust_question *question, char *to, size_t size);
-
 #endif

@@ -154,13 +154,11 @@ void trust_judge(struct trust *trust, const struct trust_question *question,
                  struct trust_answer *ret)
 {
     struct chain room;
-    trust_weigh(question, recall(trust, question, &room), ret);
+    enum dane dane = DANE_NONE;
     if (question->dane)
-        trust_weigh_dane(question,
-                         dane_judge(question->dane, question->leaf, question->sent,
-                                    question->rule == TRUST_AUTHORITIES,
-                                    wall_seconds(question->now)),
-                         ret);
+        dane = dane_judge(question->dane, question->leaf, question->sent,
+                          question->rule != TRUST_OPPORTUNISTIC, wall_seconds(question->now));
+    trust_weigh(question, recall(trust, question, &room), dane, ret);
 }
 
 static int dh_bits_of(const SSL *ssl)

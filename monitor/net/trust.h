@@ -9,8 +9,8 @@
  *     hostname                             for whom
  *     weak key, weak signature, handshake (a key that browsers do not take), old protocol   how well
  *     revoked, staple missing, staple invalid   by the status that the server staples to the handshake, once it stands
- *     DANE mismatch                        by its own zone, where clients look there; there it may also make up for the
- *                                          lack of an authority
+ *     DANE mismatch                        by its own zone. Senders of mail look there, and take its word for that of
+ *                                          an authority; of other programs few do
  *
  * What keeps nobody out is a notice in the certificate's facts.
  *
@@ -61,7 +61,6 @@ struct trust_question {
 struct trust_answer {
     enum reason reason;              /* ok, tls_expires_soon, or what is wrong */
     enum outcome outcome;            /* the reason's own, or degraded where the rule lets it pass */
-    bool right_host;                 /* the certificate is for it */
     char detail[RESULT_DETAIL_SIZE]; /* "" when ok */
     struct certificate certificate;  /* also when something is wrong */
 };

@@ -10,14 +10,11 @@
 const char *trust_protocol_name(int protocol); /* "TLSv1.3", or "" */
 
 /* Sets all of *ret. */
-void trust_weigh(const struct trust_question *question, const struct chain *chain,
+void trust_weigh(const struct trust_question *question, const struct chain *chain, enum dane dane,
                  struct trust_answer *ret);
-/* These go on from there. */
-void trust_weigh_exchange(enum trust_rule rule, int dh_bits,
-                          struct trust_answer *ret); /* 0 = none */
+/* These go on from there; 0 bits = no such exchange. */
+void trust_weigh_exchange(enum trust_rule rule, int dh_bits, struct trust_answer *ret);
 void trust_weigh_staple(enum trust_rule rule, enum staple found, bool demanded,
                         struct trust_answer *ret);
-void trust_weigh_dane(const struct trust_question *question, enum dane found,
-                      struct trust_answer *ret);
 
 #endif

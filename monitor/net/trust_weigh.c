@@ -20,7 +20,7 @@ static const struct {
     uint64_t ignored, tolerated;
     const char *consolation; /* for what is tolerated */
 } rules[] = {
-    [TRUST_AUTHORITIES] = {0},
+    [TRUST_AUTHORITIES] = {0, BIT(tls_dane_mismatch), "most programs do not look there"},
     [TRUST_FIRST_USE] = {BIT(tls_self_signed) | BIT(tls_incomplete_chain) | BIT(tls_untrusted) |
                              BIT(tls_hostname) | BIT(tls_weak_signature) | BIT(tls_handshake) |
                              BIT(tls_revoked) | BIT(tls_staple_missing) | BIT(tls_staple_invalid),
@@ -35,10 +35,13 @@ static bool counts(enum trust_rule rule, enum reason fault)
 }
 
 /* The outcome, and for what is let pass the reason why. */
-static void settle(enum trust_rule rule, struct trust_answer *ret)
+static void settle(enum trust_rule rule, enum dane dane, struct trust_answer *ret)
 {
+    uint64_t tolerated = rules[rule].tolerated;
+    if (dane == DANE_FITS_ISSUER) /* who looks there looks at the name, too */
+        tolerated &= ~BIT(tls_hostname);
     ret->outcome = reason_outcome(ret->reason);
-    if (ret->outcome != OUTCOME_DOWN || !(rules[rule].tolerated & UINT64_C(1) << ret->reason))
+    if (ret->outcome != OUTCOME_DOWN || !(tolerated & UINT64_C(1) << ret->reason))
         return;
     size_t used = strlen(ret->detail);
     ret->outcome = OUTCOME_DEGRADED;
@@ -58,10 +61,21 @@ static bool is_for(X509 *leaf, const char *host)
     return length && X509_check_host(leaf, host, length, flags, NULL) == 1;
 }
 
+/* What the word of its zone makes up for, with those who look there: senders of mail, hardly any other program. */
+static uint64_t excused_by(enum trust_rule rule, enum dane dane)
+{
+    uint64_t issuer = BIT(tls_self_signed) | BIT(tls_incomplete_chain) | BIT(tls_untrusted);
+    uint64_t dates = BIT(tls_expired) | BIT(tls_not_yet_valid) | BIT(tls_expires_soon);
+    if (rule != TRUST_OPPORTUNISTIC || dane < DANE_FITS_ISSUER)
+        return 0;
+    return dane == DANE_FITS_ISSUER ? issuer : issuer | dates | BIT(tls_hostname);
+}
+
 /* Of what is wrong that which has to be mended first. */
 static enum reason find_fault(const struct trust_question *question, const struct chain *chain,
-                              bool right_host)
+                              bool right_host, enum dane dane)
 {
+    uint64_t excused = rules[question->rule].ignored | excused_by(question->rule, dane);
     const struct {
         enum reason reason;
         bool found;
@@ -80,9 +94,18 @@ static enum reason find_fault(const struct trust_question *question, const struc
         {REASON_tls_expires_soon, wall_seconds(question->now) >= chain->soon},
     };
     for (size_t i = 0; i < ARRAY_LEN(faults); i++)
-        if (faults[i].found && counts(question->rule, faults[i].reason))
+        if (faults[i].found && !(excused & UINT64_C(1) << faults[i].reason))
             return faults[i].reason;
     return REASON_ok;
+}
+
+static enum reason weigh(const struct trust_question *question, const struct chain *chain,
+                         bool right_host, enum dane dane)
+{
+    enum reason reason = find_fault(question, chain, right_host, dane);
+    bool counts_most =
+        question->rule == TRUST_OPPORTUNISTIC || reason_outcome(reason) != OUTCOME_DOWN;
+    return dane == DANE_MISMATCH && counts_most ? REASON_tls_dane_mismatch : reason;
 }
 
 const char *trust_protocol_name(int protocol)
@@ -102,7 +125,7 @@ const char *trust_protocol_name(int protocol)
 }
 
 static unsigned notices_of(const struct trust_question *question, const struct chain *chain,
-                           enum reason reason)
+                           enum reason reason, enum dane dane)
 {
     bool by_authority = question->rule != TRUST_FIRST_USE; /* which has rules of its own */
     unsigned notices = by_authority ? chain->facts.notices : 0;
@@ -112,10 +135,14 @@ static unsigned notices_of(const struct trust_question *question, const struct c
         notices |= notice_bit(NOTICE_no_forward_secrecy);
     if (question->exchange == NID_kx_dhe)
         notices |= notice_bit(NOTICE_old_exchange);
+    if (dane == DANE_UNUSABLE)
+        notices |= notice_bit(NOTICE_dane_unusable);
+    if (dane >= DANE_FITS_ALSO)
+        notices |= notice_bit(NOTICE_dane_verified);
     return notices;
 }
 
-void trust_weigh(const struct trust_question *question, const struct chain *chain,
+void trust_weigh(const struct trust_question *question, const struct chain *chain, enum dane dane,
                  struct trust_answer *ret)
 {
     bool right_host = is_for(question->leaf, question->host);
@@ -123,11 +150,10 @@ void trust_weigh(const struct trust_question *question, const struct chain *chai
     ret->certificate.chain_ok = !chain->faults && right_host;
     text_copy(ret->certificate.protocol, sizeof ret->certificate.protocol,
               trust_protocol_name(question->protocol));
-    ret->right_host = right_host;
-    ret->reason = find_fault(question, chain, right_host);
-    ret->certificate.notices = notices_of(question, chain, ret->reason);
+    ret->reason = weigh(question, chain, right_host, dane);
+    ret->certificate.notices = notices_of(question, chain, ret->reason, dane);
     evidence_write(question, chain, ret->reason, ret->detail, sizeof ret->detail);
-    settle(question->rule, ret);
+    settle(question->rule, dane, ret);
 }
 
 /* What is found last gives way to what was found before. */
@@ -145,7 +171,7 @@ void trust_weigh_exchange(enum trust_rule rule, int dh_bits, struct trust_answer
     ret->reason = REASON_tls_handshake;
     text_format(ret->detail, sizeof ret->detail, "key exchange by Diffie-Hellman with %d bits",
                 dh_bits);
-    settle(rule, ret);
+    settle(rule, DANE_NONE, ret);
 }
 
 void trust_weigh_staple(enum trust_rule rule, enum staple found, bool demanded,
@@ -179,40 +205,5 @@ void trust_weigh_staple(enum trust_rule rule, enum staple found, bool demanded,
     ret->certificate.chain_ok = false;
     text_format(ret->detail, sizeof ret->detail, "%s%s",
                 lacking ? "it demands a status stapled to it, and " : "", rows[found].words);
-    settle(rule, ret);
-}
-
-static void set_dane(struct trust_answer *ret, enum reason reason, const char *words)
-{
-    ret->reason = reason;
-    ret->outcome = reason_outcome(reason);
-    text_copy(ret->detail, sizeof ret->detail, words);
-}
-
-/* What a key named by its zone makes up for. */
-static bool is_made_up(enum reason reason, bool dates_too)
-{
-    uint64_t issuers = BIT(tls_self_signed) | BIT(tls_incomplete_chain) | BIT(tls_untrusted);
-    uint64_t dates =
-        BIT(tls_expired) | BIT(tls_not_yet_valid) | BIT(tls_expires_soon) | BIT(tls_hostname);
-    return (issuers | (dates_too ? dates : 0)) & UINT64_C(1) << reason;
-}
-
-void trust_weigh_dane(const struct trust_question *question, enum dane found,
-                      struct trust_answer *ret)
-{
-    if (found == DANE_UNUSABLE || found == DANE_MISMATCH) {
-        if (found == DANE_UNUSABLE)
-            ret->certificate.notices |= notice_bit(NOTICE_dane_unusable);
-        else
-            set_dane(ret, REASON_tls_dane_mismatch, "no TLSA record of its zone fits it");
-        return;
-    }
-    ret->certificate.notices |= notice_bit(NOTICE_dane_verified);
-    if (found == DANE_FITS_ISSUER && !ret->right_host) {
-        set_dane(ret, REASON_tls_hostname, "");
-        evidence_names(question, ret->detail, sizeof ret->detail);
-    } else if (found != DANE_FITS_ALSO && is_made_up(ret->reason, found == DANE_FITS_SERVER)) {
-        set_dane(ret, REASON_ok, "");
-    }
+    settle(rule, DANE_NONE, ret);
 }

@@ -265,8 +265,13 @@ static void test_dane(void **state)
         {"root", "good", "good.test", 0, ISSUER, 0, 0, 1, TRUST_AUTHORITIES, GOOD},
         {"stranger", "good", "good.test", 0, LEAF, 1, 0, 1, TRUST_AUTHORITIES, REASON_tls_untrusted,
          OUTCOME_DOWN, 1U << NOTICE_dane_verified},
-        {"root", "strange", "good.test", 0, LEAF, 1, 0, 1, TRUST_AUTHORITIES, BAD},
-        {"stranger", "good", "good.test", 0, LEAF, 3, 1, 1, TRUST_AUTHORITIES, GOOD},
+        {"root", "strange", "good.test", 0, LEAF, 1, 0, 1, TRUST_AUTHORITIES, REASON_tls_untrusted,
+         OUTCOME_DOWN, 0},
+        {"stranger", "good", "good.test", 0, LEAF, 3, 1, 1, TRUST_AUTHORITIES, REASON_tls_untrusted,
+         OUTCOME_DOWN, 1U << NOTICE_dane_verified},
+        {"root", "soon", "good.test", 0, LEAF, 3, 1, 1, TRUST_AUTHORITIES, REASON_tls_dane_mismatch,
+         OUTCOME_DEGRADED, 0},
+        {"root", "weak", "good.test", 0, LEAF, 3, 1, 1, MAIL, BAD},
 #undef GOOD
 #undef BAD
 #undef MAIL
