@@ -14,6 +14,7 @@ import string
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 
@@ -130,6 +131,35 @@ def probe(family, url, *options, trusting="root.pem"):
     if len(lines) != 1:
         raise AssertionError(f"{url} {options}: {len(lines)} results, {done.stderr}")
     return lines[0]
+
+
+def prober_results(url, count, servers, **options):
+    """The first `count` result lines of a check, each of another family, by a prober that asks these name servers."""
+    orders = [
+        {"v": 1, "order": "watch", "service": "hoster/service", "role": "essential", "family": "both", "id": "c", "url": url,
+         "interval_ms": 60000, "timeout_ms": 20000, "slow_ms": 0, "options": list(options.items())},
+        {"v": 1, "order": "go", "vantage": "here", "at_once": True, "allow": ["127.0.0.0/8", "::1/128"],
+         "user_agent_url": "https://example.org/robot", "servers": servers, "ca_file": Certificates.path("root.pem"),
+         "rechecks_ms": []}]
+    with subprocess.Popen([VIBRISSE, "prober"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as prober:
+        patience = threading.Timer(60, prober.kill)
+        patience.start()
+        prober.stdin.write("".join(json.dumps(order) + "\n" for order in orders))
+        prober.stdin.flush()
+        found = {}
+        while len(found) < count:
+            said = prober.stdout.readline()
+            if not said:
+                raise AssertionError(f"{url}: {len(found)} results instead of {count}")
+            line = json.loads(said)
+            if "heartbeat" not in line:
+                found[line["family"]] = line
+        prober.stdin.close()
+        prober.stdout.read()
+        patience.cancel()
+        if prober.wait(60) != 0:
+            raise AssertionError(f"the prober ended with {prober.returncode}")
+    return list(found.values())
 
 
 class Row:

@@ -55,6 +55,7 @@ dbus=
 ice=
 autobanAttempts=0
 bonjour=False
+allowping=$pings
 """
 
 
@@ -94,11 +95,19 @@ class NgIrcd(real.Server):
 class Mumble(real.Server):
     program, package = "murmurd", "mumble-server"
     ports, udp_ports = ("mumble",), ("mumble",)
-    rows = [Row("mumble://good.test:{mumble}"), Row("tls://good.test:{mumble}", tls=True)]
+    rows = [Row("mumble://good.test:{mumble}", tls=True, mistrust="up"), Row("tls://good.test:{mumble}", tls=True)]
+
+    pings = "true"
 
     def configure(self):
-        path = self.write("mumble.ini", MUMBLE, host=" ".join(self.addresses()))
+        path = self.write("mumble.ini", MUMBLE, host=" ".join(self.addresses()), pings=self.pings)
         return [self.executable, "-fg", "-ini", path]
+
+
+class MumbleWithoutPings(Mumble):
+    """Some administrators turn them off: it works all the same."""
+    rows = [Row("mumble://good.test:{mumble}", "timeout=4s", tls=True, mistrust="up")]
+    pings = "false"
 
 
 if __name__ == "__main__":

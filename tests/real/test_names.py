@@ -26,7 +26,7 @@ zone "old.test" { type secondary; primaries { 127.0.0.1 port $closed; }; file "n
 
 ZONE = """
 $$TTL 300
-@ SOA ns.good.test. hostmaster.good.test. ( 2026010101 3600 600 86400 300 )
+@ SOA ns.good.test. hostmaster.good.test. ( $serial 3600 600 86400 300 )
 @ NS ns.good.test.
 @ MX 10 mx.good.test.
 @ TXT "bonjour"
@@ -40,7 +40,7 @@ www A 192.0.2.1
 class Bind(real.Server):
     program, package = "named", "bind9"
     ports, udp_ports, closed_ports = ("dns", "dot"), ("dns",), ("closed",)
-    zone = ZONE
+    zone, records = ZONE, {"serial": 2026010101}
     rows = [
         Row("dns://good.test:{dns}/good.test?type=SOA", "authoritative=yes", "expect-record=ns.good.test"),
         Row("dns://good.test:{dns}/good.test?type=TXT", 'expect-record="bonjour"'),
@@ -54,7 +54,7 @@ class Bind(real.Server):
         # AppArmor, where it is, keeps the one of /usr/sbin from reading a test's folder.
         program = shutil.copy(self.executable, self.path("named"))
         os.chmod(program, 0o700)
-        self.write("zone", self.zone)
+        self.write("zone", self.zone, **self.records)
         path = self.write("named.conf", NAMED, listen=self.listen("dns", ""), listen_tls=self.listen("dot", "tls local "))
         return [program, "-g", "-n", "1", "-c", path]
 
