@@ -6,6 +6,7 @@
  * that finds no way over UDP goes through it. Servers sign their certificates themselves; clients remember them. A server
  * counts connections and bans who comes ten times in two minutes (autobanAttempts): checks every 30 s stay below. */
 #include "packet.h"
+#include "route.h"
 
 #include <assert.h>
 #include <string.h>
@@ -83,6 +84,7 @@ const struct probe_type probe_mumble = {
     .name = "mumble",
     .port = 64738,
     .options = {"mumble", NULL, 0},
+    .route = &route_mumble,
     .protocol = &pings,
     .run_size = sizeof(struct packet_run),
     .start = packet_start,

@@ -69,9 +69,11 @@ class Names(Datagrams):
         return head + question[12:at + 5] + body
 
 
-def mumble(question):
-    """https://wiki.mumble.info/wiki/Protocol, the ping"""
-    return struct.pack("!I", 0x00010500) + question[4:12] + struct.pack("!III", 1, 100, 72000)
+def phone(question):
+    """An answer to OPTIONS (RFC 3261 section 8.2.6)."""
+    copied = [line for line in question.decode().split("\r\n")
+              if line.split(":")[0] in ("Via", "From", "To", "Call-ID", "CSeq")]
+    return "\r\n".join(["SIP/2.0 200 OK", *copied, "Content-Length: 0", "", ""]).encode()
 
 
 class Routes(unittest.TestCase):
@@ -104,26 +106,26 @@ class Routes(unittest.TestCase):
         return found
 
     def test_every_server_of_a_service(self):
-        first, second = self.start(Datagrams(mumble)), self.start(Datagrams(mumble))
-        zone = {"_mumble._tcp.talk.test": [srv(1, first.port, "one.test"), srv(2, second.port, "two.test")],
+        first, second = self.start(Datagrams(phone)), self.start(Datagrams(phone))
+        zone = {"_sip._udp.talk.test": [srv(1, first.port, "one.test"), srv(2, second.port, "two.test")],
                 "one.test": [HERE], "two.test": [HERE]}
-        result, = self.results(zone, "mumble://talk.test")
+        result, = self.results(zone, "sip://talk.test")
         self.assertEqual((result["outcome"], result["reason"], result["family"]), ("up", "ok", "ipv4"))
         self.assertGreater(first.count, 0)
         self.assertGreater(second.count, 0)
 
     def test_one_server_fails(self):
-        good, dead = self.start(Datagrams(mumble)), free_port()
-        zone = {"_mumble._tcp.talk.test": [srv(1, dead, "one.test"), srv(2, good.port, "two.test")],
+        good, dead = self.start(Datagrams(phone)), free_port()
+        zone = {"_sip._udp.talk.test": [srv(1, dead, "one.test"), srv(2, good.port, "two.test")],
                 "one.test": [HERE], "two.test": [HERE]}
-        result, = self.results(zone, "mumble://talk.test")
+        result, = self.results(zone, "sip://talk.test")
         self.assertEqual((result["outcome"], result["reason"]), ("degraded", "targets_failing"))
         self.assertTrue(result["detail"].startswith(f"one.test:{dead}: connect_refused"), result["detail"])
 
     def test_a_port_in_the_url_is_the_port(self):
-        server, other = self.start(Datagrams(mumble)), self.start(Datagrams(mumble))
-        zone = {"_mumble._tcp.talk.test": [srv(1, other.port, "talk.test")], "talk.test": [HERE]}
-        result, = self.results(zone, f"mumble://talk.test:{server.port}")
+        server, other = self.start(Datagrams(phone)), self.start(Datagrams(phone))
+        zone = {"_sip._udp.talk.test": [srv(1, other.port, "talk.test")], "talk.test": [HERE]}
+        result, = self.results(zone, f"sip://talk.test:{server.port}")
         self.assertEqual(result["reason"], "ok")
         self.assertEqual(other.count, 0)
 

@@ -2,6 +2,7 @@
 
 #include "fake_dns.h"
 #include "macros.h"
+#include "registry.h"
 #include "testing.h"
 
 #include <stdlib.h>
@@ -217,6 +218,32 @@ static void test_targets_are_bounded(void **state)
     route_fail(&run, REASON_self, "%s", "no\nway");
     assert_int_equal(run.count, 0);
     assert_string_equal(run.detail, "no way");
+}
+
+static void test_who_looks_up_what(void **state)
+{
+    static const struct {
+        const char *scheme;
+        const struct route_type *route;
+        bool dane;
+    } cases[] = {
+        {"smtp", &route_mx, true},
+        {"xmpp", &route_xmpp_client, true},
+        {"xmpps", &route_xmpps_client, true},
+        {"xmpp-server", &route_xmpp_server, true},
+        {"mumble", &route_mumble, false},
+        {"sip", &route_sip, false},
+        {"submission", NULL, false},
+        {"imaps", NULL, false},
+        {"https", NULL, false},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        const struct probe_type *type = registry_find(cases[i].scheme);
+        assert_non_null(type);
+        assert_ptr_equal(type->route, cases[i].route);
+        assert_int_equal(type->dane, cases[i].dane);
+    }
 }
 
 int main(void)
