@@ -249,9 +249,13 @@ static void test_who_looks_up_what(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_mail),      cmocka_unit_test(test_without_records_the_domain_itself),
-        cmocka_unit_test(test_services),  cmocka_unit_test(test_no_way),
-        cmocka_unit_test(test_cancelled), cmocka_unit_test(test_targets_are_bounded),
+        cmocka_unit_test(test_who_looks_up_what),
+        cmocka_unit_test(test_mail),
+        cmocka_unit_test(test_without_records_the_domain_itself),
+        cmocka_unit_test(test_services),
+        cmocka_unit_test(test_no_way),
+        cmocka_unit_test(test_cancelled),
+        cmocka_unit_test(test_targets_are_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
