@@ -88,8 +88,16 @@ def free_port():
             return port
 
 
+def kernel_address(text):
+    """As /proc/net/tcp writes it: words of 32 bits, each in the machine's own order."""
+    family = socket.AF_INET6 if ":" in text else socket.AF_INET
+    packed = socket.inet_pton(family, text)
+    return "".join(f"{int.from_bytes(packed[at:at + 4], sys.byteorder):08X}" for at in range(0, len(packed), 4))
+
+
 def open_ports():
-    """What is bound in this network namespace: {("tcp", 25), ("udp6", 53), ...}; TCP only when it listens."""
+    """What is bound in this network namespace, TCP only when it listens: {("tcp", address, 25), ("udp6", address, 53), ...},
+    addresses as the kernel writes them."""
     found = set()
     for table in ("tcp", "tcp6", "udp", "udp6"):
         if not os.path.exists(f"/proc/net/{table}"):
@@ -99,10 +107,17 @@ def open_ports():
                 _, local, _, state = line.split()[:4]
                 if table.startswith("udp") or state == "0A":
                     address, port = local.rsplit(":", 1)
-                    found.add((table, int(port, 16)))
-                    if not address.strip("0"):  # [::] usually takes IPv4, too
-                        found.add((table.removesuffix("6"), int(port, 16)))
+                    found.add((table, address, int(port, 16)))
     return found
+
+
+def listens(found, kind, address, port):
+    """On the address itself, on every one of its family, or on [::], which usually takes IPv4, too."""
+    six = ":" in address
+    own = kind + ("6" if six else "")
+    return any(row in found for row in [
+        (own, kernel_address(address), port), (own, kernel_address("::" if six else "0.0.0.0"), port),
+        (kind + "6", kernel_address("::"), port)])
 
 
 class Certificates:
@@ -179,6 +194,7 @@ class Server(unittest.TestCase):
     udp_ports = ()
     closed_ports = ()           # in the configuration, but nobody listens there
     rows = ()
+    given_ports = {}            # not of our choice
     families = tuple(FAMILIES)
     needs_root = False          # else it runs as the caller, or as nobody when that is root
     stop_signal = signal.SIGTERM
@@ -315,6 +331,7 @@ class Server(unittest.TestCase):
         """False when it ended, or does not listen: somebody may have been faster to take a port."""
         cls.folder = tempfile.mkdtemp(prefix=f"vibrisse-{cls.__name__.lower()}-", dir="/tmp")
         cls.port = {name: free_port() for name in (*cls.ports, *cls.udp_ports, *cls.closed_ports)}
+        cls.port.update(cls.given_ports)
         for name in ("good.pem", "good.key", "expired.pem", "expired.key", "root.pem", "root.key"):
             shutil.copy(Certificates.path(name), os.path.join(cls.folder, name))
             os.chmod(os.path.join(cls.folder, name), 0o600)
@@ -348,12 +365,12 @@ class Server(unittest.TestCase):
 
     @classmethod
     def wait_until_ready(cls):
-        tails = [{"ipv4": "", "ipv6": "6"}[family] for family in cls.families]
-        wanted = {(kind + tail, cls.port[name]) for kind, names in (("tcp", cls.ports), ("udp", cls.udp_ports))
-                  for name in names for tail in tails}
+        wanted = [(kind, address, cls.port[name]) for kind, names in (("tcp", cls.ports), ("udp", cls.udp_ports))
+                  for name in names for address in cls.addresses()]
         deadline = time.monotonic() + READY_WITHIN_S
         while time.monotonic() < deadline and cls.child.poll() is None:
-            if wanted <= open_ports():
+            found = open_ports()
+            if all(listens(found, *one) for one in wanted):
                 return True
             time.sleep(0.05)
         return False

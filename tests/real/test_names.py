@@ -1,4 +1,4 @@
-"""Name servers: BIND."""
+"""Name servers: BIND, Knot DNS."""
 import os
 import shutil
 
@@ -36,6 +36,39 @@ mx A 127.0.0.1
 www A 192.0.2.1
 """
 
+KNOT = """
+server:
+    rundir: $folder
+    listen: $address@$dns
+    udp-workers: 1
+    tcp-workers: 1
+    background-workers: 1
+database:
+    storage: $folder/db
+    journal-db-max-size: 8M
+    kasp-db-max-size: 8M
+    timer-db-max-size: 8M
+template:
+  - id: default
+    storage: $folder
+    journal-content: none
+    zonefile-sync: -1
+zone:
+  - domain: whole.test
+    file: whole
+  - domain: torn.test
+    file: torn
+"""
+
+TWICE = """
+$$TTL 300
+@ SOA ns1 hostmaster ( $serial 3600 600 86400 300 )
+@ NS ns1
+@ NS ns2
+ns1 A 127.0.0.1
+ns2 A 127.0.0.2
+"""
+
 
 class Bind(real.Server):
     program, package = "named", "bind9"
@@ -69,6 +102,34 @@ class Bind(real.Server):
         self.assert_rows([Row(at + "nobody.good.test")], "down", "dns_nxdomain")
         self.assert_rows([Row(at + "old.test?type=SOA")], "down", "dns_servfail")
         self.assert_rows([Row(at + "example.org?type=SOA")], "down", "banner_refused", "dns_servfail")
+
+
+class Knot(real.Server):
+    program, package = "knotd", "knot"
+    ports = udp_ports = ("dns",)
+    families = ("ipv4",)
+    address, serial = "127.0.0.2", 7
+    rows = [Row("dns://good.test:{dns}/torn.test?type=SOA", "address=127.0.0.2", "authoritative=yes", "transport=both")]
+
+    @classmethod
+    def addresses(cls, bracketed=False):
+        return [cls.address]
+
+    def configure(self):
+        self.folder_of("db")
+        self.write("whole", TWICE, serial=7)
+        self.write("torn", TWICE, serial=self.serial)
+        return [self.executable, "-c", self.write("knot.conf", KNOT, address=self.address)]
+
+    def test_serials(self):
+        """Two servers of the same zones, of which one is behind."""
+        first = type("First", (Knot,), {"address": "127.0.0.1", "serial": 8, "given_ports": self.port})
+        self.addCleanup(first.doClassCleanups)
+        first.setUpClass()
+        for zone, outcome, reason in (("whole", "up", "ok"), ("torn", "degraded", "dns_serials")):
+            url = f"dns://ns1.{zone}.test:{self.port['dns']}/{zone}.test?type=SOA"
+            line, = real.prober_results(url, 1, [f"127.0.0.1:{self.port['dns']}"], serials="same")
+            self.assertEqual((line["outcome"], line["reason"]), (outcome, reason), line)
 
 
 if __name__ == "__main__":
