@@ -1,6 +1,9 @@
 """Directories, databases, queues: OpenLDAP, PostgreSQL, Redis, Mosquitto."""
+import contextlib
 import glob
 import os
+import socket
+import struct
 
 import real
 from real import Row
@@ -42,6 +45,8 @@ allow_anonymous true
 $listeners
 """
 
+SESSIONS = 3  # that PostgreSQL has to give
+
 
 class OpenLdap(real.Server):
     program, package = "slapd", "slapd"
@@ -71,9 +76,19 @@ class PostgreSql(real.Server):
                      self.path("data"))
         settings = {"listen_addresses": ",".join(self.addresses()), "port": self.port["postgres"], "ssl": self.tls,
                     "ssl_cert_file": self.path("good.pem"), "ssl_key_file": self.path("good.key"),
-                    "unix_socket_directories": self.folder, "fsync": "off", "max_connections": 5,
+                    "unix_socket_directories": self.folder, "fsync": "off", "max_connections": SESSIONS,
                     "superuser_reserved_connections": 0}
         return [self.executable, "-D", self.path("data")] + [f"--{name}={value}" for name, value in settings.items()]
+
+    def test_crowded(self):
+        """Every session that it has to give is taken."""
+        words = b"".join(word.encode() + b"\0" for word in ("user", real.USER, "database", "postgres", ""))
+        with contextlib.ExitStack() as crowd:
+            for _ in range(SESSIONS):
+                visitor = crowd.enter_context(socket.create_connection(("127.0.0.1", self.port["postgres"]), timeout=30))
+                visitor.sendall(struct.pack("!II", 8 + len(words), 3 << 16) + words)
+                self.assertEqual(visitor.recv(1), b"R")
+            self.assert_rows(self.rows, "down", "banner_refused")
 
 
 class PostgreSqlInClear(PostgreSql):
