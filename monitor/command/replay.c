@@ -44,7 +44,7 @@ static void print_counts(const struct replay_counts *counts)
             (long long)pipeline->results);
     say(pipeline->events, "changes recorded");
     say(pipeline->stale, "refused: the record is already past them");
-    say(pipeline->unknown_subject, "refused: no such service in the configuration");
+    say(pipeline->unknown_subject, "refused: no such service or check in the configuration");
     say(counts->foreign_vantage, "refused: from another vantage than the configuration's");
     say(pipeline->bad_time, "refused: their time is in the future or before 2000");
     say(counts->unreadable, "refused: no result lines");

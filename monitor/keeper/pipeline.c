@@ -163,10 +163,27 @@ static void on_news(void *owner, const struct record_news *news)
 
 /* ---- results ---- */
 
+/* A result may still come from an attempt that began a time-out ago and waited for its turn as long. */
+static int64_t patience_s(const struct service *service)
+{
+    int64_t longest = 0;
+    for (size_t i = 0; i < service->check_count; i++)
+        if (service->checks[i].timeout_ms > longest)
+            longest = service->checks[i].timeout_ms;
+    return 2 * longest / 1000 + 5;
+}
+
+/* What a result tells by its time alone: no older one can still come. So replay, where no other clock runs, settles at
+ * the same points however the results are cut into files. */
+static void settle_before(struct pipeline *pipeline, struct record *record, int64_t now)
+{
+    record_settle(record, now - patience_s(record->service), on_news, pipeline);
+}
+
 void pipeline_result(struct pipeline *pipeline, const struct result *result, struct wall now)
 {
     int64_t i = index_of(pipeline, result->service);
-    if (i < 0) {
+    if (i < 0 || !service_check(pipeline->entries[i].record.service, result->check)) {
         pipeline->counts.unknown_subject++;
         return;
     }
@@ -180,20 +197,12 @@ void pipeline_result(struct pipeline *pipeline, const struct result *result, str
         pipeline->counts.stale++;
         return;
     }
+    settle_before(pipeline, &entry->record,
+                  wall_seconds(result->time.ms < now.ms ? result->time : now));
     pipeline->counts.results++;
     pipeline_measure(pipeline, entry, result);
     if (record_shape(&entry->record) != shape)
         entry->changed = true;
-}
-
-/* A result may still come from an attempt that began a time-out ago and waited for its turn as long. */
-static int64_t patience_s(const struct service *service)
-{
-    int64_t longest = 0;
-    for (size_t i = 0; i < service->check_count; i++)
-        if (service->checks[i].timeout_ms > longest)
-            longest = service->checks[i].timeout_ms;
-    return 2 * longest / 1000 + 5;
 }
 
 void pipeline_settle(struct pipeline *pipeline, int64_t now)
@@ -201,7 +210,7 @@ void pipeline_settle(struct pipeline *pipeline, int64_t now)
     for (size_t i = 0; i < pipeline->count; i++) {
         struct record *record = &pipeline->entries[i].record;
         uint64_t shape = record_shape(record);
-        record_settle(record, now - patience_s(record->service), on_news, pipeline);
+        settle_before(pipeline, record, now);
         if (record_shape(record) != shape)
             pipeline->entries[i].changed = true;
     }
@@ -242,14 +251,14 @@ static void mark_kept(struct pipeline *pipeline, enum keep keep)
         entry->sightings_dirty = false;
         entry->saved_shape = record_shape(&entry->record);
         entry->kept = entry->record.line_count > 0;
-        if (keep == KEEP_ALL)
+        if (keep >= KEEP_ALL)
             entry->latency_dirty = false;
     }
 }
 
 static int write_down(struct pipeline *pipeline, enum keep keep, struct fault *fault)
 {
-    if (append_events(pipeline, fault) || pipeline_keep_entries(pipeline, keep == KEEP_ALL, fault))
+    if (append_events(pipeline, fault) || pipeline_keep_entries(pipeline, keep, fault))
         return -1;
     if (keep != KEEP_CHANGES && pipeline_keep_times(pipeline, fault))
         return -1;

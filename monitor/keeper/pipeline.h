@@ -45,7 +45,8 @@ bool pipeline_urgent(const struct pipeline *pipeline);
 enum keep {
     KEEP_CHANGES, /* events, and the state they changed */
     KEEP_TIMES,   /* also up to when all states held: what a crash after this cannot lose */
-    KEEP_ALL      /* also the day's latencies */
+    KEEP_ALL,     /* also the day's latencies */
+    KEEP_END /* also the records to the last bit: a run that begins here goes on as if none had ended */
 };
 
 /* Writes what waits, in one transaction. */

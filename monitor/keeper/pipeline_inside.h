@@ -37,7 +37,7 @@ struct event *pipeline_add_event(struct pipeline *pipeline, enum event_kind kind
 /* pipeline_keep.c: what a restart needs, in the ledger. */
 void pipeline_load_entry(struct pipeline *pipeline, struct entry *entry);
 void pipeline_load_times(struct pipeline *pipeline);
-int pipeline_keep_entries(struct pipeline *pipeline, bool everything, struct fault *fault);
+int pipeline_keep_entries(struct pipeline *pipeline, enum keep keep, struct fault *fault);
 int pipeline_keep_times(struct pipeline *pipeline, struct fault *fault);
 
 /* pipeline_measure.c: latencies and certificates of a taken result. */

@@ -92,10 +92,12 @@ static int keep_frontier(struct pipeline *pipeline, const struct record *record,
 }
 
 /* What changed in more than its times is written at once; the rest can wait for a quiet moment. */
-static int keep_entry(struct pipeline *pipeline, struct entry *entry, bool everything,
+static int keep_entry(struct pipeline *pipeline, struct entry *entry, enum keep keep,
                       struct fault *fault)
 {
-    bool changed = !entry->kept || record_shape(&entry->record) != entry->saved_shape;
+    bool changed =
+        !entry->kept || record_shape(&entry->record) != entry->saved_shape || keep == KEEP_END;
+    bool everything = keep >= KEEP_ALL;
     if (!entry->record.line_count)
         return 0;
     if (changed && keep_record(pipeline, entry, fault))
@@ -107,10 +109,10 @@ static int keep_entry(struct pipeline *pipeline, struct entry *entry, bool every
     return everything && entry->latency_dirty ? pipeline_save_latency(pipeline, entry, fault) : 0;
 }
 
-int pipeline_keep_entries(struct pipeline *pipeline, bool everything, struct fault *fault)
+int pipeline_keep_entries(struct pipeline *pipeline, enum keep keep, struct fault *fault)
 {
     for (size_t i = 0; i < pipeline->count; i++)
-        if (keep_entry(pipeline, &pipeline->entries[i], everything, fault))
+        if (keep_entry(pipeline, &pipeline->entries[i], keep, fault))
             return -1;
     return 0;
 }

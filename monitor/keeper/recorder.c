@@ -288,7 +288,7 @@ static void wind_up_site(struct recorder *recorder, int64_t now)
 static void wind_up(struct recorder *recorder)
 {
     struct fault fault = {""};
-    commit(recorder, KEEP_ALL);
+    commit(recorder, KEEP_END);
     wind_up_site(recorder, wall_seconds(clock_wall()));
     series_flush(recorder->series, NULL, &fault);
     set_health(recorder, PART_SERIES, fault.text);

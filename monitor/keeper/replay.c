@@ -71,7 +71,7 @@ static void on_line(void *owner, const char *line, size_t length)
 static int write_down(struct replay *replay, struct fault *fault)
 {
     replay->uncommitted = 0;
-    if (pipeline_commit(replay->pipeline, KEEP_ALL, fault))
+    if (pipeline_commit(replay->pipeline, KEEP_END, fault))
         return -1;
     return series_tick(replay->series, pipeline_measured(replay->pipeline), fault);
 }

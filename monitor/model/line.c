@@ -82,6 +82,13 @@ static void hold(struct line *line, const struct line_point *point)
     line->held_reason = point->reason;
 }
 
+/* What waited too long is given up, so that one line that is never heard again does not hold up the others. */
+static void give_up(struct line *line, struct line_step *step, int64_t until)
+{
+    if (until - line->newest_ms / 1000 >= LINE_WAIT_MAX_S)
+        decide_as_held(line, step);
+}
+
 /* Everything that waits, and `point` with it, turns the state. */
 static void turn(struct line *line, struct line_step *step, const struct line_point *point)
 {
@@ -133,6 +140,7 @@ enum line_verdict line_feed(struct line *line, const struct result *result, int6
         return LINE_STALE;
     struct line_point point = {at, result->outcome, result->outcome, result->reason, ""};
     text_copy(point.detail, sizeof point.detail, result->detail);
+    give_up(line, ret_step, at);
     take(line, ret_step, &point);
     line->newest_ms = result->time.ms;
     line->reach_s = 2 * interval_ms / 1000;
@@ -142,6 +150,7 @@ enum line_verdict line_feed(struct line *line, const struct result *result, int6
 void line_settle(struct line *line, int64_t until, struct line_step *ret_step)
 {
     ret_step->count = 0;
+    give_up(line, ret_step, until);
     if (line->head.at && line->pending == 0 && until > line->settled)
         head_speaks(line, ret_step, until);
 }

@@ -4,7 +4,8 @@
  *   - before the first good or confirmed result the state is unknown;
  *   - three failing results in a row turn it down, from the first of the three; fewer are a blip;
  *   - two good results in a row turn it good again, from the first of the two;
- *   - what is still unconfirmed counts as the old state; an `unknown` result interrupts a row;
+ *   - what is still unconfirmed counts as the old state; an `unknown` result interrupts a row, and so do seven days
+ *     without any;
  *   - a result speaks until the next one, at most for two intervals, then the line is unknown.
  *
  * Pure: time comes with the results. Memory is of fixed size. One owner, no locks. */
@@ -19,6 +20,7 @@
 #include <stdint.h>
 
 enum { LINE_FAILS_TO_DOWN = 3, LINE_GOODS_TO_UP = 2, LINE_PENDING_MAX = 2, LINE_STEP_MAX = 8 };
+enum { LINE_WAIT_MAX_S = 7 * 86400 };
 
 /* What the record needs of a result. */
 struct line_point {

@@ -187,11 +187,12 @@ static enum outcome service_state(const struct record *record, int64_t at, line_
     return state;
 }
 
-/* How well a line's stretch explains a verdict: the one that began with it and says the same explains best. */
+/* How well a line's stretch explains a verdict: the one that began with it and says the same explains best. One that only
+ * goes on may be cut anywhere; it has no bracket. */
 static int explains(const struct span *span, enum outcome state, int64_t at)
 {
     int points = 0;
-    if (span->from == at)
+    if (span->from == at && span->before)
         points += 1;
     if (span->state == state)
         points += 4;

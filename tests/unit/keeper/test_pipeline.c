@@ -193,6 +193,10 @@ static void test_refused(void **state)
     struct result result = result_of("a/nobody", BEGIN, REASON_ok);
     pipeline_result(house->pipeline, &result, result.time);
     assert_int_equal(counts->unknown_subject, 1);
+    result = result_of("a/pad", BEGIN, REASON_ok);
+    text_copy(result.check, sizeof result.check, "other");
+    pipeline_result(house->pipeline, &result, result.time);
+    assert_int_equal(counts->unknown_subject, 2);
 
     result = result_of("a/pad", BEGIN + 3600, REASON_ok);
     pipeline_result(house->pipeline, &result, wall_from_seconds(BEGIN));
@@ -349,6 +353,114 @@ static void test_silence(void **state)
     arena_free(&arena);
 }
 
+static void feed_family(struct house *house, enum family family, int64_t at, enum reason reason)
+{
+    struct result result = result_of("a/pad", at, reason);
+    result.family = family;
+    pipeline_result(house->pipeline, &result, result.time);
+}
+
+/* One family is never heard again, with or without a last word in doubt: the record goes on. */
+static void test_a_line_that_ends(void **state)
+{
+    struct house *house = *state;
+    const int64_t week = INT64_C(7) * 86400, end = BEGIN + week + 7200;
+    feed_family(house, FAMILY_IPV6, BEGIN, REASON_ok);
+    for (int i = 0; i < 60; i++)
+        feed_family(house, FAMILY_IPV4, BEGIN + i * STEP, REASON_ok);
+    commit(house, KEEP_ALL);
+    assert_in_range(ledger_frontier(house->ledger, "a/pad"), BEGIN + 57 * STEP, BEGIN + 60 * STEP);
+
+    feed_family(house, FAMILY_IPV6, BEGIN + 60 * STEP, REASON_timeout);
+    for (int64_t at = BEGIN + 61 * STEP; at < end; at += STEP)
+        feed_family(house, FAMILY_IPV4, at, REASON_ok);
+    commit(house, KEEP_ALL);
+    assert_in_range(ledger_frontier(house->ledger, "a/pad"), end - 3 * STEP, end);
+}
+
+/* ---- however often time is told to pass ---- */
+
+static uint64_t seed;
+
+static int64_t below(int64_t limit)
+{
+    seed = seed * 6364136223846793005u + 1442695040888963407u;
+    return (int64_t)((seed >> 33) % (uint64_t)limit);
+}
+
+/* Outages, blips, single good results, what we could not tell, and silences of one family or both. */
+static enum reason random_reason(bool *down)
+{
+    static const enum reason seldom[] = {REASON_ok, REASON_slow, REASON_timeout, REASON_self};
+    if (below(12) == 0)
+        *down = !*down;
+    if (below(5) == 0)
+        return seldom[below(4)];
+    return *down ? REASON_connect_refused : REASON_ok;
+}
+
+static void play_random(struct house *house, uint64_t story, bool settling)
+{
+    int64_t next[FAMILY_COUNT] = {BEGIN, BEGIN + 20};
+    bool down[FAMILY_COUNT] = {false, false};
+    seed = story;
+    for (int64_t now = BEGIN; now < BEGIN + 6 * 3600; now += 5) {
+        for (int i = 0; i < FAMILY_COUNT; i++) {
+            if (now < next[i])
+                continue;
+            feed_family(house, (enum family)i, now, random_reason(&down[i]));
+            next[i] = now + (below(4) ? STEP : below(3) ? 5 : 5 * below(200));
+        }
+        if (settling)
+            pipeline_settle(house->pipeline, now);
+    }
+    commit(house, KEEP_ALL);
+}
+
+static void assert_same_spans(struct house *one, struct house *other, const char *subject)
+{
+    struct arena arena = {0};
+    struct fault fault;
+    const struct span *left, *right;
+    size_t count, count_right;
+    int64_t to = ledger_frontier(one->ledger, subject);
+    if (ledger_frontier(other->ledger, subject) < to)
+        to = ledger_frontier(other->ledger, subject);
+    assert_true(to > BEGIN + 4 * 3600);
+    assert_int_equal(ledger_spans(one->ledger, subject, 0, to, &arena, &left, &count, &fault), 0);
+    assert_int_equal(
+        ledger_spans(other->ledger, subject, 0, to, &arena, &right, &count_right, &fault), 0);
+    assert_int_equal(count, count_right);
+    for (size_t i = 0; i < count; i++) {
+        assert_int_equal(left[i].from, right[i].from);
+        assert_int_equal(left[i].before, right[i].before);
+        assert_int_equal(left[i].state, right[i].state);
+        assert_int_equal(left[i].reason, right[i].reason);
+        assert_string_equal(left[i].detail, right[i].detail);
+    }
+    arena_free(&arena);
+}
+
+/* A record made live, where time passes every few seconds, is the one made from the bare results. */
+static void test_settling_changes_nothing(void **state)
+{
+    (void)state;
+    for (uint64_t story = 1; story <= 12; story++) {
+        struct house bare, live;
+        scratch_make(bare.folder);
+        scratch_make(live.folder);
+        open_house(&bare);
+        open_house(&live);
+        play_random(&bare, story, false);
+        play_random(&live, story, true);
+        assert_same_spans(&bare, &live, "a/pad");
+        close_house(&bare);
+        close_house(&live);
+        scratch_remove(bare.folder);
+        scratch_remove(live.folder);
+    }
+}
+
 static void test_complete(void **state)
 {
     struct house *house = *state;
@@ -375,6 +487,8 @@ int main(void)
         TEST(test_certificates_in_the_series),
         TEST(test_certificates_by_family),
         TEST(test_silence),
+        TEST(test_a_line_that_ends),
+        cmocka_unit_test(test_settling_changes_nothing),
         TEST(test_complete),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

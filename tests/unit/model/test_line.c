@@ -119,6 +119,11 @@ static const struct story stories[] = {
     {"5: an outage outlives it", "0d 5d 15d 60? 70d", "0-60d 60-70? 70-80d", 80},
     {"5: and needs two good ones after it, too", "0d 5d 15d 60? 70u 75d 80u 85u",
      "0-60d 60-70? 70-80d 80-90u", 90},
+    {"5: silence alone does not interrupt it", "0u 60d 65d 604864d",
+     "0-60u 60-185d 185-604864? 604864-604870d", 604870},
+    {"5: but for seven days", "0u 60d 65d 604865d 604870u", "0-185u 185-604865? 604865-604880u",
+     604880},
+    {"5: after which nothing waits any more", "0u 60d", "0-180u 180-604860?", 604860},
     {"7: time is cut to the second", "0.999u 59.999d 60.999d 61.999d", "0-59u 59-70d", 70},
     {"7: two in one second leave nothing of the first", "0u 10.1? 10.2u", "0-20u", 20},
 };
