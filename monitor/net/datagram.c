@@ -1,6 +1,7 @@
 #include "datagram.h"
 
 #include "address.h"
+#include "room.h"
 
 #include <errno.h>
 
@@ -72,26 +73,25 @@ static void on_timer(uv_timer_t *timer)
         arm(datagram, elapsed_ms);
 }
 
-static void on_room(uv_handle_t *handle, size_t wish, uv_buf_t *buf)
+static void take(struct datagram *datagram, const char *bytes, ssize_t got)
 {
-    struct datagram *datagram = handle->data;
-    (void)wish;
-    *buf = uv_buf_init((char *)datagram->bytes, sizeof datagram->bytes);
+    if (got < 0)
+        finish(datagram, (int)got);
+    else if (datagram->request.answer(datagram->request.owner, (const uint8_t *)bytes, (size_t)got))
+        finish(datagram, 0);
+    else
+        datagram->strays++;
 }
 
 static void on_packet(uv_udp_t *udp, ssize_t got, const uv_buf_t *buf, const struct sockaddr *from,
                       unsigned flags)
 {
     struct datagram *datagram = udp->data;
-    (void)buf, (void)flags;
-    if (!datagram->running || (got == 0 && !from)) /* nothing more to read for now */
-        return;
-    if (got < 0)
-        finish(datagram, (int)got);
-    else if (datagram->request.answer(datagram->request.owner, datagram->bytes, (size_t)got))
-        finish(datagram, 0);
-    else
-        datagram->strays++;
+    bool nothing = got == 0 && !from; /* to read for now */
+    (void)flags;
+    if (datagram->running && !nothing)
+        take(datagram, buf->base, got);
+    room_return(buf);
 }
 
 static int open_socket(struct datagram *datagram)
@@ -102,7 +102,7 @@ static int open_socket(struct datagram *datagram)
     if (rc == 0)
         rc = uv_udp_getsockname(&datagram->udp, (struct sockaddr *)&local, &size);
     if (rc == 0)
-        rc = uv_udp_recv_start(&datagram->udp, on_room, on_packet);
+        rc = uv_udp_recv_start(&datagram->udp, room_lend, on_packet);
     if (rc == 0)
         datagram->length = datagram->request.ask(datagram->request.owner, (struct sockaddr *)&local,
                                                  datagram->question, sizeof datagram->question);

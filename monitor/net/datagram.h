@@ -16,8 +16,7 @@ enum {
     DATAGRAM_TRIES = 3,
     DATAGRAM_GAP_MS = 2000, /* from one try to the next; less when the time is short */
     DATAGRAM_QUESTION_MAX =
-        1232, /* passes everywhere without fragments, https://www.dnsflagday.net/2020/ */
-    DATAGRAM_ANSWER_MAX = 4096 /* what is longer is cut */
+        1232 /* passes everywhere without fragments, https://www.dnsflagday.net/2020/ */
 };
 
 struct datagram_request {
@@ -26,7 +25,7 @@ struct datagram_request {
     int64_t timeout_ms; /* answers are listened for until then, long after the last try */
     /* Writes the question, once and from inside datagram_start(); `local` is our own address. Returns its length. */
     size_t (*ask)(void *owner, const struct sockaddr *local, uint8_t *ret, size_t size);
-    /* Whether these bytes are the answer. All else is passed over. */
+    /* Whether these bytes are the answer. All else is passed over. What is longer than ROOM_SIZE (room.h) is cut. */
     bool (*answer)(void *owner, const uint8_t *bytes, size_t length);
     /* The last word: 0 = answered, -ETIMEDOUT = not in time, -ECANCELED, or another negative errno of the socket. */
     void (*done)(void *owner, int error);
@@ -44,7 +43,7 @@ struct datagram {
     int tries, sent, handles, error;
     unsigned strays; /* packets that were no answer */
     bool running;
-    uint8_t question[DATAGRAM_QUESTION_MAX], bytes[DATAGRAM_ANSWER_MAX];
+    uint8_t question[DATAGRAM_QUESTION_MAX];
 };
 
 /* How long all tries take together when nothing answers. */

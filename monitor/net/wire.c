@@ -1,6 +1,7 @@
 #include "wire.h"
 
 #include "cause.h"
+#include "room.h"
 #include "text.h"
 
 #include <openssl/err.h>
@@ -293,16 +294,8 @@ static void decipher(struct wire *wire)
     ERR_clear_error();
 }
 
-static void on_room(uv_handle_t *handle, size_t wish, uv_buf_t *buf)
+static void take(struct wire *wire, const char *bytes, ssize_t got)
 {
-    struct wire *wire = handle->data;
-    (void)wish;
-    *buf = uv_buf_init(wire->room, sizeof wire->room);
-}
-
-static void on_read(uv_stream_t *stream, ssize_t got, const uv_buf_t *buf)
-{
-    struct wire *wire = stream->data;
     if (wire->over || got == 0)
         return;
     if (got == UV_EOF)
@@ -310,11 +303,17 @@ static void on_read(uv_stream_t *stream, ssize_t got, const uv_buf_t *buf)
     else if (got < 0)
         fail_transfer(wire, (int)-got);
     else if (!wire->ssl)
-        wire->owner->received(wire, buf->base, (size_t)got);
-    else if (BIO_write(wire->heard, buf->base, (int)got) != (int)got)
+        wire->owner->received(wire, bytes, (size_t)got);
+    else if (BIO_write(wire->heard, bytes, (int)got) != (int)got)
         fail(wire, REASON_self, "OpenSSL does not take what came");
     else
         decipher(wire);
+}
+
+static void on_read(uv_stream_t *stream, ssize_t got, const uv_buf_t *buf)
+{
+    take(stream->data, buf->base, got);
+    room_return(buf);
 }
 
 /* ---- from the socket on ---- */
@@ -355,7 +354,7 @@ static void on_connected(uv_connect_t *request, int status)
         wire->connect_ms = ms_since(wire->since);
         wire->connected = true;
         uv_tcp_nodelay(&wire->tcp, 1);
-        int rc = uv_read_start((uv_stream_t *)&wire->tcp, on_room, on_read);
+        int rc = uv_read_start((uv_stream_t *)&wire->tcp, room_lend, on_read);
         if (rc < 0)
             fail(wire, REASON_self, "cannot read from the socket: %s", strerror(-rc));
         else

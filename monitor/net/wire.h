@@ -20,7 +20,6 @@
 #include <uv.h>
 
 enum {
-    WIRE_ROOM = 4096,         /* bytes received at once */
     WIRE_OUT_MAX = 64 * 1024, /* bytes that wait to be sent; more ends the wire as `self` */
 };
 
@@ -68,7 +67,6 @@ struct wire {
     struct mono since; /* when the phase under way began */
     unsigned pending;  /* handles and requests that libuv holds */
     bool connected, secured, deaf, cut, over;
-    char room[WIRE_ROOM];
 };
 
 /* Leads to one gone(). */

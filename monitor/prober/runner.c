@@ -5,6 +5,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 /* ---- deadlines ---- */
 
@@ -121,10 +122,20 @@ size_t runner_in_flight(const struct runner *runner)
     return runner->in_flight;
 }
 
+/* Some descriptors are for the loop, the resolver and the pipes. */
+static size_t descriptors(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur == RLIM_INFINITY)
+        return SIZE_MAX;
+    return (size_t)limit.rlim_cur - (size_t)limit.rlim_cur / 4;
+}
+
 struct runner *runner_new(uv_loop_t *loop, size_t in_flight_max)
 {
     struct runner *runner = mem_zalloc(sizeof *runner);
-    runner->in_flight_max = in_flight_max;
+    size_t room = descriptors();
+    runner->in_flight_max = in_flight_max < room ? in_flight_max : room;
     runner->queue_end = &runner->queue;
     runner->ready_end = &runner->ready;
     uv_timer_init(loop, &runner->timer);

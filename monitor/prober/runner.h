@@ -2,8 +2,8 @@
  * asks the address policy, gives each address to the check's probe, and watches its deadline. A family that some target
  * publishes has exactly one result, merged from those of its targets (merge.h); none comes from inside runner_start().
  *
- * At most `in_flight_max` attempts probe at once, a turn begins only when there is room, and at most two attempts probe the
- * same remote address; the others wait first come, first served, and their wait is no latency of the service. All on
+ * At most `in_flight_max` attempts probe at once, and no more than there are descriptors for; a turn begins only when
+ * there is room, and at most two attempts probe the same remote address; the others wait first come, first served, and their wait is no latency of the service. All on
  * the loop's thread. */
 #ifndef VIBRISSE_RUNNER_H
 #define VIBRISSE_RUNNER_H
@@ -17,7 +17,8 @@
 #include <stddef.h>
 #include <uv.h>
 
-enum { RUNNER_IN_FLIGHT = 512, RUNNER_PER_ADDRESS = 2 };
+/* So many that a large hoster's silence, each attempt of which lasts a time-out, holds nobody else up. */
+enum { RUNNER_IN_FLIGHT = 10000, RUNNER_PER_ADDRESS = 2 };
 
 struct runner;
 struct runner_turn;
