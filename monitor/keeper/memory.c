@@ -125,6 +125,9 @@ size_t memory_counted_spans(struct memory *memory, const char *key, int64_t from
                             struct arena *arena, const struct span **ret)
 {
     const struct record *record = pipeline_record(memory->pipeline, key);
+    /* What comes after the settled record may go on with its last stretch: that is wanted whole. */
+    if (record && record->frontier <= from)
+        from = record->frontier - 1;
     size_t count = spans(memory, key, from, to, arena, ret);
     if (!record || record->frontier >= to)
         return count;

@@ -317,6 +317,24 @@ static void test_certificates(void **state)
         history->certificates(history->owner, "a/mail", "web", 10, &house->arena, &changes), 0);
 }
 
+/* An outage that goes on is one stretch, also where the question begins after what is settled of it. */
+static void test_counted_spans_of_an_outage(void **state)
+{
+    struct house *house = *state;
+    const struct span *spans;
+    feed(house, 0, 15);
+    commit(house, KEEP_ALL);
+    int64_t from = BEGIN + 14 * STEP + 30;
+    assert_in_range(pipeline_record(house->pipeline, "a/pad")->frontier, BEGIN + 12 * STEP, from);
+    size_t count =
+        memory_counted_spans(&house->memory, "a/pad", from, from + STEP, &house->arena, &spans);
+    assert_true(count >= 1);
+    assert_int_equal(spans[0].state, OUTCOME_DOWN);
+    assert_int_equal(spans[0].from, BEGIN + 5 * STEP);
+    assert_int_equal(spans[count - 1].state, OUTCOME_DOWN);
+    assert_int_equal(spans[count - 1].to, from + STEP);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -327,6 +345,7 @@ int main(void)
         TEST(test_spans),
         TEST(test_spans_of_the_past),
         TEST(test_spans_on_a_full_disk),
+        TEST(test_counted_spans_of_an_outage),
         TEST(test_belief),
         TEST(test_lines),
         TEST(test_latency),
