@@ -20,6 +20,17 @@ static void open_entries(struct pipeline *pipeline, const struct config *config)
     }
 }
 
+/* The series can be ahead when the ledger is an older copy, or its disk was full when theirs was not. */
+static int64_t known_to_both(struct pipeline *pipeline, const struct record *record)
+{
+    const char *service = record->service->key;
+    int64_t known = series_known(pipeline->series, service);
+    if (known <= record->frontier || known <= ledger_frontier(pipeline->ledger, service))
+        return known;
+    series_distrust(pipeline->series, service, "it goes further than the ledger");
+    return series_known(pipeline->series, service);
+}
+
 /* What the ledger knows of a service beyond its series goes there. */
 static void catch_up(struct pipeline *pipeline, const char *service)
 {
@@ -27,11 +38,16 @@ static void catch_up(struct pipeline *pipeline, const char *service)
     struct fault fault;
     const struct span *spans;
     size_t count;
-    int64_t known = series_known(pipeline->series, service);
+    const struct record *record = pipeline_record(pipeline, service);
+    int64_t known = known_to_both(pipeline, record);
     if (ledger_spans(pipeline->ledger, service, known, INT64_MAX, &arena, &spans, &count, &fault) ==
         0)
         for (size_t i = 0; i < count; i++)
             series_state(pipeline->series, service, &spans[i]);
+    /* How long the last state has lasted is kept more often than the frontier. */
+    struct span last = {.from = record->since, .to = record->frontier, .state = record->state};
+    if (record->begun)
+        series_state(pipeline->series, service, &last);
     arena_free(&arena);
 }
 

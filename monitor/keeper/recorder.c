@@ -17,23 +17,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum task {
-    TASK_SETTLE,
-    TASK_RETRY,
-    TASK_TIMES,
-    TASK_EVERYTHING,
-    TASK_SERIES,
-    TASK_STAMP,
-    TASK_COUNT
-};
+enum task { TASK_SETTLE, TASK_RETRY, TASK_TIMES, TASK_EVERYTHING, TASK_STAMP, TASK_COUNT };
 
 /* What can be unable to write, each for itself. */
 enum part { PART_LEDGER, PART_SERIES, PART_SITE, PART_COUNT };
 
 /* How often what is done, when nothing presses. */
 static const int64_t task_ms[TASK_COUNT] = {
-    [TASK_SETTLE] = 5000, [TASK_RETRY] = 5000,   [TASK_TIMES] = 20000,
-    [TASK_STAMP] = 5000,  [TASK_SERIES] = 10000, [TASK_EVERYTHING] = 300000,
+    [TASK_SETTLE] = 5000, [TASK_RETRY] = 5000,        [TASK_TIMES] = 20000,
+    [TASK_STAMP] = 5000,  [TASK_EVERYTHING] = 300000,
 };
 static const int64_t wait_ms =
     100; /* the longest that a due page waits when nothing else happens */
@@ -196,11 +188,12 @@ static bool is_time(struct recorder *recorder, enum task task, int64_t now_ms)
     return true;
 }
 
-static void commit(struct recorder *recorder, enum keep keep)
+static bool commit(struct recorder *recorder, enum keep keep)
 {
     struct fault fault = {""};
-    pipeline_commit(recorder->pipeline, keep, &fault);
+    int rc = pipeline_commit(recorder->pipeline, keep, &fault);
     set_health(recorder, PART_LEDGER, fault.text);
+    return rc == 0;
 }
 
 static void show_changes(struct recorder *recorder)
@@ -210,24 +203,25 @@ static void show_changes(struct recorder *recorder)
             publisher_service_changed(recorder->publisher, (size_t)i);
 }
 
-static void keep_ledger(struct recorder *recorder, int64_t now_ms)
+/* Whether the ledger now knows all that is settled. */
+static bool keep_ledger(struct recorder *recorder, int64_t now_ms)
 {
     bool troubled = recorder->faults[PART_LEDGER][0];
     if (is_time(recorder, TASK_EVERYTHING, now_ms))
-        commit(recorder, KEEP_ALL);
+        return commit(recorder, KEEP_ALL);
     /* A commit of nothing always works: in trouble only one that writes shows whether it is over. */
-    else if (is_time(recorder, TASK_TIMES, now_ms) ||
-             (troubled && is_time(recorder, TASK_RETRY, now_ms)))
-        commit(recorder, KEEP_TIMES);
-    else if (!troubled && pipeline_urgent(recorder->pipeline))
+    if (is_time(recorder, TASK_TIMES, now_ms) ||
+        (troubled && is_time(recorder, TASK_RETRY, now_ms)))
+        return commit(recorder, KEEP_TIMES);
+    if (!troubled && pipeline_urgent(recorder->pipeline))
         commit(recorder, KEEP_CHANGES);
+    return false;
 }
 
-static void keep_series(struct recorder *recorder, int64_t now_ms, int64_t now)
+/* Only what the ledger has: after a crash it alone says how the record goes on. */
+static void keep_series(struct recorder *recorder, int64_t now)
 {
     struct fault fault = {""};
-    if (!is_time(recorder, TASK_SERIES, now_ms))
-        return;
     series_tick(recorder->series, now, &fault);
     set_health(recorder, PART_SERIES, fault.text);
 }
@@ -288,8 +282,10 @@ static void wind_up_site(struct recorder *recorder, int64_t now)
 static void wind_up(struct recorder *recorder)
 {
     struct fault fault = {""};
-    commit(recorder, KEEP_END);
+    bool kept = commit(recorder, KEEP_END);
     wind_up_site(recorder, wall_seconds(clock_wall()));
+    if (!kept)
+        return;
     series_flush(recorder->series, NULL, &fault);
     set_health(recorder, PART_SERIES, fault.text);
 }
@@ -305,9 +301,9 @@ static void *work(void *owner)
         int64_t now_ms = clock_mono().ns / 1000000, now = wall_seconds(clock_wall());
         if (is_time(recorder, TASK_SETTLE, now_ms))
             pipeline_settle(recorder->pipeline, now);
-        keep_ledger(recorder, now_ms);
+        if (keep_ledger(recorder, now_ms))
+            keep_series(recorder, now);
         show_changes(recorder);
-        keep_series(recorder, now_ms, now);
         keep_site(recorder, now_ms);
         stamp(recorder, now_ms);
         tell_complete(recorder, now_ms);

@@ -152,6 +152,13 @@ int64_t series_known(struct series *series, const char *service)
     return file->known;
 }
 
+void series_distrust(struct series *series, const char *service, const char *why)
+{
+    struct fault fault;
+    if (series_update_give_up(series, avail_of(series, service), why, &fault))
+        log_event(LOG_LEVEL_ERROR, "a series cannot be set aside", "why", fault.text, NULL);
+}
+
 void series_state(struct series *series, const char *service, const struct span *span)
 {
     if (is_believed(series, span->from) && is_believed(series, span->to))

@@ -41,6 +41,10 @@ void series_close(struct series *series); /* journals what is pending; NULL is f
  * state has lasted: after a start the owner feeds what the ledger knows beyond this. */
 int64_t series_known(struct series *series, const char *service);
 
+/* What the service's verdict was told is not what the owner's record says: its avail.rrd is given up as if it had been
+ * found damaged. */
+void series_distrust(struct series *series, const char *service, const char *why);
+
 /* A settled stretch of the service's verdict; in order; what lies before what the file knows is skipped, a gap is
  * unknown. Times before 1980 or more than an hour ahead are refused: one of the latter would block the file until then. */
 void series_state(struct series *series, const char *service, const struct span *span);
@@ -52,7 +56,8 @@ void series_certificate(struct series *series, const char *service, const char *
                         int64_t not_after);
 
 /* Writes and syncs the journal and updates the files whose turn it is. -1 (disk full, ...) loses nothing: all stays
- * pending and is tried at the next tick. Call every 10 s or so. */
+ * pending and is tried at the next tick. Call every 20 s or so, when the ledger has all that was told here: after a crash
+ * the ledger alone says how the record goes on. */
 int series_tick(struct series *series, int64_t now, struct fault *fault);
 /* The next tick updates every file of the service, together with whatever else is due: cheaper than series_flush() when
  * many services change at once. NULL = of all services. */

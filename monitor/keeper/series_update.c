@@ -76,6 +76,14 @@ static int give_up(struct series *series, struct series_file *file, enum series_
     return 0;
 }
 
+int series_update_give_up(struct series *series, struct series_file *file, const char *why,
+                          struct fault *fault)
+{
+    /* Nothing of what waits is believed either. */
+    series_file_forget(file);
+    return give_up(series, file, file->fresh ? SERIES_LOOK_MISSING : SERIES_LOOK_BAD, why, fault);
+}
+
 static void take_knowledge(struct series_file *file, int64_t last)
 {
     file->fresh = false;

@@ -29,6 +29,10 @@ int64_t series_update_horizon(const struct series *series);
 /* The first look at a file: what does it know already? */
 void series_update_see(struct series *series, struct series_file *file);
 
+/* Sets the file aside, or what would become one, with all that waits for it; of an avail.rrd the owner is told. */
+int series_update_give_up(struct series *series, struct series_file *file, const char *why,
+                          struct fault *fault);
+
 /* Journals what is final, and updates the files that are due. */
 int series_update_due(struct series *series, struct fault *fault);
 
