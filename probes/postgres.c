@@ -110,7 +110,7 @@ static enum packet_verdict judge(const struct packet_question *question, const u
 }
 
 static const struct packet_protocol protocol = {
-    .carrier = PACKET_TCP, .build = build, .judge = judge};
+    .carrier = PACKET_TCP, .rule = TRUST_OPPORTUNISTIC, .build = build, .judge = judge};
 
 static const struct schema_row rows[] = {DIALOGUE_STARTTLS_ROW};
 

@@ -44,7 +44,8 @@ enum trust_rule {
     TRUST_FIRST_USE, /* that it is the one of the last time: Gemini, Mumble. Who signed it, for whom, is all the same;
                          * most programs ask before they take one out of date */
     TRUST_OPPORTUNISTIC /* nothing: mail between servers is encrypted without looking, since it would go in clear
-                         * otherwise (RFC 3207 section 4.1, RFC 7435). Whatever is wrong only degrades */
+                         * otherwise (RFC 3207 section 4.1, RFC 7435), and programs for databases do not look unless
+                         * told to. Whatever is wrong only degrades */
 };
 
 struct trust_question {

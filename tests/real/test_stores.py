@@ -63,7 +63,7 @@ class OpenLdap(real.Server):
 class PostgreSql(real.Server):
     program, package = "postgres", "postgresql"
     ports = ("postgres",)
-    rows = [Row("postgres://good.test:{postgres}", tls=True)]
+    rows = [Row("postgres://good.test:{postgres}", tls=True, mistrust="degraded")]
 
     @classmethod
     def find(cls):
