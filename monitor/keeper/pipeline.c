@@ -138,18 +138,6 @@ void pipeline_event(struct pipeline *pipeline, enum event_kind kind, const char 
     text_copy(event->detail, sizeof event->detail, detail);
 }
 
-static void add_state(struct pipeline *pipeline, const char *subject, const struct span *span,
-                      enum outcome from)
-{
-    struct event *event = pipeline_add_event(pipeline, EVENT_STATE, subject);
-    event->at = span->from;
-    event->before = span->before;
-    event->from = from;
-    event->to = span->state;
-    event->reason = span->reason;
-    text_copy(event->detail, sizeof event->detail, span->detail);
-}
-
 static void line_subject(char *subject, size_t size, const struct record *record,
                          const struct record_line *line)
 {
@@ -157,18 +145,30 @@ static void line_subject(char *subject, size_t size, const struct record *record
                 family_name(line->family), line->vantage);
 }
 
+static void add_state(struct pipeline *pipeline, const struct record_news *news)
+{
+    const struct span *span = news->span;
+    char subject[2 * RESULT_SERVICE_SIZE];
+    if (news->line)
+        line_subject(subject, sizeof subject, news->record, news->line);
+    else
+        text_copy(subject, sizeof subject, news->record->service->key);
+    struct event *event = pipeline_add_event(pipeline, EVENT_STATE, subject);
+    event->at = span->from;
+    event->before = span->before;
+    event->from = news->from;
+    event->to = span->state;
+    event->reason = span->reason;
+    text_copy(event->detail, sizeof event->detail, span->detail);
+}
+
 /* What a record settles goes on its way: changes to the ledger, the verdict's stretches to the series. */
 static void on_news(void *owner, const struct record_news *news)
 {
     struct pipeline *pipeline = owner;
     const char *service = news->record->service->key;
-    char subject[2 * RESULT_SERVICE_SIZE];
-    if (news->line)
-        line_subject(subject, sizeof subject, news->record, news->line);
-    else
-        text_copy(subject, sizeof subject, service);
     if (record_news_is_change(news))
-        add_state(pipeline, subject, news->span, news->from);
+        add_state(pipeline, news);
     if (news->line)
         return;
     series_state(pipeline->series, service, news->span);
