@@ -20,7 +20,8 @@ static void open_entries(struct pipeline *pipeline, const struct config *config)
     }
 }
 
-/* The series can be ahead when the ledger is an older copy, or its disk was full when theirs was not. */
+/* The series can be ahead when the ledger is an older copy, or its disk was full when theirs was not: then -1, and they are
+ * to be told all again. */
 static int64_t known_to_both(struct pipeline *pipeline, const struct record *record)
 {
     const char *service = record->service->key;
@@ -28,11 +29,12 @@ static int64_t known_to_both(struct pipeline *pipeline, const struct record *rec
     if (known <= record->frontier || known <= ledger_frontier(pipeline->ledger, service))
         return known;
     series_distrust(pipeline->series, service, "it goes further than the ledger");
-    return series_known(pipeline->series, service);
+    series_known(pipeline->series, service);
+    return -1;
 }
 
-/* What the ledger knows of a service beyond its series goes there. */
-static void catch_up(struct pipeline *pipeline, const char *service)
+/* What the ledger knows of a service beyond its series goes there. Returns what they knew. */
+static int64_t catch_up(struct pipeline *pipeline, const char *service)
 {
     struct arena arena = {0};
     struct fault fault;
@@ -49,6 +51,24 @@ static void catch_up(struct pipeline *pipeline, const char *service)
     if (record->begun)
         series_state(pipeline->series, service, &last);
     arena_free(&arena);
+    return known;
+}
+
+static void add_made_anew(struct pipeline *pipeline, const char *service)
+{
+    pipeline_event(pipeline, EVENT_SERIES, service, 0, wall_seconds(clock_wall()),
+                   "made anew from the ledger");
+}
+
+/* A young record has no file yet, perhaps; of an old one it was lost while we were away. */
+static void catch_up_at_start(struct pipeline *pipeline, const struct record *record)
+{
+    enum { YOUNG_S = 3600 };
+    const char *service = record->service->key;
+    int64_t known = catch_up(pipeline, service);
+    int64_t age = record->frontier - ledger_record_begin(pipeline->ledger, service);
+    if (known < 0 || (known == 0 && record->begun && age > YOUNG_S))
+        add_made_anew(pipeline, service);
 }
 
 struct pipeline *pipeline_new(const struct config *config, struct ledger *ledger,
@@ -62,7 +82,7 @@ struct pipeline *pipeline_new(const struct config *config, struct ledger *ledger
         pipeline_load_entry(pipeline, &pipeline->entries[i]);
     pipeline_load_times(pipeline);
     for (size_t i = 0; series && i < pipeline->count; i++)
-        catch_up(pipeline, pipeline->entries[i].record.service->key);
+        catch_up_at_start(pipeline, &pipeline->entries[i].record);
     return pipeline;
 }
 
@@ -238,8 +258,7 @@ void pipeline_refeed(struct pipeline *pipeline, const char *service)
     /* The ledger learns first how far the state in force has lasted. */
     pipeline_commit(pipeline, KEEP_ALL, &fault);
     catch_up(pipeline, service);
-    pipeline_event(pipeline, EVENT_SERIES, service, 0, wall_seconds(clock_wall()),
-                   "made anew from the ledger");
+    add_made_anew(pipeline, service);
 }
 
 /* ---- commit ---- */

@@ -146,9 +146,13 @@ static bool is_believed(struct series *series, int64_t at)
 int64_t series_known(struct series *series, const char *service)
 {
     struct series_file *file = avail_of(series, service);
-    /* Lost: what the owner feeds now is the whole record. */
-    if (file->why)
+    /* Lost: what the owner feeds now is the whole record, and he knows. */
+    if (file->why) {
         series_file_forget(file);
+        free(file->why);
+        file->why = NULL;
+        file->due = true;
+    }
     return file->known;
 }
 

@@ -37,8 +37,8 @@ int series_open(const char *folder, const struct series_rules *rules, series_los
                 void *owner, struct series **ret, struct fault *fault);
 void series_close(struct series *series); /* journals what is pending; NULL is fine */
 
-/* Up to when the service's verdict is told; 0 = nothing. Only transitions are journaled at once, not how long the last
- * state has lasted: after a start the owner feeds what the ledger knows beyond this. */
+/* Up to when the service's verdict is told; 0 = nothing, or it was lost. Only transitions are journaled at once,
+ * not how long the last state has lasted: after a start the owner feeds what the ledger knows beyond this. */
 int64_t series_known(struct series *series, const char *service);
 
 /* What the service's verdict was told is not what the owner's record says: its avail.rrd is given up as if it had been

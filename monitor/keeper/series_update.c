@@ -35,7 +35,6 @@ struct batch {
     struct batch_item {
         struct series_file *file;
         size_t rows; /* pending ones that go into the file */
-        bool made;   /* just now */
         bool updated;
         unsigned char header[SERIES_HEADER_MAX]; /* before the update */
     } items[BATCH_MAX];
@@ -203,9 +202,10 @@ static int make_file(struct series *series, struct series_file *file, struct fau
     char path[PATH_MAX];
     if (!text_format(path, sizeof path, "%s/%s", series->root, file->path))
         return fault_set(fault, "the name of the series %s is too long", file->path);
-    if (series_disk_prepare(series->folder, file, fault))
+    if (series_disk_prepare(series->folder, file, fault) || series_rrd_create(path, file, fault))
         return -1;
-    return series_rrd_create(path, file, fault);
+    /* Before the journal names it: a power cut must not leave a name without contents. */
+    return series_disk_sync(series->folder, file, true, fault);
 }
 
 static int look_at_item(struct series *series, struct batch_item *item, enum series_look *ret_look,
@@ -236,7 +236,6 @@ static int prepare_item(struct series *series, struct batch_item *item, bool *re
     if (look == SERIES_LOOK_MISSING && file->fresh) {
         if (make_file(series, file, fault) || look_at_item(series, item, &look, fault))
             return -1;
-        item->made = true;
     }
     if (look == SERIES_LOOK_FAILED)
         return -1;
@@ -273,15 +272,15 @@ static int update_item(struct series *series, struct batch_item *item, struct fa
 
 static int sync_items(struct series *series, struct batch *batch, struct fault *fault)
 {
-    bool all = batch->count >= SYNCFS_FROM;
+    if (batch->count >= SYNCFS_FROM)
+        return syncfs(series->folder)
+                   ? fault_set(fault, "the series cannot be synced: %s", strerror(errno))
+                   : 0;
     for (size_t i = 0; i < batch->count; i++) {
         struct batch_item *item = &batch->items[i];
-        if (item->updated && (!all || item->made) &&
-            series_disk_sync(series->folder, item->file, item->made, fault))
+        if (item->updated && series_disk_sync(series->folder, item->file, false, fault))
             return -1;
     }
-    if (all && syncfs(series->folder))
-        return fault_set(fault, "the series cannot be synced: %s", strerror(errno));
     return 0;
 }
 
@@ -344,7 +343,6 @@ static int fill_batch(struct series *series, struct batch *batch, size_t *next, 
         if (!file->due)
             continue;
         item->file = file;
-        item->made = false;
         item->updated = false;
         if (prepare_item(series, item, &ready, fault))
             rc = -1;

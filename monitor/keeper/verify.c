@@ -1,12 +1,15 @@
 #include "verify.h"
 
 #include "ledger.h"
+#include "mem.h"
 #include "memory.h"
 #include "pipeline.h"
+#include "series_disk.h"
 #include "series_rrd.h"
 #include "stamp.h"
 #include "text.h"
 
+#include <fcntl.h>
 #include <limits.h>
 #include <math.h>
 #include <stdarg.h>
@@ -17,11 +20,21 @@
 enum { HOUR_S = 3600, SENTENCE_SIZE = 400, TOLD_PER_SERVICE = 3 };
 static const double tolerance = 1e-9;
 
+/* A monitor may be recording: what was read of a service first must not be ahead of what is read last. */
+struct first_look {
+    enum series_look look; /* at avail.rrd */
+    int64_t last;          /* s; its last update */
+    int64_t frontier;      /* s; the ledger's */
+};
+
 struct verify {
     const struct config *config;
     const struct verify_ears *ears;
     struct verify_counts counts;
-    struct memory memory;
+    int folder; /* of the series; -1 = there is none */
+    struct ledger *ledger;
+    struct pipeline *pipeline; /* as loaded after the first looks */
+    struct first_look *first;  /* as collective.services */
     struct history history;
 };
 
@@ -83,15 +96,13 @@ static void compare_row(void *owner, int64_t from, int64_t to, const double *val
 }
 
 /* As far as both know; an hour that only one of them has is no difference. */
-static int compare_series(struct verify *verify, const char *service, const char *path,
+static int compare_series(struct verify *verify, const char *service, int64_t last,
                           struct arena *arena, struct fault *fault)
 {
     struct comparison comparison = {.verify = verify, .service = service};
     const struct history *history = &verify->history;
+    char path[PATH_MAX];
     int64_t begin = history->begin(history->owner, service);
-    int64_t last = series_rrd_last(path);
-    if (last < 0)
-        return fault_set(fault, "the series %s cannot be read", path);
     comparison.count =
         history->spans(history->owner, service, begin, INT64_MAX, arena, &comparison.spans);
     if (!comparison.count)
@@ -101,6 +112,7 @@ static int compare_series(struct verify *verify, const char *service, const char
         differ(verify, "series: %s reaches %lld s further than the ledger", service,
                (long long)(last - frontier));
     comparison.known = last < frontier ? last : frontier;
+    text_format(path, sizeof path, "%s/series/%s/avail.rrd", verify->config->data, service);
     int rc = series_rrd_read(path, HOUR_S, begin - begin % HOUR_S, comparison.known, compare_row,
                              &comparison, fault);
     if (comparison.differing > TOLD_PER_SERVICE)
@@ -109,47 +121,130 @@ static int compare_series(struct verify *verify, const char *service, const char
     return rc;
 }
 
-static int check_service(struct verify *verify, const char *service, struct fault *fault)
+static void miss_series(struct verify *verify, const struct record *record)
 {
-    struct arena arena = {0};
+    const struct history *history = &verify->history;
+    int64_t begin = history->begin(history->owner, record->service->key);
+    /* A new one may still wait for its turn. */
+    if (begin && record->frontier - begin > HOUR_S)
+        differ(verify, "series: %s has a record, but no avail.rrd", record->service->key);
+}
+
+static enum series_look look_at(struct verify *verify, enum series_kind kind, const char *path,
+                                int64_t *ret_last)
+{
+    unsigned char header[SERIES_HEADER_MAX];
+    struct fault fault;
+    bool compact = verify->config->series_profile == SERIES_COMPACT;
+    struct series_file *file = series_file_new(series_layout_of(kind, compact), path, 0);
+    enum series_look look =
+        verify->folder < 0
+            ? SERIES_LOOK_MISSING
+            : series_disk_look(verify->folder, file, wall_seconds(clock_wall()) + HOUR_S, header,
+                               ret_last, &fault);
+    if (look == SERIES_LOOK_BAD || look == SERIES_LOOK_FAILED)
+        differ(verify, "series: %s", fault.text);
+    series_file_free(file);
+    return look;
+}
+
+static void look_at_check(struct verify *verify, const char *service, const char *check)
+{
     char path[PATH_MAX];
-    int rc = 0;
-    verify->counts.services++;
-    text_format(path, sizeof path, "%s/series/%s/avail.rrd", verify->config->data, service);
-    if (access(path, F_OK) == 0)
-        rc = compare_series(verify, service, path, &arena, fault);
-    else if (verify->history.begin(verify->history.owner, service))
-        differ(verify, "series: %s has a record, but no file %s", service, path);
-    arena_free(&arena);
-    return rc;
+    int64_t last;
+    for (int i = 0; i < FAMILY_COUNT; i++) {
+        text_format(path, sizeof path, "%s/%s.%s.lat.rrd", service, check,
+                    family_name((enum family)i));
+        look_at(verify, SERIES_LATENCY, path, &last);
+    }
+    text_format(path, sizeof path, "%s/%s.cert.rrd", service, check);
+    look_at(verify, SERIES_CERTIFICATE, path, &last);
+}
+
+static void look_first(struct verify *verify)
+{
+    const struct collective *collective = &verify->config->collective;
+    char path[PATH_MAX];
+    text_format(path, sizeof path, "%s/series", verify->config->data);
+    verify->folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    verify->first = mem_array(collective->service_count, sizeof *verify->first);
+    for (size_t i = 0; i < collective->service_count; i++) {
+        const struct service *service = collective->services[i];
+        struct first_look *first = &verify->first[i];
+        text_format(path, sizeof path, "%s/avail.rrd", service->key);
+        first->look = look_at(verify, SERIES_AVAIL, path, &first->last);
+        first->frontier = ledger_frontier(verify->ledger, service->key);
+        for (size_t j = 0; j < service->check_count; j++)
+            look_at_check(verify, service->key, service->checks[j].id);
+    }
+}
+
+/* ---- what the next start goes on from, against the events ---- */
+
+static int check_record(struct verify *verify, const struct record *record, int64_t frontier,
+                        struct arena *arena, struct fault *fault)
+{
+    const char *service = record->service->key;
+    const struct span *spans;
+    size_t count;
+    int64_t until = frontier < record->frontier ? frontier : record->frontier;
+    if (frontier > record->frontier)
+        differ(verify, "ledger: %s is known %lld s further than its record goes", service,
+               (long long)(frontier - record->frontier));
+    if (!record->begun || until <= record->since)
+        return 0;
+    if (ledger_spans(verify->ledger, service, until - 1, until, arena, &spans, &count, fault))
+        return -1;
+    if (count != 1 || spans[0].state != record->state)
+        differ(verify, "ledger: %s is %s by its record, but %s by its events", service,
+               outcome_name(record->state), count ? outcome_name(spans[0].state) : "nothing");
+    return 0;
 }
 
 /* ---- all ---- */
 
-static int check_services(struct verify *verify, struct ledger *ledger, struct fault *fault)
+static int check_service(struct verify *verify, size_t index, struct fault *fault)
 {
-    const struct collective *collective = &verify->config->collective;
-    struct pipeline *pipeline = pipeline_new(verify->config, ledger, NULL);
+    const char *service = verify->config->collective.services[index]->key;
+    const struct record *record = pipeline_record(verify->pipeline, service);
+    const struct first_look *first = &verify->first[index];
+    struct arena arena = {0};
+    verify->counts.services++;
+    int rc = check_record(verify, record, first->frontier, &arena, fault);
+    if (rc == 0 && first->look == SERIES_LOOK_GOOD)
+        rc = compare_series(verify, service, first->last, &arena, fault);
+    else if (first->look == SERIES_LOOK_MISSING)
+        miss_series(verify, record);
+    arena_free(&arena);
+    return rc;
+}
+
+static int check_services(struct verify *verify, struct fault *fault)
+{
     int rc = 0;
-    verify->memory = (struct memory){ledger, pipeline, wall_seconds(clock_wall())};
-    verify->history = memory_history(&verify->memory);
-    for (size_t i = 0; rc == 0 && i < collective->service_count; i++)
-        rc = check_service(verify, collective->services[i]->key, fault);
-    pipeline_free(pipeline);
+    look_first(verify);
+    verify->pipeline = pipeline_new(verify->config, verify->ledger, NULL);
+    struct memory memory = {verify->ledger, verify->pipeline, wall_seconds(clock_wall())};
+    verify->history = memory_history(&memory);
+    for (size_t i = 0; rc == 0 && i < verify->config->collective.service_count; i++)
+        rc = check_service(verify, i, fault);
+    pipeline_free(verify->pipeline);
+    free(verify->first);
+    if (verify->folder >= 0)
+        close(verify->folder);
     return rc;
 }
 
 int verify_all(const struct config *config, const struct verify_ears *ears,
                struct verify_counts *ret, struct fault *fault)
 {
-    struct verify verify = {.config = config, .ears = ears};
-    struct ledger *ledger;
-    if (ledger_open_to_read(config->data, &ledger, fault))
+    struct verify verify = {.config = config, .ears = ears, .folder = -1};
+    if (ledger_open_to_read(config->data, &verify.ledger, fault))
         return -1;
-    int rc = ledger_check(ledger, on_ledger, &verify, fault);
+    int rc = ledger_check(verify.ledger, on_ledger, &verify, fault);
     if (rc == 0)
-        rc = check_services(&verify, ledger, fault);
-    ledger_close(ledger);
+        rc = check_services(&verify, fault);
+    ledger_close(verify.ledger);
     *ret = verify.counts;
     return rc;
 }
