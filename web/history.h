@@ -3,9 +3,11 @@
 #ifndef VIBRISSE_HISTORY_H
 #define VIBRISSE_HISTORY_H
 
+#include "annotation.h"
 #include "arena.h"
 #include "belief.h"
 #include "certificate_change.h"
+#include "maintenance.h"
 #include "span.h"
 
 #include <stdbool.h>
@@ -39,6 +41,13 @@ struct history {
                            struct arena *arena, const struct certificate_change **ret);
     /* Time of the newest measurement of any service, s; 0 = none yet. */
     int64_t (*measured)(void *owner);
+    /* Maintenance of a service that touches [from, to), as it is announced now, by its begin; what was announced late
+     * is among it. */
+    size_t (*maintenance)(void *owner, const char *key, int64_t from, int64_t to,
+                          struct arena *arena, const struct occurrence **ret);
+    /* What is said of its outage that began at `outage`, oldest first. */
+    size_t (*annotations)(void *owner, const char *key, int64_t outage, struct arena *arena,
+                          const struct annotation **ret);
 };
 
 #endif

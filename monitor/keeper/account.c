@@ -1,5 +1,6 @@
 #include "account.h"
 
+#include "almanac.h"
 #include "calendar.h"
 
 static void add_day(void *owner, int64_t day, const void *bytes, size_t length)
@@ -54,6 +55,8 @@ int account_of(const struct account_question *question, const struct service *se
     };
     *ret = (struct account){0};
     asked.count = spans_of(question, service->key, arena, &asked.spans);
+    asked.maintenance_count = almanac_counted(pipeline_almanac(memory->pipeline), service->key,
+                                              asked.from, asked.to, arena, &asked.maintenance);
     availability_of(&asked, arena, &ret->availability);
     return ledger_each_latency(memory->ledger, service->key, calendar_day(question->from),
                                question->to, add_day, &ret->latency, fault);

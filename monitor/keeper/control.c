@@ -12,7 +12,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { REQUEST_MAX = 64, ANSWER_MAX = 64 * 1024 * 1024, ANSWER_WAIT_S = 30 };
+enum { ANSWER_MAX = 64 * 1024 * 1024, ANSWER_WAIT_S = 30 };
 enum { SOCKET_PATH_SIZE = sizeof((struct sockaddr_un *)NULL)->sun_path };
 
 struct control {
@@ -28,7 +28,7 @@ struct control_asker {
     uv_write_t write;
     struct control *control; /* gone when the pipe is closing */
     struct control_asker *previous, *next;
-    char request[REQUEST_MAX];
+    char request[CONTROL_REQUEST_MAX];
     size_t length;
     char *answer;
 };
@@ -78,7 +78,8 @@ static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
 {
     struct control_asker *asker = handle->data;
     (void)suggested;
-    *buf = uv_buf_init(asker->request + asker->length, (unsigned)(REQUEST_MAX - 1 - asker->length));
+    *buf = uv_buf_init(asker->request + asker->length,
+                       (unsigned)(CONTROL_REQUEST_MAX - 1 - asker->length));
 }
 
 static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buf)
@@ -97,7 +98,7 @@ static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buf)
         /* From here on a leaving asker is noticed by its answer only: until then it must stay. */
         uv_read_stop(stream);
         asker->control->asked(asker->control->owner, asker, asker->request);
-    } else if (asker->length >= REQUEST_MAX - 1) {
+    } else if (asker->length >= CONTROL_REQUEST_MAX - 1) {
         close_asker(asker);
     }
 }
@@ -183,6 +184,7 @@ void control_answer(struct control_asker *asker, char *text, size_t length)
 
 /* ---- the other side ---- */
 
+/* The socket, -1, or CONTROL_NOBODY. */
 static int connect_to(const char *folder, struct fault *fault)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -199,7 +201,7 @@ static int connect_to(const char *folder, struct fault *fault)
             "no monitor answers at %s (%s); is `vibrisse run` running, with this data folder?",
             address.sun_path, strerror(errno));
         close(fd);
-        return -1;
+        return CONTROL_NOBODY;
     }
     return fd;
 }
@@ -220,7 +222,7 @@ static int read_all(int fd, struct buffer *answer)
 /* MSG_NOSIGNAL: a monitor that hangs up is no reason to die by SIGPIPE. */
 static int send_request(int fd, const char *request)
 {
-    char line[REQUEST_MAX];
+    char line[CONTROL_REQUEST_MAX];
     if (!text_format(line, sizeof line, "%s\n", request)) {
         errno = EMSGSIZE;
         return -1;
@@ -241,7 +243,7 @@ int control_ask(const char *folder, const char *request, char **ret_text, size_t
     struct buffer answer;
     int fd = connect_to(folder, fault);
     if (fd < 0)
-        return -1;
+        return fd;
     buffer_init(&answer, ANSWER_MAX);
     int rc = send_request(fd, request) || read_all(fd, &answer) ? -errno : 0;
     close(fd);

@@ -1,5 +1,5 @@
 /* A Unix socket in the data folder (mode 0600) where commands ask the running monitor. One request a connection: a
- * word and a line end; the answer ends with the connection. On the loop's thread. */
+ * line of at most CONTROL_REQUEST_MAX bytes; the answer ends with the connection. On the loop's thread. */
 #ifndef VIBRISSE_CONTROL_H
 #define VIBRISSE_CONTROL_H
 
@@ -10,6 +10,10 @@
 
 struct control;
 struct control_asker;
+
+enum { CONTROL_REQUEST_MAX = 32 * 1024 };
+
+#define CONTROL_WORD "word " /* before a request as desk.h has them */
 
 /* `asked` is called with each request ("status"); it leads to at most one control_answer(), then or later, but before
  * control_close(). */
@@ -22,8 +26,10 @@ void control_close(struct control *control);
 /* Takes `text` (malloc) over. The asker may have left: that is no error. */
 void control_answer(struct control_asker *asker, char *text, size_t length);
 
+enum { CONTROL_NOBODY = -2 }; /* no monitor listens there */
+
 /* The other side: asks and copies the answer; for commands: it blocks, for 30 s at most when the monitor hangs.
- * *ret_text is the caller's to free. */
+ * *ret_text is the caller's to free. CONTROL_NOBODY or -1, and a sentence. */
 int control_ask(const char *folder, const char *request, char **ret_text, size_t *ret_length,
                 struct fault *fault);
 

@@ -19,9 +19,12 @@ void inbox_init(struct inbox *inbox)
 
 void inbox_fini(struct inbox *inbox)
 {
-    for (size_t i = 0; i < inbox->count; i++)
+    for (size_t i = 0; i < inbox->count; i++) {
         if (inbox->messages[i].kind == MESSAGE_CONFIG)
             config_free(inbox->messages[i].config);
+        else if (inbox->messages[i].kind == MESSAGE_WORD)
+            free(inbox->messages[i].word.request);
+    }
     free(inbox->messages);
     pthread_cond_destroy(&inbox->filled);
     pthread_mutex_destroy(&inbox->lock);

@@ -16,6 +16,7 @@ enum message_kind {
     MESSAGE_EVENT,  /* something that happened to us */
     MESSAGE_CONFIG, /* another configuration is in force */
     MESSAGE_STATUS, /* somebody asks what we believe */
+    MESSAGE_WORD,   /* an operator has something to say, see desk.h */
     MESSAGE_STOP    /* write everything down and end */
 };
 
@@ -31,6 +32,10 @@ struct message {
         } event;
         struct config *config; /* owned by who takes it */
         void *asker;           /* MESSAGE_STATUS: handed back with the answer */
+        struct {
+            void *asker;
+            char *request; /* owned by who takes it */
+        } word;
     };
 };
 

@@ -82,8 +82,14 @@ static const char unknown_request[] = "{\"fault\":\"unknown request\"}\n";
 static void on_asked(void *owner, struct control_asker *asker, const char *request)
 {
     struct keeper *keeper = owner;
+    static const char word[] = CONTROL_WORD;
     struct message message = {.kind = MESSAGE_STATUS, .asker = asker};
-    if (strcmp(request, "status") == 0)
+    if (text_starts(request, word)) {
+        message = (struct message){.kind = MESSAGE_WORD};
+        message.word.asker = asker;
+        message.word.request = mem_text(request + strlen(word));
+        inbox_put(keeper->inbox, &message);
+    } else if (strcmp(request, "status") == 0)
         inbox_put(keeper->inbox, &message);
     else
         control_answer(asker, mem_text(unknown_request), sizeof unknown_request - 1);

@@ -27,6 +27,8 @@ enum event_kind {
     EVENT_CLOCK,       /* the wall clock jumped; by how much in detail */
     EVENT_MONITOR,     /* start, stop, reload of the monitor */
     EVENT_SERIES,      /* an RRD file was made anew from the ledger */
+    EVENT_MAINTENANCE, /* an operator announced maintenance, beginning `at`, or cancelled it: in `facts` */
+    EVENT_ANNOTATION, /* somebody says something of the outage that began `at`: in `facts` */
     EVENT_KIND_COUNT
 };
 
@@ -37,14 +39,17 @@ struct event {
     char subject
         [2 *
          RESULT_SERVICE_SIZE]; /* "hoster/service", "hoster/service/check/family/vantage", or ""; of a
-                                * certificate "hoster/service/check", and with "/family" where the families differ */
+                                * certificate "hoster/service/check", and with "/family" where the families differ; of
+                                * maintenance "hoster/service", "hoster", or "" = all */
     int64_t at;                /* when it happened */
     int64_t before;            /* the bracket's other end, see struct span; 0 = none */
     enum outcome from, to;     /* EVENT_STATE */
     enum reason reason;        /* EVENT_STATE */
     char detail[RESULT_DETAIL_SIZE];
-    /* EVENT_CERTIFICATE: one JSON object in place of `detail`, see certificate_change.h. NULL = none, as in events
-     * of early versions. Whoever makes the event owns it; read from the ledger, it lives in the arena. */
+    /* EVENT_CERTIFICATE, EVENT_MAINTENANCE, EVENT_ANNOTATION: one JSON object in place of `detail`, see
+     * certificate_change.h, maintenance.h, annotation.h. A cancellation or a correction is a new event; the key "of" of
+     * its facts names the `seq` that it is about. NULL = none, as in events of early versions. Whoever makes the event
+     * owns it; read from the ledger, it lives in the arena. */
     char *facts;
 };
 
@@ -101,6 +106,10 @@ int ledger_certificates(struct ledger *ledger, const char *subject, size_t most,
                         struct arena *arena, const struct event **ret, size_t *ret_count,
                         struct fault *fault);
 
+/* What operators said: every EVENT_MAINTENANCE and EVENT_ANNOTATION, oldest first. */
+int ledger_said(struct ledger *ledger, struct arena *arena, const struct event **ret,
+                size_t *ret_count, struct fault *fault);
+
 /* Looks at the file and at every event: whether the database is sound, the numbers have no hole, each event's stored
  * canonical form is its own, and each state follows from the one before. Tells what is not. -1 and a sentence when
  * that cannot be found out. */
@@ -111,7 +120,7 @@ const char *event_kind_name(enum event_kind kind);
 bool event_kind_parse(const char *name, enum event_kind *ret);
 
 enum {
-    EVENT_CANONICAL_MAX = 8 * 1024
+    EVENT_CANONICAL_MAX = 16 * 1024
 }; /* bytes; a leaf of a C2SP tlog-tiles log may have 65,535 */
 
 /* Appends the event as one JSON object: fixed key order, integers, UTF-8, no spaces, no line end. The same event

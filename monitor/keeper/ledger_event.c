@@ -10,8 +10,14 @@
 #include <string.h>
 
 static const char *const kind_names[EVENT_KIND_COUNT] = {
-    [EVENT_STATE] = "state", [EVENT_BLIND] = "blind",     [EVENT_CERTIFICATE] = "certificate",
-    [EVENT_CLOCK] = "clock", [EVENT_MONITOR] = "monitor", [EVENT_SERIES] = "series",
+    [EVENT_STATE] = "state",
+    [EVENT_BLIND] = "blind",
+    [EVENT_CERTIFICATE] = "certificate",
+    [EVENT_CLOCK] = "clock",
+    [EVENT_MONITOR] = "monitor",
+    [EVENT_SERIES] = "series",
+    [EVENT_MAINTENANCE] = "maintenance",
+    [EVENT_ANNOTATION] = "annotation",
 };
 
 const char *event_kind_name(enum event_kind kind)
@@ -95,10 +101,15 @@ int ledger_append(struct ledger *ledger, struct event *event, struct fault *faul
     return ledger_query_leave(ledger, own, rc, fault);
 }
 
+static bool has_facts(enum event_kind kind)
+{
+    return kind == EVENT_CERTIFICATE || kind == EVENT_MAINTENANCE || kind == EVENT_ANNOTATION;
+}
+
 static void read_detail(sqlite3_stmt *statement, struct arena *arena, struct event *event)
 {
     const char *detail = ledger_query_column_text(statement, 9);
-    if (event->kind == EVENT_CERTIFICATE && detail[0] == '{')
+    if (has_facts(event->kind) && detail[0] == '{')
         event->facts = arena_text(arena, detail);
     else
         text_copy(event->detail, sizeof event->detail, detail);
@@ -183,4 +194,10 @@ int ledger_certificates(struct ledger *ledger, const char *subject, size_t most,
     ledger_query_bind_number(statement, 1, id);
     ledger_query_bind_number(statement, 2, (int64_t)most);
     return list_events(ledger, QUERY_EVENT_CERTIFICATES, arena, ret, ret_count, fault);
+}
+
+int ledger_said(struct ledger *ledger, struct arena *arena, const struct event **ret,
+                size_t *ret_count, struct fault *fault)
+{
+    return list_events(ledger, QUERY_EVENT_SAID, arena, ret, ret_count, fault);
 }

@@ -30,6 +30,7 @@ static const char *const migrations[] = {
     "CREATE TABLE latency (subject INTEGER NOT NULL REFERENCES subject, day INTEGER NOT NULL,"
     " histogram BLOB NOT NULL, PRIMARY KEY (subject, day)) STRICT, WITHOUT ROWID;",
     "CREATE INDEX event_certificate ON event (subject, seq) WHERE kind = 'certificate';",
+    "CREATE INDEX event_said ON event (seq) WHERE kind IN ('maintenance', 'annotation');",
 };
 
 static const struct {

@@ -1,5 +1,6 @@
 #include "memory.h"
 
+#include "almanac.h"
 #include "histogram.h"
 #include "mem.h"
 #include "text.h"
@@ -249,7 +250,36 @@ static int64_t measured(void *owner)
     return pipeline_measured(memory->pipeline);
 }
 
+static size_t maintenance(void *owner, const char *key, int64_t from, int64_t to,
+                          struct arena *arena, const struct occurrence **ret)
+{
+    struct memory *memory = owner;
+    return almanac_occurrences(pipeline_almanac(memory->pipeline), key, from, to, memory->now,
+                               arena, ret);
+}
+
+static size_t annotations(void *owner, const char *key, int64_t outage, struct arena *arena,
+                          const struct annotation **ret)
+{
+    struct memory *memory = owner;
+    const struct annotation *all;
+    size_t count = almanac_annotations(pipeline_almanac(memory->pipeline), &all);
+    /* They are in the order in which they were said: at an earlier time than now only the first were. */
+    while (count > 0 && all[count - 1].recorded_ms / 1000 > memory->now)
+        count--;
+    return annotations_of(all, count, key, outage, arena, ret);
+}
+
 struct history memory_history(struct memory *memory)
 {
-    return (struct history){memory, service, lines, spans, begin, latency, certificates, measured};
+    return (struct history){.owner = memory,
+                            .service = service,
+                            .lines = lines,
+                            .spans = spans,
+                            .begin = begin,
+                            .latency = latency,
+                            .certificates = certificates,
+                            .measured = measured,
+                            .maintenance = maintenance,
+                            .annotations = annotations};
 }

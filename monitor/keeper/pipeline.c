@@ -45,11 +45,11 @@ static int64_t catch_up(struct pipeline *pipeline, const char *service)
     if (ledger_spans(pipeline->ledger, service, known, INT64_MAX, &arena, &spans, &count, &fault) ==
         0)
         for (size_t i = 0; i < count; i++)
-            series_state(pipeline->series, service, &spans[i]);
+            pipeline_feed(pipeline, service, &spans[i]);
     /* How long the last state has lasted is kept more often than the frontier. */
     struct span last = {.from = record->since, .to = record->frontier, .state = record->state};
     if (record->begun)
-        series_state(pipeline->series, service, &last);
+        pipeline_feed(pipeline, service, &last);
     arena_free(&arena);
     return known;
 }
@@ -77,6 +77,7 @@ struct pipeline *pipeline_new(const struct config *config, struct ledger *ledger
     struct pipeline *pipeline = mem_zalloc(sizeof *pipeline);
     pipeline->ledger = ledger;
     pipeline->series = series;
+    pipeline->almanac = almanac_new(ledger);
     open_entries(pipeline, config);
     for (size_t i = 0; i < pipeline->count; i++)
         pipeline_load_entry(pipeline, &pipeline->entries[i]);
@@ -109,6 +110,7 @@ void pipeline_free(struct pipeline *pipeline)
     free(pipeline->entries);
     drop_events(pipeline);
     free(pipeline->events);
+    almanac_free(pipeline->almanac);
     free(pipeline);
 }
 
@@ -191,7 +193,7 @@ static void on_news(void *owner, const struct record_news *news)
         add_state(pipeline, news);
     if (news->line)
         return;
-    series_state(pipeline->series, service, news->span);
+    pipeline_feed(pipeline, service, news->span);
     /* Whoever looks with rrdtool should see a change soon. */
     if (record_news_is_change(news))
         series_hurry(pipeline->series, service);
@@ -362,6 +364,11 @@ int64_t pipeline_next_changed(struct pipeline *pipeline)
 const struct pipeline_counts *pipeline_counts(const struct pipeline *pipeline)
 {
     return &pipeline->counts;
+}
+
+struct almanac *pipeline_almanac(const struct pipeline *pipeline)
+{
+    return pipeline->almanac;
 }
 
 int64_t pipeline_measured(const struct pipeline *pipeline)

@@ -56,6 +56,9 @@ int pipeline_commit(struct pipeline *pipeline, enum keep keep, struct fault *fau
 int64_t pipeline_next_changed(struct pipeline *pipeline);
 
 const struct record *pipeline_record(const struct pipeline *pipeline, const char *service_key);
+/* What operators have said; the pipeline's. */
+struct almanac;
+struct almanac *pipeline_almanac(const struct pipeline *pipeline);
 const struct pipeline_counts *pipeline_counts(const struct pipeline *pipeline);
 int64_t pipeline_measured(const struct pipeline *pipeline); /* s; newest result of all; 0 = none */
 /* The latencies of the newest day (*ret_day, s), which the ledger may not know in full yet; lent until the next call.

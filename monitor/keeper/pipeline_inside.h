@@ -2,6 +2,7 @@
 #ifndef VIBRISSE_PIPELINE_INSIDE_H
 #define VIBRISSE_PIPELINE_INSIDE_H
 
+#include "almanac.h"
 #include "histogram.h"
 #include "pipeline.h"
 #include "sightings.h"
@@ -22,6 +23,7 @@ struct pipeline {
     const struct config *config;
     struct ledger *ledger;
     struct series *series;
+    struct almanac *almanac;
     struct entry *entries; /* as collective.services */
     size_t count, next_changed;
     struct event *events; /* waiting for the commit */
@@ -39,6 +41,9 @@ void pipeline_load_entry(struct pipeline *pipeline, struct entry *entry);
 void pipeline_load_times(struct pipeline *pipeline);
 int pipeline_keep_entries(struct pipeline *pipeline, enum keep keep, struct fault *fault);
 int pipeline_keep_times(struct pipeline *pipeline, struct fault *fault);
+
+/* pipeline_feed.c: a stretch of a verdict on its way into the series, cut where maintenance begins and ends. */
+void pipeline_feed(struct pipeline *pipeline, const char *service, const struct span *span);
 
 /* pipeline_measure.c: latencies and certificates of a taken result. */
 void pipeline_measure(struct pipeline *pipeline, struct entry *entry, const struct result *result);

@@ -1,8 +1,10 @@
 #include "recorder.h"
 
+#include "almanac.h"
 #include "buffer.h"
 #include "calendar.h"
 #include "clock.h"
+#include "desk.h"
 #include "ledger.h"
 #include "log.h"
 #include "mem.h"
@@ -51,6 +53,7 @@ struct recorder {
     struct message *messages;
     size_t message_capacity;
     int64_t started_ms, done_ms[TASK_COUNT];
+    int64_t turned; /* s; up to when begins and ends of maintenance are on the pages */
     bool stopping, complete;
     char faults[PART_COUNT][160]; /* "" = works */
 };
@@ -145,6 +148,35 @@ static void answer_status(struct recorder *recorder, void *asker)
     recorder->ears.answer(recorder->ears.owner, asker, bytes, length);
 }
 
+static void show_word(struct recorder *recorder, const struct event *event)
+{
+    const struct collective *collective = &recorder->config->collective;
+    const struct maintenance of = {.subject = event->subject};
+    for (size_t i = 0; recorder->publisher && i < collective->service_count; i++)
+        if (maintenance_concerns(&of, collective->services[i]->key))
+            publisher_service_changed(recorder->publisher, i);
+}
+
+static void take_word(struct recorder *recorder, const char *request, void *asker)
+{
+    struct desk desk = {recorder->config, recorder->ledger, &recorder->memory};
+    struct arena arena = {0};
+    struct buffer text;
+    struct event event;
+    struct fault fault;
+    size_t length;
+    buffer_init(&text, 2 * DESK_REQUEST_MAX);
+    if (desk_take(&desk, request, clock_wall().ms, &arena, &event, &fault)) {
+        desk_write_refusal(&fault, &text);
+    } else {
+        desk_write_answer(&event, &text);
+        show_word(recorder, &event);
+    }
+    arena_free(&arena);
+    char *bytes = buffer_take(&text, &length);
+    recorder->ears.answer(recorder->ears.owner, asker, bytes, length);
+}
+
 static void take_message(struct recorder *recorder, const struct message *message)
 {
     switch (message->kind) {
@@ -163,6 +195,10 @@ static void take_message(struct recorder *recorder, const struct message *messag
         break;
     case MESSAGE_STATUS:
         answer_status(recorder, message->asker);
+        break;
+    case MESSAGE_WORD:
+        take_word(recorder, message->word.request, message->word.asker);
+        free(message->word.request);
         break;
     case MESSAGE_STOP:
         recorder->stopping = true;
@@ -201,6 +237,17 @@ static void show_changes(struct recorder *recorder)
     for (int64_t i; (i = pipeline_next_changed(recorder->pipeline)) >= 0;)
         if (recorder->publisher)
             publisher_service_changed(recorder->publisher, (size_t)i);
+}
+
+/* Maintenance begins and ends without anything being measured. */
+static void show_turns(struct recorder *recorder, int64_t now)
+{
+    const struct collective *collective = &recorder->config->collective;
+    for (size_t i = 0; recorder->publisher && i < collective->service_count; i++)
+        if (almanac_turns(pipeline_almanac(recorder->pipeline), collective->services[i]->key,
+                          recorder->turned, now))
+            publisher_service_changed(recorder->publisher, i);
+    recorder->turned = now;
 }
 
 /* Whether the ledger now knows all that is settled. */
@@ -294,13 +341,16 @@ static void *work(void *owner)
 {
     struct recorder *recorder = owner;
     recorder->started_ms = clock_mono().ns / 1000000;
+    recorder->turned = wall_seconds(clock_wall());
     for (int i = 0; i < TASK_COUNT; i++)
         recorder->done_ms[i] = recorder->started_ms;
     while (!recorder->stopping) {
         take_messages(recorder, wait_ms);
         int64_t now_ms = clock_mono().ns / 1000000, now = wall_seconds(clock_wall());
-        if (is_time(recorder, TASK_SETTLE, now_ms))
+        if (is_time(recorder, TASK_SETTLE, now_ms)) {
             pipeline_settle(recorder->pipeline, now);
+            show_turns(recorder, now);
+        }
         if (keep_ledger(recorder, now_ms))
             keep_series(recorder, now);
         show_changes(recorder);

@@ -14,7 +14,7 @@ struct recorder;
 
 struct recorder_ears { /* called from the recorder's thread */
     void *owner;
-    /* The answer to a MESSAGE_STATUS; `text` is the caller's to free. */
+    /* The answer to a MESSAGE_STATUS or MESSAGE_WORD; `text` is the caller's to free. */
     void (*answer)(void *owner, void *asker, char *text, size_t length);
     void (*complete)(void *owner); /* with `once`: every check has its verdict, or had its time */
     void (*finished)(void *owner); /* after a stop: all that can be is written down */

@@ -163,10 +163,21 @@ void series_distrust(struct series *series, const char *service, const char *why
         log_event(LOG_LEVEL_ERROR, "a series cannot be set aside", "why", fault.text, NULL);
 }
 
-void series_state(struct series *series, const char *service, const struct span *span)
+static void tell_state(struct series *series, const char *service, const struct span *span,
+                       bool maintained)
 {
     if (is_believed(series, span->from) && is_believed(series, span->to))
-        series_file_state(avail_of(series, service), span);
+        series_file_state(avail_of(series, service), span, maintained);
+}
+
+void series_state(struct series *series, const char *service, const struct span *span)
+{
+    tell_state(series, service, span, false);
+}
+
+void series_maintenance(struct series *series, const char *service, const struct span *span)
+{
+    tell_state(series, service, span, true);
 }
 
 void series_latency(struct series *series, const char *service, const char *check,

@@ -48,6 +48,8 @@ void series_distrust(struct series *series, const char *service, const char *why
 /* A settled stretch of the service's verdict; in order; what lies before what the file knows is skipped, a gap is
  * unknown. Times before 1980 or more than an hour ahead are refused: one of the latter would block the file until then. */
 void series_state(struct series *series, const char *service, const struct span *span);
+/* The same, of a stretch that lies within announced maintenance: `maint` is 1 as long as the state is known. */
+void series_maintenance(struct series *series, const char *service, const struct span *span);
 /* One attempt of one line; what it did not reach is NaN. All attempts of one step are averaged. */
 void series_latency(struct series *series, const char *service, const char *check,
                     enum family family, int64_t at, int64_t interval_ms,

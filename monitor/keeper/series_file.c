@@ -8,7 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TIME_SIZE = 8, DAY_S = 86400, ROWS_MAX = 4096, STATE_UP = 1, STATE_DOWN = 2 };
+enum {
+    TIME_SIZE = 8,
+    DAY_S = 86400,
+    ROWS_MAX = 4096,
+    STATE_UP = 1,
+    STATE_DOWN = 2,
+    STATE_MAINTENANCE = 4
+};
 
 struct series_file *series_file_new(const struct series_layout *layout, const char *path,
                                     int64_t heartbeat)
@@ -74,6 +81,7 @@ void series_file_row(const struct series_file *file, size_t index, struct series
     case SERIES_AVAIL:
         ret->value[0] = (*values & STATE_UP) != 0;
         ret->value[1] = (*values & STATE_DOWN) != 0;
+        ret->value[2] = (*values & STATE_MAINTENANCE) != 0;
         break;
     case SERIES_LATENCY:
         for (size_t i = 0; i < file->layout->source_count; i++)
@@ -157,11 +165,12 @@ int64_t series_file_start(const struct series_file *file)
 
 /* ---- avail ---- */
 
-static unsigned char code_of(enum outcome state)
+static unsigned char code_of(enum outcome state, bool maintained)
 {
+    unsigned char flag = maintained ? STATE_MAINTENANCE : 0;
     if (state == OUTCOME_DOWN)
-        return STATE_DOWN;
-    return outcome_is_good(state) ? STATE_UP : 0;
+        return STATE_DOWN | flag;
+    return outcome_is_good(state) ? STATE_UP | flag : 0;
 }
 
 static void hold(struct series_file *file, int64_t until, unsigned char code)
@@ -193,10 +202,10 @@ static void hold_code(struct series_file *file, int64_t from, int64_t to, unsign
     hold(file, to, code);
 }
 
-void series_file_state(struct series_file *file, const struct span *span)
+void series_file_state(struct series_file *file, const struct span *span, bool maintained)
 {
     assert(file->layout->kind == SERIES_AVAIL);
-    hold_code(file, span->from, span->to, code_of(span->state));
+    hold_code(file, span->from, span->to, code_of(span->state, maintained));
 }
 
 void series_file_append(struct series_file *file, const struct series_file *old)

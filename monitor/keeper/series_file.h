@@ -61,7 +61,7 @@ void series_file_drop(struct series_file *file, size_t count);
 void series_file_forget(struct series_file *file); /* everything it was told */
 
 /* avail: a stretch; what lies before `known` is skipped, a gap is unknown. */
-void series_file_state(struct series_file *file, const struct span *span);
+void series_file_state(struct series_file *file, const struct span *span, bool maintained);
 /* After the file was fed anew from the beginning: what `old` was still to be told comes after that. */
 void series_file_append(struct series_file *file, const struct series_file *old);
 

@@ -1,5 +1,6 @@
 #include "verify.h"
 
+#include "almanac.h"
 #include "ledger.h"
 #include "mem.h"
 #include "memory.h"
@@ -62,6 +63,8 @@ struct comparison {
     const char *service;
     const struct span *spans;
     size_t count;
+    const struct stretch *maintenance; /* that counts */
+    size_t maintenance_count;
     int64_t known; /* what lies behind is not in both yet */
     int64_t differing;
 };
@@ -82,6 +85,22 @@ static bool is_near(double share, int64_t seconds, int64_t length)
     return fabs(share - (double)seconds / (double)length) < tolerance; /* NaN is not */
 }
 
+/* Seconds of a row in which announced maintenance was measured. */
+static int64_t maintained_seconds(const struct comparison *comparison, int64_t from, int64_t to)
+{
+    int64_t seconds = 0;
+    for (size_t i = 0; i < comparison->maintenance_count; i++) {
+        const struct stretch *stretch = &comparison->maintenance[i];
+        int64_t begin = stretch->from > from ? stretch->from : from;
+        int64_t end = stretch->to < to ? stretch->to : to;
+        if (begin >= end)
+            continue;
+        struct tally tally = tally_of(comparison->spans, comparison->count, begin, end);
+        seconds += tally_known(&tally);
+    }
+    return seconds;
+}
+
 static void compare_row(void *owner, int64_t from, int64_t to, const double *values)
 {
     struct comparison *comparison = owner;
@@ -93,6 +112,9 @@ static void compare_row(void *owner, int64_t from, int64_t to, const double *val
         tell_row(comparison, from, to, "up", values[0], tally_good(&tally));
     else if (!is_near(values[1], tally.down, to - from))
         tell_row(comparison, from, to, "down", values[1], tally.down);
+    else if (!is_near(values[2], maintained_seconds(comparison, from, to), to - from))
+        tell_row(comparison, from, to, "in announced maintenance", values[2],
+                 maintained_seconds(comparison, from, to));
 }
 
 /* As far as both know; an hour that only one of them has is no difference. */
@@ -112,6 +134,9 @@ static int compare_series(struct verify *verify, const char *service, int64_t la
         differ(verify, "series: %s reaches %lld s further than the ledger", service,
                (long long)(last - frontier));
     comparison.known = last < frontier ? last : frontier;
+    comparison.maintenance_count =
+        almanac_counted(pipeline_almanac(verify->memory.pipeline), service, begin, comparison.known,
+                        arena, &comparison.maintenance);
     text_format(path, sizeof path, "%s/series/%s/avail.rrd", verify->config->data, service);
     int rc = series_rrd_read(path, HOUR_S, begin - begin % HOUR_S, comparison.known, compare_row,
                              &comparison, fault);

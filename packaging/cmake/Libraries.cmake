@@ -20,6 +20,7 @@ library(pcre libpcre2-8)
 library(zlib zlib)
 library(brotli libbrotlienc)
 library(archive libarchive>=3.6)
+library(ical libical>=3.0)
 
 add_library(lib_math INTERFACE)
 target_link_libraries(lib_math INTERFACE m)

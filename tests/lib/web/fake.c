@@ -4,7 +4,14 @@
 #include <string.h>
 #include <time.h>
 
-enum { HOSTERS_MAX = 256, PER_HOSTER_MAX = 16, LINES_MAX = 8, DAYS_MAX = 400, CHANGES_MAX = 32 };
+enum {
+    HOSTERS_MAX = 256,
+    PER_HOSTER_MAX = 16,
+    LINES_MAX = 8,
+    DAYS_MAX = 400,
+    CHANGES_MAX = 32,
+    WORDS_MAX = 16
+};
 
 static struct fake_service *find(struct fake *fake, const char *key)
 {
@@ -82,6 +89,29 @@ static size_t certificates_of(void *owner, const char *key, const char *check, s
     return count;
 }
 
+static size_t maintenance_of(void *owner, const char *key, int64_t from, int64_t to,
+                             struct arena *arena, const struct occurrence **ret)
+{
+    struct fake_service *known = find(owner, key);
+    struct occurrence *found = arena_array(arena, WORDS_MAX, sizeof *found);
+    size_t count = 0;
+    for (size_t i = 0; known && i < known->occurrence_count; i++)
+        if (known->occurrences[i].from < to && known->occurrences[i].to > from)
+            found[count++] = known->occurrences[i];
+    *ret = found;
+    return count;
+}
+
+static size_t annotations_about(void *owner, const char *key, int64_t outage, struct arena *arena,
+                                const struct annotation **ret)
+{
+    struct fake_service *known = find(owner, key);
+    *ret = NULL;
+    return known ? annotations_of(known->annotations, known->annotation_count, key, outage, arena,
+                                  ret)
+                 : 0;
+}
+
 static int64_t measured_of(void *owner)
 {
     return ((struct fake *)owner)->measured;
@@ -114,6 +144,8 @@ void fake_init(struct fake *fake, int64_t now)
         .latency = latency_of,
         .certificates = certificates_of,
         .measured = measured_of,
+        .maintenance = maintenance_of,
+        .annotations = annotations_about,
     };
     fake->page = (struct page){
         .collective = &fake->collective,
@@ -226,6 +258,38 @@ struct certificate_change *fake_certificate(struct fake *fake, const struct serv
 static int compare_hosters(const void *left, const void *right)
 {
     return strcmp(((const struct hoster *)left)->id, ((const struct hoster *)right)->id);
+}
+
+struct maintenance *fake_maintenance(struct fake *fake, const struct service *service, int64_t from,
+                                     int64_t to, const char *text)
+{
+    struct fake_service *known = fake_known(fake, service);
+    struct maintenance *announced = arena_alloc(&fake->arena, sizeof *announced);
+    if (!known->occurrences)
+        known->occurrences = arena_array(&fake->arena, WORDS_MAX, sizeof *known->occurrences);
+    *announced = (struct maintenance){.seq = from % 100000,
+                                      .announced_ms = (from - 7 * 86400) * 1000,
+                                      .subject = service->key,
+                                      .from = from,
+                                      .to = to,
+                                      .said = {.text = fake_wording(fake, text), .by = "Équipe"}};
+    known->occurrences[known->occurrence_count++] = (struct occurrence){announced, from, to};
+    return announced;
+}
+
+struct annotation *fake_annotation(struct fake *fake, const struct service *service, int64_t outage,
+                                   const char *text)
+{
+    struct fake_service *known = fake_known(fake, service);
+    if (!known->annotations)
+        known->annotations = arena_array(&fake->arena, WORDS_MAX, sizeof *known->annotations);
+    struct annotation *annotation = &known->annotations[known->annotation_count++];
+    *annotation = (struct annotation){.seq = (int64_t)known->annotation_count,
+                                      .recorded_ms = (outage + 7200) * 1000,
+                                      .subject = service->key,
+                                      .outage = outage,
+                                      .said = {.text = fake_wording(fake, text), .by = "Équipe"}};
+    return annotation;
 }
 
 void fake_ready(struct fake *fake)

@@ -24,6 +24,10 @@ struct fake_service { /* what the history knows of one service */
         struct certificate_change change;
     } * changes;
     size_t change_count;
+    struct occurrence *occurrences;
+    size_t occurrence_count;
+    struct annotation *annotations;
+    size_t annotation_count;
 };
 
 struct fake {
@@ -59,6 +63,13 @@ void fake_latency(struct fake *fake, const struct service *service, int64_t day,
 /* How a check's certificate changed; newest first. To be filled in. */
 struct certificate_change *fake_certificate(struct fake *fake, const struct service *service,
                                             const char *check, int64_t at);
+
+/* Maintenance that was announced a week before it begins, and a note on the outage that began at `outage`; both to be
+ * changed. Texts are French. */
+struct maintenance *fake_maintenance(struct fake *fake, const struct service *service, int64_t from,
+                                     int64_t to, const char *text);
+struct annotation *fake_annotation(struct fake *fake, const struct service *service, int64_t outage,
+                                   const char *text);
 
 /* Call once everything is there. */
 void fake_ready(struct fake *fake);

@@ -237,8 +237,8 @@ static void test_question_in_pieces(void **state)
 static void test_overlong_question(void **state)
 {
     struct office *office = *state;
-    char text[81] = "";
-    memset(text, 'q', 80);
+    char text[CONTROL_REQUEST_MAX + 1] = "";
+    memset(text, 'q', CONTROL_REQUEST_MAX);
     int fd = dial(office);
     say(fd, text);
     assert_hangs_up(office, fd);
@@ -341,7 +341,7 @@ static void test_nobody_there(void **state)
                 "no monitor answers at %s (No such file or directory); is `vibrisse run` running, "
                 "with this data folder?",
                 office->path);
-    assert_int_equal(control_ask(office->folder, "status", &text, &length, &fault), -1);
+    assert_int_equal(control_ask(office->folder, "status", &text, &length, &fault), CONTROL_NOBODY);
     assert_string_equal(fault.text, sentence);
     assert_null(text);
 }

@@ -78,8 +78,31 @@ static int64_t no_measurement(void *owner)
     return 0;
 }
 
-static const struct history history = {NULL,     no_belief,  no_lines,        no_spans,
-                                       no_begin, no_latency, no_certificates, no_measurement};
+static size_t no_maintenance(void *owner, const char *key, int64_t from, int64_t to,
+                             struct arena *arena, const struct occurrence **ret)
+{
+    (void)owner, (void)key, (void)from, (void)to, (void)arena;
+    *ret = NULL;
+    return 0;
+}
+
+static size_t no_annotations(void *owner, const char *key, int64_t outage, struct arena *arena,
+                             const struct annotation **ret)
+{
+    (void)owner, (void)key, (void)outage, (void)arena;
+    *ret = NULL;
+    return 0;
+}
+
+static const struct history history = {.service = no_belief,
+                                       .lines = no_lines,
+                                       .spans = no_spans,
+                                       .begin = no_begin,
+                                       .latency = no_latency,
+                                       .certificates = no_certificates,
+                                       .measured = no_measurement,
+                                       .maintenance = no_maintenance,
+                                       .annotations = no_annotations};
 
 /* ---- a site ---- */
 
