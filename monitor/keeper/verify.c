@@ -135,8 +135,8 @@ static int compare_series(struct verify *verify, const char *service, int64_t la
                (long long)(last - frontier));
     comparison.known = last < frontier ? last : frontier;
     comparison.maintenance_count =
-        almanac_counted(pipeline_almanac(verify->memory.pipeline), service, begin, comparison.known,
-                        arena, &comparison.maintenance);
+        almanac_counted(pipeline_almanac(verify->pipeline), service, begin, comparison.known, arena,
+                        &comparison.maintenance);
     text_format(path, sizeof path, "%s/series/%s/avail.rrd", verify->config->data, service);
     int rc = series_rrd_read(path, HOUR_S, begin - begin % HOUR_S, comparison.known, compare_row,
                              &comparison, fault);
