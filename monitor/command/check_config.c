@@ -31,12 +31,27 @@ static void print_notes(const struct fault_list *notes)
         fprintf(stderr, "note: %s\n", notes->texts[i]);
 }
 
+/* Without any, mass failures are all that is left to go by: a choice, and not a mistake. */
+static void note_sentinels(const char *const *sentinels)
+{
+    size_t count = 0;
+    while (sentinels && sentinels[count])
+        count++;
+    if (count == 1 || count == 2)
+        fprintf(
+            stderr,
+            "note: %zu sentinel%s: three or more, of different operators, tell reliably whether "
+            "it is our own network that fails\n",
+            count, count == 1 ? "" : "s");
+}
+
 static int check(const struct wishes *wishes)
 {
     struct config *config = command_config(wishes->file);
     if (!config)
         return EXIT_BAD;
     print_notes(&config->notes);
+    note_sentinels(config->sentinels);
     if (wishes->print)
         config_print(config, stdout);
     else
@@ -92,7 +107,9 @@ const struct command command_check_config = {
         "  -h, --help         show this\n\n"
         "Faults go to standard error as file:line:column: message, all of them at once. So do "
         "notes,\n"
-        "which are no faults: of a service whose software gives no better check than its page.\n"
+        "which are no faults: of a service whose software gives no better check than its page, of "
+        "too\n"
+        "few sentinels.\n"
         "Exit status: 0 no fault, 1 faults, 2 usage.\n\n"
         "Examples:\n"
         "  vibrisse check-config -c /etc/vibrisse/vibrisse.yaml\n"

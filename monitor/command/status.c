@@ -50,6 +50,20 @@ static int width_of_services(const json_t *services)
     return (int)width;
 }
 
+/* What we do not see well: the states above may then be older than usual, or unknown. */
+static void print_senses(const json_t *senses)
+{
+    const char *sense;
+    json_t *state;
+    json_object_foreach((json_t *)(uintptr_t)senses, sense, state)
+    {
+        const char *condition = text_of(state, "condition");
+        if (strcmp(condition, "impaired") == 0 || strcmp(condition, "blind") == 0)
+            printf("We are %s on %s since %s: %s\n", condition, sense, text_of(state, "since"),
+                   text_of(state, "why"));
+    }
+}
+
 static void print_table(const json_t *status)
 {
     const json_t *services = json_object_get(status, "services");
@@ -64,6 +78,7 @@ static void print_table(const json_t *status)
                text_of(service, "measured"), text_of(service, "reason"),
                *text_of(service, "detail") ? ": " : "", text_of(service, "detail"));
     }
+    print_senses(json_object_get(status, "senses"));
     const char *health = text_of(status, "health");
     if (strcmp(health, "ok") != 0)
         fprintf(stderr, "vibrisse status: the monitor says: %s\n", health);

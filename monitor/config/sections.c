@@ -561,7 +561,7 @@ const struct item items[ITEM_COUNT] = {
                         .example = "[\"tcp://192.0.2.1:443\"]"},
                        value_probe_url,
                        sizeof(const char *),
-                       64},
+                       16},
     [ITEM_INCLUDE] = {{.name = "include",
                        .type = SCHEMA_TEXT,
                        .min = 1,

@@ -29,6 +29,7 @@ enum event_kind {
     EVENT_SERIES,      /* an RRD file was made anew from the ledger */
     EVENT_MAINTENANCE, /* an operator announced maintenance, beginning `at`, or cancelled it: in `facts` */
     EVENT_ANNOTATION, /* somebody says something of the outage that began `at`: in `facts` */
+    EVENT_VANTAGE,    /* we see less, or well again: what and why in detail */
     EVENT_KIND_COUNT
 };
 

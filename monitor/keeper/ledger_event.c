@@ -18,6 +18,7 @@ static const char *const kind_names[EVENT_KIND_COUNT] = {
     [EVENT_SERIES] = "series",
     [EVENT_MAINTENANCE] = "maintenance",
     [EVENT_ANNOTATION] = "annotation",
+    [EVENT_VANTAGE] = "vantage",
 };
 
 const char *event_kind_name(enum event_kind kind)

@@ -20,6 +20,7 @@ void orders_write(const struct config *config, bool at_once, struct buffer *out)
         .allow = config->allow,
         .servers = config->resolvers,
         .rechecks_ms = config->rechecks_ms,
+        .sentinels = config->sentinels,
     };
     order_write_go(&rules, out);
 }

@@ -50,6 +50,7 @@ struct recorder {
     struct memory memory;
     struct history history;
     struct heartbeat heartbeat;
+    struct vantage told; /* as it is in the ledger */
     struct message *messages;
     size_t message_capacity;
     int64_t started_ms, done_ms[TASK_COUNT];
@@ -177,6 +178,22 @@ static void take_word(struct recorder *recorder, const char *request, void *aske
     recorder->ears.answer(recorder->ears.owner, asker, bytes, length);
 }
 
+static void take_heartbeat(struct recorder *recorder, const struct heartbeat *heartbeat)
+{
+    char sentence[VANTAGE_SENTENCE_SIZE];
+    recorder->heartbeat = *heartbeat;
+    for (int i = 0; i < SENSE_COUNT; i++) {
+        const struct vantage_state *state = &heartbeat->vantage.senses[i];
+        if (!vantage_news(&recorder->told.senses[i], state))
+            continue;
+        vantage_sentence((enum vantage_sense)i, state, sentence);
+        log_event(state->condition == CONDITION_GOOD ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING,
+                  "what we can see has changed", "vantage", sentence, NULL);
+        pipeline_event(recorder->pipeline, EVENT_VANTAGE, "", 0, wall_seconds(state->since),
+                       sentence);
+    }
+}
+
 static void take_message(struct recorder *recorder, const struct message *message)
 {
     switch (message->kind) {
@@ -184,7 +201,7 @@ static void take_message(struct recorder *recorder, const struct message *messag
         pipeline_result(recorder->pipeline, &message->result, clock_wall());
         break;
     case MESSAGE_HEARTBEAT:
-        recorder->heartbeat = message->heartbeat;
+        take_heartbeat(recorder, &message->heartbeat);
         break;
     case MESSAGE_EVENT:
         pipeline_event(recorder->pipeline, (enum event_kind)message->event.kind, "",

@@ -56,6 +56,21 @@ static void add_service(struct buffer *out, const struct record *record, int64_t
     buffer_text_add(out, "]}");
 }
 
+static void add_senses(struct buffer *out, const struct vantage *vantage)
+{
+    buffer_text_add(out, ",\"senses\":{");
+    for (int i = 0; i < SENSE_COUNT; i++) {
+        const struct vantage_state *state = &vantage->senses[i];
+        buffer_printf(out, "%s\"%s\":{\"condition\":\"%s\"", i ? "," : "",
+                      vantage_sense_name((enum vantage_sense)i),
+                      vantage_condition_name(state->condition));
+        add_time(out, "since", wall_seconds(state->since));
+        add_text(out, "why", state->why);
+        buffer_byte(out, '}');
+    }
+    buffer_byte(out, '}');
+}
+
 static void add_prober(struct buffer *out, const struct heartbeat *heartbeat)
 {
     buffer_text_add(out, ",\"prober\":");
@@ -69,6 +84,7 @@ static void add_prober(struct buffer *out, const struct heartbeat *heartbeat)
         (long long)heartbeat->missed, (long long)heartbeat->in_flight);
     buffer_printf(out, ",\"latest_ms\":%lld,\"loop_lag_ms\":%lld", (long long)heartbeat->latest_ms,
                   (long long)heartbeat->loop_lag_ms);
+    buffer_printf(out, ",\"clock_synchronised\":%s", heartbeat->unsynchronised ? "false" : "true");
     add_time(out, "heard", wall_seconds(heartbeat->time));
     buffer_byte(out, '}');
 }
@@ -93,6 +109,7 @@ void status_write(const struct status_view *view, struct buffer *out)
     add_text(out, "vantage", collective->vantage);
     add_text(out, "health", view->health);
     add_time(out, "measured", pipeline_measured(view->pipeline));
+    add_senses(out, &view->heartbeat->vantage);
     add_prober(out, view->heartbeat);
     add_counts(out, pipeline_counts(view->pipeline));
     buffer_text_add(out, ",\"services\":[");

@@ -64,7 +64,9 @@ void order_write_go(const struct rules *rules, struct buffer *out)
     buffer_text_add(out, ",\"rechecks_ms\":[");
     for (size_t i = 0; rules->rechecks_ms && rules->rechecks_ms[i]; i++)
         buffer_printf(out, "%s%lld", i ? "," : "", (long long)rules->rechecks_ms[i]);
-    buffer_text_add(out, "]}\n");
+    buffer_byte(out, ']');
+    add_list(out, "sentinels", rules->sentinels);
+    buffer_text_add(out, "}\n");
 }
 
 static const char *get_text(const json_t *object, const char *key, struct arena *arena)
@@ -139,6 +141,7 @@ static int read_rules(const json_t *object, struct arena *arena, struct rules *r
     rules->ca_file = get_text(object, "ca_file", arena);
     rules->allow = get_list(object, "allow", arena);
     rules->servers = get_list(object, "servers", arena);
+    rules->sentinels = get_list(object, "sentinels", arena);
     const json_t *rechecks = json_object_get(object, "rechecks_ms");
     int64_t *ms = arena_array(arena, json_array_size(rechecks) + 1, sizeof *ms);
     for (size_t i = 0; i < json_array_size(rechecks); i++)

@@ -20,12 +20,13 @@ struct watch { /* one check of one service */
 
 struct rules { /* what all checks share; lists are ended by NULL */
     const char *vantage;
-    bool at_once;               /* every check is due now, instead of spread over its interval */
-    const char *user_agent_url; /* may be NULL */
-    const char *ca_file;        /* NULL = the system's store */
-    const char *const *allow;   /* CIDR: private ranges that may be probed */
-    const char *const *servers; /* host[:port] of resolvers; empty = the system's */
-    const int64_t *rechecks_ms; /* after a first changed result; ended by 0 */
+    bool at_once;                 /* every check is due now, instead of spread over its interval */
+    const char *user_agent_url;   /* may be NULL */
+    const char *ca_file;          /* NULL = the system's store */
+    const char *const *allow;     /* CIDR: private ranges that may be probed */
+    const char *const *servers;   /* host[:port] of resolvers; empty = the system's */
+    const int64_t *rechecks_ms;   /* after a first changed result; ended by 0 */
+    const char *const *sentinels; /* probe URLs that tell whether it is us */
 };
 
 enum order_kind { ORDER_WATCH, ORDER_GO };

@@ -73,6 +73,7 @@ static void test_shared_rules(void **state)
     config->user_agent_url = "https://collective.example/robot \"quoted\"";
     config->ca_file = "/etc/roots.pem";
     config->allow = (const char *const[]){"127.0.0.0/8", "::1/128", NULL};
+    config->sentinels = (const char *const[]){"tcp://192.0.2.1:443", "icmp://192.0.2.2", NULL};
     config->resolvers = (const char *const[]){"192.0.2.53:5353", NULL};
     write_and_read(config, true, &reading);
     assert_int_equal(reading.orders[3].kind, ORDER_GO);
@@ -85,6 +86,9 @@ static void test_shared_rules(void **state)
     assert_null(rules->allow[2]);
     assert_string_equal(rules->servers[0], "192.0.2.53:5353");
     assert_null(rules->servers[1]);
+    assert_string_equal(rules->sentinels[0], "tcp://192.0.2.1:443");
+    assert_string_equal(rules->sentinels[1], "icmp://192.0.2.2");
+    assert_null(rules->sentinels[2]);
     for (int i = 0; i < 4; i++)
         assert_int_equal(rules->rechecks_ms[i], config->rechecks_ms[i]);
     arena_free(&reading.arena);

@@ -3,6 +3,7 @@
 
 #include "clock.h"
 #include "ledger.h"
+#include "macros.h"
 #include "mem.h"
 #include "scratch.h"
 #include "site_stamp.h"
@@ -354,6 +355,47 @@ static void test_events(void **state)
     ledger_close(ledger);
 }
 
+static void put_senses(struct studio *studio, enum vantage_condition condition, int64_t at)
+{
+    struct message message = {.kind = MESSAGE_HEARTBEAT};
+    message.heartbeat.time = wall_from_seconds(at);
+    message.heartbeat.vantage.senses[SENSE_IPV6] = (struct vantage_state){
+        wall_from_seconds(at), condition, {condition > CONDITION_GOOD ? '?' : '\0'}};
+    put(studio, &message);
+}
+
+/* What we see is an event when it changes, not with every heartbeat. */
+static void test_senses(void **state)
+{
+    static const enum vantage_condition conditions[] = {
+        CONDITION_UNJUDGED, CONDITION_GOOD,     CONDITION_BLIND, CONDITION_BLIND,
+        CONDITION_UNJUDGED, CONDITION_IMPAIRED, CONDITION_GOOD,  CONDITION_GOOD};
+    static const struct {
+        int64_t at;
+        const char *detail;
+    } expected[] = {
+        {BEGIN + 2, "ipv6 blind: ?"}, {BEGIN + 5, "ipv6 impaired: ?"}, {BEGIN + 6, "ipv6 good"}};
+    struct studio *studio = *state;
+    struct ledger *ledger;
+    struct fault fault;
+    struct arena arena = {0};
+    const struct event *events;
+    size_t count;
+    start(studio, false);
+    for (size_t i = 0; i < ARRAY_LEN(conditions); i++)
+        put_senses(studio, conditions[i], BEGIN + (int64_t)i);
+    assert_int_equal(stop(studio), 0);
+    assert_int_equal(ledger_open_to_read(studio->data, &ledger, &fault), 0);
+    assert_int_equal(ledger_events(ledger, 0, 10, &arena, &events, &count, &fault), 0);
+    assert_int_equal(count, ARRAY_LEN(expected));
+    for (size_t i = 0; i < count; i++) {
+        assert_row(i, events[i].kind == EVENT_VANTAGE && events[i].at == expected[i].at);
+        assert_string_equal(events[i].detail, expected[i].detail);
+    }
+    arena_free(&arena);
+    ledger_close(ledger);
+}
+
 /* ---- trouble ---- */
 
 static int divert_stderr(struct studio *studio)
@@ -544,9 +586,11 @@ static void test_cannot_start(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_all_is_written), TEST(test_restarts),  TEST(test_once),
-        TEST(test_status),         TEST(test_reload),    TEST(test_events),
-        TEST(test_ledger_held),    TEST(test_full_disk), TEST(test_stop_on_full_disk),
+        TEST(test_all_is_written), TEST(test_restarts),
+        TEST(test_once),           TEST(test_status),
+        TEST(test_reload),         TEST(test_events),
+        TEST(test_senses),         TEST(test_ledger_held),
+        TEST(test_full_disk),      TEST(test_stop_on_full_disk),
         TEST(test_cannot_start),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

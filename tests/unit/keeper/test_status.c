@@ -126,13 +126,22 @@ static void test_measured(void **state)
                                          .latest_ms = 4,
                                          .in_flight = 5,
                                          .loop_lag_ms = 6,
-                                         .checks = 7};
+                                         .checks = 7,
+                                         .unsynchronised = 1};
+    desk->heartbeat.vantage.senses[SENSE_IPV6] = (struct vantage_state){
+        wall_from_seconds(BEGIN), CONDITION_BLIND, "none of 3 sentinels answers over IPv6"};
     json_t *status = status_of(desk), *prober = json_object_get(status, "prober");
     static const char *const counters[] = {"started",   "late",        "missed", "latest_ms",
                                            "in_flight", "loop_lag_ms", "checks"};
     for (int i = 0; i < 7; i++)
         assert_number(prober, counters[i], i + 1);
     assert_text(prober, "heard", "2026-01-01T00:01:39Z");
+    assert_true(json_is_false(json_object_get(prober, "clock_synchronised")));
+    json_t *senses = json_object_get(status, "senses"), *ipv6 = json_object_get(senses, "ipv6");
+    assert_text(ipv6, "condition", "blind");
+    assert_text(ipv6, "since", "2026-01-01T00:00:00Z");
+    assert_text(ipv6, "why", "none of 3 sentinels answers over IPv6");
+    assert_text(json_object_get(senses, "ipv4"), "condition", "unjudged");
     assert_text(status, "measured", "2026-01-01T00:00:00Z");
     assert_number(json_object_get(status, "results"), "taken", 1);
     assert_number(json_object_get(status, "results"), "unknown_service", 1);

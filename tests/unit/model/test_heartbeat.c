@@ -8,7 +8,19 @@
 static void test_round_trip(void **state)
 {
     (void)state;
-    struct heartbeat beat = {{1767323045678}, 1, 2, 3, 4, 5, 6, 7}, back;
+    struct heartbeat beat = {.time = {1767323045678},
+                             .started = 1,
+                             .late = 2,
+                             .missed = 3,
+                             .latest_ms = 4,
+                             .in_flight = 5,
+                             .loop_lag_ms = 6,
+                             .checks = 7,
+                             .unsynchronised = 1},
+                     back;
+    for (int i = 1; i < SENSE_COUNT; i++)
+        beat.vantage.senses[i] = (struct vantage_state){
+            {1767323045000 + i}, (enum vantage_condition)i, "\"none\" of 3 sentinels answers"};
     struct buffer line;
     buffer_init(&line, 1000);
     heartbeat_write(&beat, &line);
@@ -42,6 +54,24 @@ static void test_refused(void **state)
     }
 }
 
+/* What makes no sense was not judged. */
+static void test_senses_without_sense(void **state)
+{
+    (void)state;
+    static const char line[] =
+        "{\"v\":1,\"heartbeat\":\"2026-01-02T03:04:05Z\",\"vantage\":{"
+        "\"ipv4\":{\"condition\":\"grand\",\"since\":\"2026-01-02T03:04:05Z\",\"why\":\"\"},"
+        "\"ipv6\":{\"condition\":\"blind\",\"since\":\"never\",\"why\":\"\"},"
+        "\"resolver\":7,"
+        "\"clock\":{\"condition\":\"blind\",\"since\":\"2026-01-02T03:04:05Z\"}}}";
+    struct heartbeat beat;
+    assert_true(heartbeat_read(line, strlen(line), &beat));
+    for (int i = 0; i < SENSE_CLOCK; i++)
+        assert_int_equal(beat.vantage.senses[i].condition, CONDITION_UNJUDGED);
+    assert_int_equal(beat.vantage.senses[SENSE_CLOCK].condition, CONDITION_BLIND);
+    assert_string_equal(beat.vantage.senses[SENSE_CLOCK].why, "");
+}
+
 static void test_missing_counters_are_zero(void **state)
 {
     (void)state;
@@ -59,6 +89,7 @@ int main(void)
         cmocka_unit_test(test_round_trip),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_missing_counters_are_zero),
+        cmocka_unit_test(test_senses_without_sense),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

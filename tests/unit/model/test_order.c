@@ -97,13 +97,15 @@ static void test_go_round_trip(void **state)
     static const char *const allow[] = {"127.0.0.0/8", "::1/128", NULL}, *const servers[] = {
                                                                              "[::1]:53", NULL};
     static const int64_t rechecks[] = {5000, 10000, 20000, 0};
+    static const char *const sentinels[] = {"tcp://192.0.2.1:443", "https://a.example/\"", NULL};
     struct rules rules = {.vantage = "paris",
                           .at_once = true,
                           .user_agent_url = "https://a.example/robot",
                           .ca_file = "/etc/ca.pem",
                           .allow = allow,
                           .servers = servers,
-                          .rechecks_ms = rechecks};
+                          .rechecks_ms = rechecks,
+                          .sentinels = sentinels};
     struct buffer line;
     struct arena arena = {0};
     struct order order;
@@ -117,6 +119,7 @@ static void test_go_round_trip(void **state)
     assert_string_equal(order.rules.ca_file, rules.ca_file);
     lists_are_equal(order.rules.allow, allow);
     lists_are_equal(order.rules.servers, servers);
+    lists_are_equal(order.rules.sentinels, sentinels);
     assert_memory_equal(order.rules.rechecks_ms, rechecks, sizeof rechecks);
     arena_free(&arena);
     buffer_fini(&line);
@@ -137,6 +140,7 @@ static void test_go_of_nothing(void **state)
     assert_false(order.rules.at_once);
     assert_null(order.rules.allow[0]);
     assert_null(order.rules.servers[0]);
+    assert_null(order.rules.sentinels[0]);
     assert_int_equal(order.rules.rechecks_ms[0], 0);
     arena_free(&arena);
     buffer_fini(&line);
