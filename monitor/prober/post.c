@@ -31,8 +31,11 @@ struct post *post_new(struct rota *rota, struct arena *arena, const struct watch
         return NULL;
     }
     post->definition = definition_of(watch, &post->arena);
-    for (int i = 0; i < FAMILY_COUNT; i++)
+    for (int i = 0; i < FAMILY_COUNT; i++) {
         post->lines[i].post = post;
+        sentry_line_init(&post->lines[i].sentry, post->watch.service, &post->watch.check,
+                         &post->target, (enum family)i);
+    }
     return post;
 }
 

@@ -6,11 +6,13 @@
 #include "recheck.h"
 #include "runner.h"
 #include "schedule.h"
+#include "sentry.h"
 #include "target.h"
 
 struct post_line { /* one family */
     struct post *post;
     struct recheck recheck;
+    struct sentry_line sentry;
     struct schedule_turn again;  /* a single turn: the next recheck */
     struct runner_turn *running; /* a recheck; NULL = none */
 };

@@ -12,6 +12,7 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/timex.h>
 #include <uv.h>
 
 struct prober {
@@ -107,6 +108,13 @@ static void on_turn(uv_prepare_t *prepare)
     prober->idle_ns = idle_ns;
 }
 
+/* Only a notice: many machines that others keep in time never say that they are. */
+static bool is_unsynchronised(void)
+{
+    struct timex timex = {0};
+    return adjtimex(&timex) != -1 && timex.status & STA_UNSYNC;
+}
+
 /* What nobody reads now is not worth queueing: the next heartbeat says more. */
 static void on_beat(uv_timer_t *timer)
 {
@@ -119,6 +127,7 @@ static void on_beat(uv_timer_t *timer)
         .loop_lag_ms = (int64_t)(prober->longest_ns / 1000000),
     };
     prober->longest_ns = 0;
+    heartbeat.unsynchronised = is_unsynchronised();
     rota_count(prober->rota, &heartbeat);
     buffer_init(&line, RESULT_LINE_MAX);
     heartbeat_write(&heartbeat, &line);

@@ -48,6 +48,12 @@ bool recheck_wanted(const struct recheck *recheck, const int64_t *offsets_ms, st
     return false;
 }
 
+bool recheck_confirms(const struct recheck *recheck)
+{
+    int fails = recheck->row == OUTCOME_DOWN ? recheck->in_row : 0;
+    return recheck->held != OUTCOME_DOWN && fails + 1 >= RECHECK_FAILS;
+}
+
 int recheck_begin(struct recheck *recheck)
 {
     return ++recheck->used + 1;

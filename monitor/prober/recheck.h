@@ -31,6 +31,9 @@ void recheck_feed(struct recheck *recheck, enum outcome outcome, int attempt, st
 /* Whether another attempt is wanted, and when; a time that is past means at once. `offsets_ms` ends by 0; may be NULL. */
 bool recheck_wanted(const struct recheck *recheck, const int64_t *offsets_ms, struct mono *ret_due);
 
+/* Whether one more failing result makes the line count as down. */
+bool recheck_confirms(const struct recheck *recheck);
+
 /* The number of the wanted attempt, 2 for the first recheck; it counts as used from now on. */
 int recheck_begin(struct recheck *recheck);
 

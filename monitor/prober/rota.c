@@ -28,11 +28,12 @@ struct rota {
     uv_timer_t timer;
     struct schedule schedule;
     struct runner *runner;
+    struct sentry *sentry;
     struct world *world; /* NULL until the first set is in force */
     char *rules;         /* that made the world, in their wire format */
     struct post_list current, coming;
-    size_t retired; /* posts out of force whose attempts have not let go */
-    bool paused, closing;
+    size_t retired;                  /* posts out of force whose attempts have not let go */
+    bool paused, closing, unguarded; /* the sentry is gone */
     int64_t started, late, missed, latest_ms;
 };
 
@@ -75,11 +76,19 @@ static void on_closed(uv_handle_t *handle)
 /* Once when it is told to end and nothing runs any more. */
 static void close_when_idle(struct rota *rota)
 {
-    if (!rota->closing || rota->retired || uv_is_closing((uv_handle_t *)&rota->timer))
+    if (!rota->closing || rota->retired || !rota->unguarded ||
+        uv_is_closing((uv_handle_t *)&rota->timer))
         return;
     runner_free(rota->runner);
     world_release(rota->world);
     uv_close((uv_handle_t *)&rota->timer, on_closed);
+}
+
+static void on_sentry_gone(void *owner)
+{
+    struct rota *rota = owner;
+    rota->unguarded = true;
+    close_when_idle(rota);
 }
 
 static void let_go(struct post *post)
@@ -101,6 +110,7 @@ static void retire(struct post *post)
     schedule_remove(&rota->schedule, &post->turn);
     for (int i = 0; i < FAMILY_COUNT; i++) {
         schedule_remove(&rota->schedule, &post->lines[i].again);
+        sentry_forget(rota->sentry, &post->lines[i].sentry);
         if (post->lines[i].running)
             runner_cancel(post->lines[i].running);
     }
@@ -111,13 +121,6 @@ static void retire(struct post *post)
 }
 
 /* ---- results ---- */
-
-static void on_told(struct post *post, const struct result *result, struct mono began)
-{
-    struct rota *rota = post->rota;
-    recheck_feed(&post->lines[result->family].recheck, result->outcome, result->attempt, began);
-    rota->owner.told(rota->owner.owner, result);
-}
 
 static void plan_rechecks(struct post *post)
 {
@@ -134,9 +137,32 @@ static void plan_rechecks(struct post *post)
     arm(rota);
 }
 
+/* By the sentry, at once or later; whoever is told may end us. */
+static void on_told(struct sentry_line *guarded, const struct result *result, struct mono began)
+{
+    struct post_line *line = container_of(guarded, struct post_line, sentry);
+    struct post *post = line->post;
+    struct rota *rota = post->rota;
+    recheck_feed(&line->recheck, result->outcome, result->attempt, began);
+    guarded->mass.down = line->recheck.held == OUTCOME_DOWN;
+    plan_rechecks(post);
+    rota->owner.told(rota->owner.owner, result);
+}
+
+static bool confirms(const struct sentry_line *guarded)
+{
+    const struct post_line *line = container_of(guarded, struct post_line, sentry);
+    return recheck_confirms(&line->recheck);
+}
+
+static void take_result(struct post *post, const struct result *result, struct mono began)
+{
+    sentry_take(post->rota->sentry, &post->lines[result->family].sentry, result, began);
+}
+
 static void on_turn_told(void *owner, const struct result *result, struct mono began)
 {
-    on_told(owner, result, began);
+    take_result(owner, result, began);
 }
 
 static void on_turn_ended(void *owner)
@@ -150,7 +176,7 @@ static void on_turn_ended(void *owner)
 static void on_recheck_told(void *owner, const struct result *result, struct mono began)
 {
     struct post_line *line = owner;
-    on_told(line->post, result, began);
+    take_result(line->post, result, began);
 }
 
 static void on_recheck_ended(void *owner)
@@ -306,6 +332,18 @@ static void drop_coming(struct rota *rota)
     list_clear(&rota->coming);
 }
 
+static void guard(struct rota *rota)
+{
+    size_t count = 0;
+    struct sentry_line **lines =
+        mem_array(rota->current.count * FAMILY_COUNT, sizeof(struct sentry_line *));
+    for (size_t i = 0; i < rota->current.count; i++)
+        for (int j = 0; j < FAMILY_COUNT; j++)
+            lines[count++] = &rota->current.posts[i]->lines[j].sentry;
+    sentry_set_lines(rota->sentry, lines, count);
+    free(lines);
+}
+
 /* A new world only for new rules: the old one has names and certificates in its memory. */
 static int renew_world(struct rota *rota, const struct rules *rules, struct fault *fault)
 {
@@ -324,6 +362,7 @@ static int renew_world(struct rota *rota, const struct rules *rules, struct faul
     }
     world_release(rota->world);
     free(rota->rules);
+    sentry_set_rules(rota->sentry, rules, world);
     rota->world = world;
     rota->rules = written;
     return 0;
@@ -337,6 +376,7 @@ int rota_go(struct rota *rota, const struct rules *rules, struct fault *fault)
     }
     put_in_order(&rota->coming);
     swap_sets(rota, rules->at_once);
+    guard(rota);
     arm(rota);
     return 0;
 }
@@ -354,6 +394,7 @@ void rota_count(struct rota *rota, struct heartbeat *ret)
     ret->latest_ms = rota->latest_ms;
     ret->in_flight = (int64_t)runner_in_flight(rota->runner);
     ret->checks = (int64_t)rota->current.count;
+    ret->vantage = *sentry_vantage(rota->sentry);
     rota->latest_ms = 0;
 }
 
@@ -363,6 +404,8 @@ struct rota *rota_new(uv_loop_t *loop, const struct rota_owner *owner)
     rota->owner = *owner;
     rota->loop = loop;
     rota->runner = runner_new(loop, RUNNER_IN_FLIGHT);
+    rota->sentry = sentry_new(
+        loop, &(struct sentry_owner){owner->catalogue, on_told, confirms, on_sentry_gone, rota});
     uv_timer_init(loop, &rota->timer);
     rota->timer.data = rota;
     return rota;
@@ -375,5 +418,6 @@ void rota_free(struct rota *rota)
     for (size_t i = 0; i < rota->current.count; i++)
         retire(rota->current.posts[i]);
     rota->closing = true;
+    sentry_free(rota->sentry);
     close_when_idle(rota);
 }

@@ -103,10 +103,29 @@ static void test_without_offsets_there_are_no_rechecks(void **state)
     assert_false(recheck_wanted(&recheck, NULL, &due));
 }
 
+/* After which results one more failing one means down. */
+static void test_confirms(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *found;
+        bool confirms;
+    } rows[] = {{"", false},       {"F", false},      {"FF", true},   {"GFF", true},
+                {"GFFF", false},   {"GF", false},     {"FFG", false}, {"FFUF", false},
+                {"GFFFGG", false}, {"GFFFGGFF", true}};
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct recheck recheck = {0};
+        for (const char *found = rows[i].found; *found; found++)
+            recheck_feed(&recheck, outcome_of(*found), 1, (struct mono){0});
+        assert_row(i, recheck_confirms(&recheck) == rows[i].confirms);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_series),
+        cmocka_unit_test(test_confirms),
         cmocka_unit_test(test_offsets_count_from_the_start_of_the_first),
         cmocka_unit_test(test_without_offsets_there_are_no_rechecks),
     };
