@@ -36,8 +36,8 @@ def wait_for(what, condition, seconds=60):
 class Web:
     """A web server that can be stopped and started again on its port, and answers as told."""
 
-    def __init__(self, status=200, body=b"hello"):
-        self.status, self.body = status, body
+    def __init__(self, status=200, body=b"hello", host="127.0.0.1"):
+        self.status, self.body, self.host = status, body, host
         self.port = free_port()
         self.server = None
         self.start()
@@ -57,8 +57,9 @@ class Web:
 
         class Server(http.server.ThreadingHTTPServer):
             allow_reuse_address = True
+            address_family = socket.AF_INET6 if ":" in web.host else socket.AF_INET
 
-        self.server = Server(("127.0.0.1", self.port), Handler)
+        self.server = Server((self.host, self.port), Handler)
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def stop(self):
@@ -69,7 +70,8 @@ class Web:
 
     @property
     def url(self):
-        return f"http://127.0.0.1:{self.port}/"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}/"
 
 
 class Lab:
@@ -123,9 +125,10 @@ class Lab:
     def run(self, *args, check=False, **how):
         return subprocess.run([VIBRISSE, *args], capture_output=True, text=True, check=check, timeout=180, **how)
 
-    def start(self):
+    def start(self, **environment):
         self.log = open(self.path("log"), "a", encoding="utf-8")
-        self.monitor = subprocess.Popen([VIBRISSE, "run", "-c", self.config], stderr=self.log, stdout=self.log)
+        self.monitor = subprocess.Popen([VIBRISSE, "run", "-c", self.config], stderr=self.log, stdout=self.log,
+                                        env={**os.environ, **environment})
 
     def stop(self):
         """SIGTERM, and the exit status. A monitor that was killed may have left its server: that ends, too."""
