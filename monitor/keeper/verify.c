@@ -65,7 +65,8 @@ struct comparison {
     size_t count;
     const struct stretch *maintenance; /* that counts */
     size_t maintenance_count;
-    int64_t known; /* what lies behind is not in both yet */
+    bool has_maintenance; /* a compact file does not tell of it */
+    int64_t known;        /* what lies behind is not in both yet */
     int64_t differing;
 };
 
@@ -112,7 +113,8 @@ static void compare_row(void *owner, int64_t from, int64_t to, const double *val
         tell_row(comparison, from, to, "up", values[0], tally_good(&tally));
     else if (!is_near(values[1], tally.down, to - from))
         tell_row(comparison, from, to, "down", values[1], tally.down);
-    else if (!is_near(values[2], maintained_seconds(comparison, from, to), to - from))
+    else if (comparison->has_maintenance &&
+             !is_near(values[2], maintained_seconds(comparison, from, to), to - from))
         tell_row(comparison, from, to, "in announced maintenance", values[2],
                  maintained_seconds(comparison, from, to));
 }
@@ -121,7 +123,11 @@ static void compare_row(void *owner, int64_t from, int64_t to, const double *val
 static int compare_series(struct verify *verify, const char *service, int64_t last,
                           struct arena *arena, struct fault *fault)
 {
-    struct comparison comparison = {.verify = verify, .service = service};
+    struct comparison comparison = {
+        .verify = verify,
+        .service = service,
+        .has_maintenance = verify->config->series_profile != SERIES_COMPACT,
+    };
     const struct history *history = &verify->history;
     char path[PATH_MAX];
     int64_t begin = history->begin(history->owner, service);
