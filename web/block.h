@@ -26,6 +26,11 @@ void block_days(struct sheet *sheet, const struct past *pasts, size_t count,
 /* The newest interruptions of the services, at most `most`. Titles name the service when there are several. */
 void block_outages(struct sheet *sheet, const struct past *pasts, size_t count, size_t most);
 
+/* Announced maintenance of the services, under way or within the next thirty days. Nothing when there is none. */
+void block_maintenance(struct sheet *sheet, const struct past *pasts, size_t count);
+/* What somebody says, in quotation marks, and who does: apart from what we found. */
+void block_quote(struct sheet *sheet, const struct statement *said);
+
 /* «99.97 % of the time measured», or why there is no percentage. */
 const char *block_availability(struct sheet *sheet, const struct tally *tally);
 

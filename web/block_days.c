@@ -60,7 +60,7 @@ static void write_row(struct sheet *sheet, int64_t day, enum outcome state,
     sheet_value(sheet, &date);
     html_raw(out, "</th>");
     cell_open(sheet, sheet_text(sheet, N_("What happened"), NULL));
-    html_text(out, state_word(sheet, state));
+    html_text(out, state_word(sheet, look_of(state, false)));
     html_raw(out, "</td>");
     if (count > 1) {
         cell_open(sheet, sheet_text(sheet, N_("Services concerned"), NULL));

@@ -109,15 +109,50 @@ static void write_end(struct sheet *sheet, const struct outage *outage)
     html_raw(sheet->out, "</span></li>");
 }
 
+static void write_note(struct sheet *sheet, const struct annotation *note)
+{
+    struct word_value name = word_plain("name", note->said.by);
+    if (note->kind == ANNOTATION_DISPUTE)
+        sheet_say(sheet, N_("{name} disputes this interruption:"), VALUES(name));
+    else if (note->cause)
+        sheet_say(
+            sheet, N_("Cause, as {name} says: {cause}."),
+            VALUES(name, word_plain("cause",
+                                    sheet_text(sheet, annotation_cause_text(note->cause), NULL))));
+    html_raw(sheet->out, " ");
+    block_quote(sheet, &note->said);
+}
+
+/* What was said of it, each at its time; it may be said days later. */
+static void write_notes(struct sheet *sheet, const struct entry *entry)
+{
+    const struct history *history = sheet->page->history;
+    const struct annotation *notes;
+    size_t count = history->annotations(history->owner, entry->past->service->key,
+                                        entry->outage->from, &sheet->arena, &notes);
+    for (size_t i = 0; i < count; i++) {
+        int64_t time = notes[i].recorded_ms / 1000;
+        struct word_value moment =
+            word_time("moment", format_moment(&sheet->format, time, entry->outage->from),
+                      format_stamp(&sheet->format, time));
+        html_raw(sheet->out, "<li>");
+        sheet_value(sheet, &moment);
+        html_raw(sheet->out, "<span>");
+        write_note(sheet, &notes[i]);
+        html_raw(sheet->out, "</span></li>");
+    }
+}
+
 static void write_outage(struct sheet *sheet, const struct entry *entry, bool named)
 {
     html_raw(sheet->out, "<article class=\"inc\"><header>");
-    state_glyph(sheet, OUTCOME_DOWN);
+    state_glyph(sheet, LOOK_DOWN);
     write_title(sheet, entry, named);
     write_length(sheet, entry->outage);
     html_raw(sheet->out, "</header><ol>");
     write_begin(sheet, entry->outage);
     write_end(sheet, entry->outage);
+    write_notes(sheet, entry);
     html_raw(sheet->out, "</ol></article>\n");
 }
 

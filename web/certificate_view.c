@@ -117,11 +117,11 @@ static void write_state(struct sheet *sheet, const struct certificate_view *view
 {
     const struct certificate *certificate = view->certificate;
     int64_t left = left_s(sheet, certificate);
-    enum outcome state = left < 0                              ? OUTCOME_DOWN
-                         : left < margin_s(certificate, 8, 14) ? OUTCOME_DEGRADED
-                                                               : OUTCOME_UP;
+    enum look look = left < 0                              ? LOOK_DOWN
+                     : left < margin_s(certificate, 8, 14) ? LOOK_DEGRADED
+                                                           : LOOK_UP;
     html_raw(sheet->out, "<p>");
-    state_badge(sheet, state, state_text(sheet, certificate));
+    state_badge(sheet, look, state_text(sheet, certificate));
     html_raw(sheet->out, "</p>\n");
     if (left >= 0 && left < margin_s(certificate, 4, 30))
         paragraph(sheet, N_("Its end is near, and it is not renewed yet."), NULL);

@@ -12,8 +12,7 @@ static bool is_one_trouble(const struct member *member)
     if (member->hoster->service_count < 2)
         return false;
     for (size_t i = 1; i < member->hoster->service_count; i++)
-        if (pasts[i].belief.state != pasts[0].belief.state ||
-            pasts[i].belief.reason != pasts[0].belief.reason)
+        if (pasts[i].look != pasts[0].look || pasts[i].belief.reason != pasts[0].belief.reason)
             return false;
     return true;
 }
@@ -34,10 +33,10 @@ static void now_since(struct sheet *sheet, const struct past *past, int64_t sinc
     html_raw(sheet->out, "<p class=\"soft\">");
     if (since)
         sheet_say(sheet, N_("{state} {since}"),
-                  VALUES(word_plain("state", state_word(sheet, belief->state)),
+                  VALUES(word_plain("state", state_word(sheet, past->look)),
                          sheet_since(sheet, "since", since)));
     else
-        html_text(sheet->out, state_word(sheet, belief->state));
+        html_text(sheet->out, state_word(sheet, past->look));
     html_raw(sheet->out, "</p><p>");
     sheet_say(sheet, N_("What we see: {reason}."),
               VALUES(word_plain("reason", why_text(sheet, past->service->key, belief))));
@@ -62,19 +61,19 @@ static void now_entry(struct sheet *sheet, const struct member *member, const st
                       int64_t since, bool all)
 {
     html_raw(sheet->out, "<li>");
-    state_glyph(sheet, past->belief.state);
+    state_glyph(sheet, past->look);
     html_raw(sheet->out, "<div><h3>");
     now_title(sheet, member, all ? NULL : past->service);
     html_raw(sheet->out, "</h3>");
     now_since(sheet, past, since);
 }
 
-static void now_member(struct sheet *sheet, const struct member *member, enum outcome state)
+static void now_member(struct sheet *sheet, const struct member *member, enum look look)
 {
     bool all = is_one_trouble(member);
     for (size_t i = 0; i < member->hoster->service_count; i++) {
         const struct past *past = &member->pasts[i];
-        if (past->belief.state != state)
+        if (past->look != look)
             continue;
         now_entry(sheet, member, past, all ? latest_since(member) : past->belief.since, all);
         if (all)
@@ -134,7 +133,7 @@ static void write_calm(const struct collective_view *view)
 
 void collective_now(const struct collective_view *view)
 {
-    static const enum outcome order[] = {OUTCOME_DOWN, OUTCOME_DEGRADED, OUTCOME_UNKNOWN};
+    static const enum look order[] = {LOOK_DOWN, LOOK_DEGRADED, LOOK_MAINTENANCE, LOOK_UNKNOWN};
     struct sheet *sheet = view->sheet;
     html_raw(sheet->out, "<section id=\"now\" aria-labelledby=\"now-h\">\n<h2 id=\"now-h\">");
     sheet_say(sheet, N_("Right now"), NULL);

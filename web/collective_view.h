@@ -13,7 +13,7 @@ struct collective_view {
     struct strip_range range;
     struct member *members; /* in the order of their names */
     size_t count, services;
-    size_t states[OUTCOME_COUNT];
+    size_t looks[LOOK_COUNT];
 };
 
 /* What is not normal now: who, what, since when, why. */

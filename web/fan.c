@@ -20,7 +20,7 @@ static struct curve curve_of(const struct fan_whisker *whisker, size_t i, size_t
     return (struct curve){
         .x0 = 6 + 16 * bulge,
         .y0 = 130 + place * 44,
-        .x1 = whisker->state == OUTCOME_UP ? 224 + 34 * bulge + jitter : 282,
+        .x1 = whisker->look == LOOK_UP ? 224 + 34 * bulge + jitter : 282,
         .y1 = 132 + place * 112 + 5 * fabs(place),
     };
 }
@@ -53,23 +53,24 @@ static void write_tip(struct buffer *out, const char *class, const struct curve 
     html_raw(out, "h0\"/>");
 }
 
-static void write_odd(struct buffer *out, enum outcome state, const struct curve *curve,
+static void write_odd(struct buffer *out, enum look look, const struct curve *curve,
                       enum fan_side side)
 {
     static const struct {
         const char *line, *tip;
-    } looks[OUTCOME_COUNT] = {
-        [OUTCOME_UNKNOWN] = {"x unk", "t rd unk"},
-        [OUTCOME_DEGRADED] = {"x deg", "t rd deg"},
-        [OUTCOME_DOWN] = {"x down", "t sq down"},
+    } forms[LOOK_COUNT] = {
+        [LOOK_UNKNOWN] = {"x unk", "t rd unk"},
+        [LOOK_MAINTENANCE] = {"x maint", "t rd maint"},
+        [LOOK_DEGRADED] = {"x deg", "t rd deg"},
+        [LOOK_DOWN] = {"x down", "t sq down"},
     };
     html_raw(out, "<path");
-    html_attr(out, "class", looks[state].line);
+    html_attr(out, "class", forms[look].line);
     html_raw(out, " d=\"");
     write_curve(out, curve, side);
     html_raw(out, "\"/>");
-    write_tip(out, looks[state].tip, curve, side);
-    if (state == OUTCOME_UNKNOWN)
+    write_tip(out, forms[look].tip, curve, side);
+    if (look == LOOK_UNKNOWN || look == LOOK_MAINTENANCE)
         write_tip(out, "i", curve, side); /* hollow */
 }
 
@@ -79,7 +80,7 @@ static void write_quiet(struct buffer *out, const struct fan_whisker *whiskers, 
     html_raw(out, "<path d=\"");
     for (size_t i = 0; i < count; i++) {
         struct curve curve = curve_of(&whiskers[i], i, count);
-        if (whiskers[i].state == OUTCOME_UP)
+        if (whiskers[i].look == LOOK_UP)
             write_curve(out, &curve, side);
     }
     html_raw(out, "\"/>");
@@ -92,8 +93,8 @@ void fan_write(struct buffer *out, const struct fan_whisker *whiskers, size_t co
     write_quiet(out, whiskers, count, side);
     for (size_t i = 0; i < count; i++) {
         struct curve curve = curve_of(&whiskers[i], i, count);
-        if (whiskers[i].state != OUTCOME_UP)
-            write_odd(out, whiskers[i].state, &curve, side);
+        if (whiskers[i].look != LOOK_UP)
+            write_odd(out, whiskers[i].look, &curve, side);
     }
     html_raw(out, "</svg>");
 }

@@ -4,13 +4,13 @@
 #define VIBRISSE_FAN_H
 
 #include "buffer.h"
-#include "outcome.h"
+#include "look.h"
 
 #include <stddef.h>
 
 struct fan_whisker {
     const char *id; /* varies the length of quiet whiskers, always in the same way */
-    enum outcome state;
+    enum look look;
 };
 
 enum fan_side { FAN_LEFT, FAN_RIGHT };

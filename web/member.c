@@ -33,10 +33,10 @@ static void choose_counted(struct sheet *sheet, struct member *member)
 static void judge(struct member *member)
 {
     for (size_t i = 0; i < member->counted_count; i++) {
-        enum outcome state = member->counted[i].belief.state;
-        member->states[state]++;
-        if (state > member->state) /* enum outcome goes from unknown to worst */
-            member->state = state;
+        enum look look = member->counted[i].look;
+        member->looks[look]++;
+        if (look > member->look)
+            member->look = look;
     }
     for (size_t i = 0; i < member->hoster->service_count; i++)
         member->normal += member->pasts[i].belief.state == OUTCOME_UP;
@@ -68,16 +68,19 @@ int64_t member_measured(const struct member *member)
 
 const char *member_state(struct sheet *sheet, const struct member *member)
 {
-    size_t touched = member->states[member->state];
-    if (member->state == OUTCOME_UP || member->counted_count < 2 ||
-        touched == member->counted_count)
-        return state_word(sheet, member->state);
+    size_t touched = member->looks[member->look];
+    if (member->look == LOOK_UP || member->counted_count < 2 || touched == member->counted_count)
+        return state_word(sheet, member->look);
     struct word_value total[] = {
         word_plain("total", format_count(&sheet->format, (int64_t)member->counted_count)),
         {.name = NULL}};
-    if (member->state == OUTCOME_DOWN)
+    if (member->look == LOOK_DOWN)
         return sheet_text_plural(sheet, "{n} service of {total} unavailable",
                                  "{n} services of {total} unavailable", (int64_t)touched, total);
+    if (member->look == LOOK_MAINTENANCE)
+        return sheet_text_plural(sheet, "{n} service of {total} under maintenance",
+                                 "{n} services of {total} under maintenance", (int64_t)touched,
+                                 total);
     return sheet_text_plural(sheet, "{n} service of {total} disrupted",
                              "{n} services of {total} disrupted", (int64_t)touched, total);
 }

@@ -15,9 +15,9 @@ struct member {
     const struct past *pasts;   /* one per service, in the order of the configuration */
     const struct past *counted; /* of these, the ones that count */
     size_t counted_count;
-    enum outcome state;           /* the worst of what is known of the services that count */
-    size_t normal;                /* services, counted or not, that work normally */
-    size_t states[OUTCOME_COUNT]; /* services that count, by state */
+    enum look look;           /* the worst of what is known of the services that count */
+    size_t normal;            /* services, counted or not, that work normally */
+    size_t looks[LOOK_COUNT]; /* services that count, by look */
 };
 
 struct member member_of(struct sheet *sheet, const struct hoster *hoster, int64_t from);

@@ -31,7 +31,7 @@ static struct collective_view view_of(struct sheet *sheet)
         view.members = arena_array(&sheet->arena, view.count, sizeof *view.members);
     for (size_t i = 0; i < view.count; i++) {
         view.members[i] = member_of(sheet, &collective->hosters[i], view.range.bounds[0]);
-        view.states[view.members[i].state]++;
+        view.looks[view.members[i].look]++;
         view.services += collective->hosters[i].service_count;
     }
     if (view.count)
@@ -44,14 +44,14 @@ static void write_sentence(const struct collective_view *view)
 {
     struct sheet *sheet = view->sheet;
     int64_t measured = sheet->page->history->measured(sheet->page->history->owner);
-    int64_t up = (int64_t)view->states[OUTCOME_UP];
+    int64_t up = (int64_t)view->looks[LOOK_UP];
     if (view->count == 0)
         sheet_say(sheet, N_("No hoster yet"), NULL);
     else if (measured == 0)
         sheet_say(sheet, N_("Nothing was measured yet"), NULL);
     else if (frame_is_stale(sheet->page))
         sheet_say(sheet, N_("Measurements have stopped"), NULL);
-    else if (view->states[OUTCOME_UP] == view->count)
+    else if (view->looks[LOOK_UP] == view->count)
         sheet_say_plural(sheet, "The hoster is working normally",
                          "The {n} hosters are working normally", up, NULL);
     else
@@ -61,15 +61,15 @@ static void write_sentence(const struct collective_view *view)
             VALUES(word_plain("total", format_count(&sheet->format, (int64_t)view->count))));
 }
 
-static void tally_entry(const struct collective_view *view, enum outcome state, const char *message)
+static void tally_entry(const struct collective_view *view, enum look look, const char *message)
 {
     struct sheet *sheet = view->sheet;
-    if (view->states[state] == 0)
+    if (view->looks[look] == 0)
         return;
     html_raw(sheet->out, "<li>");
-    state_glyph(sheet, state);
+    state_glyph(sheet, look);
     html_raw(sheet->out, " <b>");
-    html_text(sheet->out, format_count(&sheet->format, (int64_t)view->states[state]));
+    html_text(sheet->out, format_count(&sheet->format, (int64_t)view->looks[look]));
     html_raw(sheet->out, "</b> ");
     html_text(sheet->out, message);
     html_raw(sheet->out, "</li>\n");
@@ -78,18 +78,21 @@ static void tally_entry(const struct collective_view *view, enum outcome state, 
 static void write_tally(const struct collective_view *view)
 {
     struct sheet *sheet = view->sheet;
-    if (view->states[OUTCOME_UP] == view->count)
+    if (view->looks[LOOK_UP] == view->count)
         return;
     html_raw(sheet->out, "<ul class=\"tally\">\n");
-    tally_entry(view, OUTCOME_DOWN,
+    tally_entry(view, LOOK_DOWN,
                 words_plural(&sheet->words, "with a service unavailable",
-                             "with services unavailable", (int64_t)view->states[OUTCOME_DOWN]));
-    tally_entry(view, OUTCOME_DEGRADED,
+                             "with services unavailable", (int64_t)view->looks[LOOK_DOWN]));
+    tally_entry(view, LOOK_DEGRADED,
                 words_plural(&sheet->words, "disrupted hoster", "disrupted hosters",
-                             (int64_t)view->states[OUTCOME_DEGRADED]));
-    tally_entry(view, OUTCOME_UNKNOWN,
+                             (int64_t)view->looks[LOOK_DEGRADED]));
+    tally_entry(view, LOOK_MAINTENANCE,
+                words_plural(&sheet->words, "hoster under maintenance", "hosters under maintenance",
+                             (int64_t)view->looks[LOOK_MAINTENANCE]));
+    tally_entry(view, LOOK_UNKNOWN,
                 words_plural(&sheet->words, "hoster not measured", "hosters not measured",
-                             (int64_t)view->states[OUTCOME_UNKNOWN]));
+                             (int64_t)view->looks[LOOK_UNKNOWN]));
     html_raw(sheet->out, "</ul>\n");
 }
 
@@ -101,7 +104,7 @@ static void write_fan(const struct collective_view *view, size_t from, size_t to
         count ? arena_array(&view->sheet->arena, count, sizeof *whiskers) : NULL;
     for (size_t i = 0; i < count; i++)
         whiskers[i] =
-            (struct fan_whisker){view->members[from + i].hoster->id, view->members[from + i].state};
+            (struct fan_whisker){view->members[from + i].hoster->id, view->members[from + i].look};
     fan_write(view->sheet->out, whiskers, count, side);
 }
 
@@ -149,7 +152,7 @@ static void write_hero(const struct collective_view *view)
 /* Whether only some of the services are in the hoster's state. */
 static bool is_partial(const struct member *member)
 {
-    return member->state != OUTCOME_UP && member->states[member->state] < member->counted_count;
+    return member->look != LOOK_UP && member->looks[member->look] < member->counted_count;
 }
 
 static void write_sub(struct sheet *sheet, const struct member *member)
@@ -164,11 +167,11 @@ static void write_sub(struct sheet *sheet, const struct member *member)
     } else {
         sheet_say_plural(sheet, "{n} service", "{n} services",
                          (int64_t)member->hoster->service_count, NULL);
-        if (member->state == OUTCOME_UP)
+        if (member->look == LOOK_UP)
             html_raw(sheet->out, "<span class=\"vh\">, ");
         else
             html_raw(sheet->out, "<span> · ");
-        html_text(sheet->out, state_inline(sheet, member->state));
+        html_text(sheet->out, state_inline(sheet, member->look));
         html_raw(sheet->out, "</span>");
     }
     html_raw(sheet->out, "</p>");
@@ -182,7 +185,7 @@ static void write_row(const struct collective_view *view, const struct member *m
         html_attr(sheet->out, "id",
                   arena_printf(&sheet->arena, "i-%c", initial == '#' ? '0' : initial));
     html_raw(sheet->out, "><div class=\"who\">");
-    state_glyph(sheet, member->state);
+    state_glyph(sheet, member->look);
     html_raw(sheet->out, "<div><h3><a");
     html_href(sheet->out, arena_printf(&sheet->arena, "h/%s/", member->hoster->id));
     html_raw(sheet->out, ">");
@@ -265,6 +268,18 @@ static void write_all(const struct collective_view *view)
     html_raw(sheet->out, "</ul>\n</section>\n");
 }
 
+/* Of all hosters together. */
+static void write_maintenance(const struct collective_view *view)
+{
+    struct past *pasts =
+        view->services ? arena_array(&view->sheet->arena, view->services, sizeof *pasts) : NULL;
+    size_t used = 0;
+    for (size_t i = 0; i < view->count; i++)
+        for (size_t j = 0; j < view->members[i].hoster->service_count; j++)
+            pasts[used++] = view->members[i].pasts[j];
+    block_maintenance(view->sheet, pasts, used);
+}
+
 void page_collective(const struct page *page, struct buffer *out)
 {
     struct sheet sheet;
@@ -285,6 +300,7 @@ void page_collective(const struct page *page, struct buffer *out)
     write_hero(&view);
     if (view.count) {
         collective_now(&view);
+        write_maintenance(&view);
         write_all(&view);
         collective_kinds(&view);
     }

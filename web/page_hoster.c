@@ -19,7 +19,7 @@ struct view {
 static void write_trouble(struct sheet *sheet, const struct past *past)
 {
     struct word_value service = word_plain("service", block_service_name(sheet, past->service));
-    struct word_value state = word_plain("state", state_inline(sheet, past->belief.state));
+    struct word_value state = word_plain("state", state_inline(sheet, past->look));
     struct word_value reason =
         word_plain("reason", why_text(sheet, past->service->key, &past->belief));
     if (past->belief.since)
@@ -43,12 +43,12 @@ static void write_others(struct sheet *sheet, const struct member *member)
 static void write_lead(const struct view *view)
 {
     const struct member *member = &view->member;
-    static const enum outcome order[] = {OUTCOME_DOWN, OUTCOME_DEGRADED, OUTCOME_UNKNOWN};
+    static const enum look order[] = {LOOK_DOWN, LOOK_DEGRADED, LOOK_MAINTENANCE, LOOK_UNKNOWN};
     size_t said = 0;
     html_raw(view->sheet->out, "<p class=\"lead\">");
     for (size_t i = 0; i < ARRAY_LEN(order); i++) {
         for (size_t j = 0; j < member->hoster->service_count && said < LEAD_MOST; j++) {
-            if (member->pasts[j].belief.state != order[i])
+            if (member->pasts[j].look != order[i])
                 continue;
             write_trouble(view->sheet, &member->pasts[j]);
             said++;
@@ -106,7 +106,7 @@ static void write_title(const struct view *view)
     html_raw(sheet->out, "<div class=\"title\">\n<div>\n<h1>");
     html_text(sheet->out, view->member.name);
     html_raw(sheet->out, "</h1>\n<p>");
-    state_badge(sheet, view->member.state, member_state(sheet, &view->member));
+    state_badge(sheet, view->member.look, member_state(sheet, &view->member));
     html_raw(sheet->out, "</p>\n");
     write_lead(view);
     frame_measured(sheet, member_measured(&view->member));
@@ -180,7 +180,7 @@ static void write_sub(struct sheet *sheet, const struct past *past)
         html_text(sheet->out, past->service->software);
         html_raw(sheet->out, " · ");
     }
-    html_text(sheet->out, state_inline(sheet, past->belief.state));
+    html_text(sheet->out, state_inline(sheet, past->look));
     if (!past->service->counted) {
         html_raw(sheet->out, " · ");
         sheet_say(sheet, N_("experimental, not counted"), NULL);
@@ -192,7 +192,7 @@ static void write_row(const struct view *view, const struct past *past)
 {
     struct sheet *sheet = view->sheet;
     html_raw(sheet->out, "<li><div class=\"who\">");
-    state_glyph(sheet, past->belief.state);
+    state_glyph(sheet, past->look);
     html_raw(sheet->out, "<div><h3><a");
     html_href(sheet->out, arena_printf(&sheet->arena, "%s/", past->service->id));
     html_raw(sheet->out, ">");
@@ -252,6 +252,7 @@ void page_hoster(const struct page *page, const struct hoster *hoster, struct bu
     write_title(&view);
     write_year(&view);
     write_services(&view);
+    block_maintenance(&sheet, view.member.pasts, hoster->service_count);
     block_outages(&sheet, view.member.pasts, hoster->service_count, OUTAGES_SHOWN);
     frame_close(&sheet);
     sheet_close(&sheet);

@@ -49,6 +49,10 @@ static const char *const rules[] = {
        "A service marked experimental is shown and not counted. In the row of bars, the length of "
        "a day’s bar is that "
        "mean, and a day is marked when any service was hit."),
+    N_("Maintenance that was announced before it began is told, and a second figure leaves it out, "
+       "up "
+       "to twelve hours a service and civil year. Availability itself counts what was measured, "
+       "whatever was announced."),
     N_("A day of the bars is a civil day. It is “not measured” when more than half of it was not, "
        "counted from the "
        "first measurement of a service."),

@@ -56,7 +56,7 @@ static void write_trouble(const struct service_view *view)
 {
     struct sheet *sheet = view->sheet;
     const struct service_belief *belief = &view->past.belief;
-    struct word_value state = word_plain("state", state_word(sheet, belief->state));
+    struct word_value state = word_plain("state", state_word(sheet, view->past.look));
     struct word_value reason =
         word_plain("reason", why_text(sheet, view->past.service->key, belief));
     if (belief->since)
@@ -108,13 +108,13 @@ static void write_card(const struct service_view *view)
 static void write_title(const struct service_view *view)
 {
     struct sheet *sheet = view->sheet;
-    enum outcome state = view->past.belief.state;
+    enum look look = view->past.look;
     html_raw(sheet->out, "<div class=\"title\">\n<div>\n<h1>");
     html_text(sheet->out, view->name);
     html_raw(sheet->out, " <span class=\"soft\">· ");
     html_text(sheet->out, view->hoster);
     html_raw(sheet->out, "</span></h1>\n<p>");
-    state_badge(sheet, state, state_word(sheet, state));
+    state_badge(sheet, look, state_word(sheet, look));
     html_raw(sheet->out, "</p>\n");
     write_lead(view);
     frame_measured(sheet, view->past.belief.measured);
@@ -232,6 +232,7 @@ void page_service(const struct page *page, const struct service *service, struct
     write_latency(&view);
     service_view_lines(&view);
     service_view_checks(&view);
+    block_maintenance(&sheet, &view.past, 1);
     block_outages(&sheet, &view.past, 1, OUTAGES_SHOWN);
     frame_close(&sheet);
     sheet_close(&sheet);

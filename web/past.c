@@ -11,6 +11,15 @@ static int64_t settled_until(const struct page *page, const struct span *spans, 
     return end < page->now && page->now - end <= patience ? end : page->now;
 }
 
+/* Announced in time: what was announced late excuses nothing. */
+static bool is_maintained(const struct past *past, int64_t now)
+{
+    for (size_t i = 0; i < past->occurrence_count; i++)
+        if (past->occurrences[i].from <= now && !occurrence_is_late(&past->occurrences[i]))
+            return true;
+    return false;
+}
+
 struct past past_of(const struct page *page, const struct service *service, int64_t from,
                     struct arena *arena)
 {
@@ -22,6 +31,10 @@ struct past past_of(const struct page *page, const struct service *service, int6
     };
     past.span_count =
         history->spans(history->owner, service->key, from, page->now, arena, &past.spans);
+    past.occurrence_count =
+        history->maintenance(history->owner, service->key, page->now, page->now + PAST_AHEAD_S,
+                             arena, &past.occurrences);
+    past.look = look_of(past.belief.state, is_maintained(&past, page->now));
     past.until = settled_until(page, past.spans, past.span_count);
     past.outage_count = outages_in(past.spans, past.span_count, arena, &past.outages);
     return past;

@@ -5,6 +5,7 @@
 
 #include "arena.h"
 #include "history.h"
+#include "look.h"
 #include "outage.h"
 #include "page.h"
 #include "strip.h"
@@ -12,9 +13,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum { PAST_AHEAD_S = 30 * 86400 };
+
 struct past {
     const struct service *service;
     struct service_belief belief;
+    enum look look;
+    const struct occurrence *occurrences; /* maintenance from now on, up to thirty days ahead */
+    size_t occurrence_count;
     int64_t begin; /* of the record; 0 = there is none yet */
     int64_t until; /* what comes later is not settled yet */
     const struct span *spans;

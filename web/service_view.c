@@ -71,7 +71,7 @@ static void line_row(struct sheet *sheet, const struct line_belief *line, bool v
     html_text(out, family_title(line->last.family));
     cell_close(sheet);
     cell_open(sheet, N_("Found"), false);
-    state_glyph(sheet, line->state);
+    state_glyph(sheet, look_of(line->state, false));
     html_raw(out, " ");
     html_text(out, block_reason(sheet, line->reason));
     cell_close(sheet);

@@ -4,38 +4,39 @@
 
 static const struct {
     const char *class, *glyph, *word, *within;
-} rows[OUTCOME_COUNT] = {
-    [OUTCOME_UNKNOWN] = {"unk", "#s-unk", N_("Not measured"), N_("not measured")},
-    [OUTCOME_UP] = {"up", "#s-up", N_("Available"), N_("available")},
-    [OUTCOME_DEGRADED] = {"deg", "#s-deg", N_("Disrupted"), N_("disrupted")},
-    [OUTCOME_DOWN] = {"down", "#s-down", N_("Unavailable"), N_("unavailable")},
+} rows[LOOK_COUNT] = {
+    [LOOK_UNKNOWN] = {"unk", "#s-unk", N_("Not measured"), N_("not measured")},
+    [LOOK_UP] = {"up", "#s-up", N_("Available"), N_("available")},
+    [LOOK_DEGRADED] = {"deg", "#s-deg", N_("Disrupted"), N_("disrupted")},
+    [LOOK_MAINTENANCE] = {"maint", "#s-maint", N_("Under maintenance"), N_("under maintenance")},
+    [LOOK_DOWN] = {"down", "#s-down", N_("Unavailable"), N_("unavailable")},
 };
 
-const char *state_word(struct sheet *sheet, enum outcome state)
+const char *state_word(struct sheet *sheet, enum look look)
 {
-    return sheet_text(sheet, rows[state].word, NULL);
+    return sheet_text(sheet, rows[look].word, NULL);
 }
 
-const char *state_inline(struct sheet *sheet, enum outcome state)
+const char *state_inline(struct sheet *sheet, enum look look)
 {
-    return sheet_text(sheet, rows[state].within, NULL);
+    return sheet_text(sheet, rows[look].within, NULL);
 }
 
-void state_glyph(struct sheet *sheet, enum outcome state)
+void state_glyph(struct sheet *sheet, enum look look)
 {
     html_raw(sheet->out, "<svg class=\"g ");
-    html_text(sheet->out, rows[state].class);
+    html_text(sheet->out, rows[look].class);
     html_raw(sheet->out, "\" viewBox=\"0 0 16 16\" aria-hidden=\"true\"><use");
-    html_attr(sheet->out, "href", rows[state].glyph);
+    html_attr(sheet->out, "href", rows[look].glyph);
     html_raw(sheet->out, "/></svg>");
 }
 
-void state_badge(struct sheet *sheet, enum outcome state, const char *text)
+void state_badge(struct sheet *sheet, enum look look, const char *text)
 {
     html_raw(sheet->out, "<span class=\"st ");
-    html_text(sheet->out, rows[state].class);
+    html_text(sheet->out, rows[look].class);
     html_raw(sheet->out, "\">");
-    state_glyph(sheet, state);
+    state_glyph(sheet, look);
     html_text(sheet->out, text);
     html_raw(sheet->out, "</span>");
 }

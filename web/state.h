@@ -2,14 +2,14 @@
 #ifndef VIBRISSE_STATE_H
 #define VIBRISSE_STATE_H
 
-#include "outcome.h"
+#include "look.h"
 #include "sheet.h"
 
-const char *state_word(struct sheet *sheet, enum outcome state);   /* «Available» */
-const char *state_inline(struct sheet *sheet, enum outcome state); /* «available», within a line */
+const char *state_word(struct sheet *sheet, enum look look);   /* «Available» */
+const char *state_inline(struct sheet *sheet, enum look look); /* «available», within a line */
 
-void state_glyph(struct sheet *sheet, enum outcome state);
+void state_glyph(struct sheet *sheet, enum look look);
 /* Glyph and text in the state's colour. */
-void state_badge(struct sheet *sheet, enum outcome state, const char *text);
+void state_badge(struct sheet *sheet, enum look look, const char *text);
 
 #endif

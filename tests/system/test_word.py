@@ -262,6 +262,26 @@ class Record(unittest.TestCase):
             said = ledger.execute("select count(*) from event where kind = 'annotation'").fetchone()[0]
         self.assertEqual(said, 5)  # the replaced one stays
 
+    def test_pages_of_a_time(self):
+        """`render --at` tells what was known then."""
+        begin = utc(2025, 1, 1)
+        self.replay(result(begin))
+        self.announce(begin + 10 * 86400, begin + 10 * 86400 + 7200, recorded=begin + 86400)
+        self.announce(begin + 50 * 86400, begin + 50 * 86400 + 7200, recorded=begin + 86400)
+        self.replay(*self.hours(begin + 3600, begin + 12 * 86400))
+
+        def page(at):
+            done = self.lab.run("render", "-c", self.lab.config, "--at", stamp(at))
+            self.assertEqual(done.returncode, 0, done.stderr)
+            with open(os.path.join(self.lab.site, "fr/h/chat-perche/pad/index.html"), encoding="utf-8") as file:
+                return file.read()
+
+        self.assertNotIn("Mise à jour", page(begin + 3600))
+        coming = page(begin + 2 * 86400)
+        self.assertEqual(coming.count("Mise à jour"), 1, "the other one is more than 30 days ahead")
+        self.assertIn("11\u00a0janvier", coming)
+        self.assertIn("Mise à jour", page(begin + 10 * 86400 + 3600))
+
     def test_full_disk(self):
         """Nothing is half-said."""
         if os.geteuid() != 0:
@@ -296,6 +316,60 @@ class Running(unittest.TestCase):
         done = self.lab.run(args[0], args[1], "-c", self.lab.config, *args[2:])
         self.assertEqual(done.returncode, status, done.stdout + done.stderr)
         return done
+
+    def state(self, service=PAD):
+        done = self.lab.run("status", "-c", self.lab.config, "--json")
+        return next(entry["state"] for entry in json.loads(done.stdout)["services"] if entry["service"] == service)
+
+    def page(self, path):
+        try:
+            with open(os.path.join(self.lab.site, path, "index.html"), encoding="utf-8") as file:
+                return file.read()
+        except FileNotFoundError:
+            return ""
+
+    def test_maintenance(self):
+        wait_for("an answer", lambda: self.state() == "up")
+        soon = int(datetime.datetime.now().timestamp()) + 2
+        said = json.loads(self.say("maintenance", "add", PAD, "--from", stamp(soon), "--for", "1h", *TEXTS, "--json").stdout)
+        self.say("maintenance", "add", "--all", "--from", stamp(soon + 5 * 86400), "--for", "1h",
+                 "--fr", 'Coupure <script>alert(1)</script> "&\u202e', "--en", "Cut", "--by", "L’équipe <b>")
+        for path in ("fr", "fr/h/chat-perche", "fr/h/chat-perche/pad"):
+            page = wait_for(f"the maintenance on {path}",
+                            lambda path=path: "Mise à jour" in (got := self.page(path)) and "Coupure" in got and got)
+            self.assertIn("Coupure &lt;script&gt;alert(1)&lt;/script&gt; ", page)
+            self.assertNotIn("<script", page)
+            self.assertNotIn("\u202e", page)
+            self.assertNotIn("équipe <b>", page)
+        self.assertNotIn("Mise à jour", self.page("fr/h/chat-perche/mail"))
+        self.web.stop()
+        wait_for("the outage", lambda: self.state() == "down")
+        page = wait_for("a state of maintenance", lambda: "En maintenance" in (got := self.page("fr/h/chat-perche/pad")) and got)
+        self.assertIn("#s-maint", page)
+        self.assertIn("Under maintenance", wait_for("in English", lambda: "Under maintenance" in (
+            got := self.page("en/h/chat-perche/pad")) and got))
+        self.assertNotIn("Unavailable</span>", self.page("en/h/chat-perche/pad").split("</h1>")[1].split("</p>")[0])
+        self.say("maintenance", "cancel", str(said["seq"]), "--by", "Le Chat Perché")
+        wait_for("unavailable again", lambda: "En maintenance" not in (got := self.page("fr/h/chat-perche/pad"))
+                 and "Indisponible" in got)
+        done = self.lab.run("availability", "-c", self.lab.config, "--json", "--from", stamp(soon), PAD)
+        account = json.loads(done.stdout)[0]
+        self.assertGreater(account["down_s"], 0, "its seconds still count as measured")
+        self.assertGreater(account["maintenance_s"], 0)
+        self.say("incident", "annotate", PAD, "--at", stamp(int(datetime.datetime.now().timestamp())), "--cause", "power",
+                 "--fr", "Disque <plein>", "--en", "Disk full", "--link", "https://chat-perche.example/?a=1&b=2",
+                 "--by", "Le Chat Perché")
+        self.say("incident", "dispute", PAD, "--at", stamp(int(datetime.datetime.now().timestamp())),
+                 "--fr", "Nous n’étions pas en panne", "--by", "Le Chat Perché")
+        page = wait_for("the note", lambda: "Disque" in (got := self.page("fr/h/chat-perche/pad")) and "panne" in got and got)
+        self.assertIn("«\u00a0Disque &lt;plein&gt;\u00a0»", page)
+        self.assertIn('href="https://chat-perche.example/?a=1&amp;b=2"', page)
+        self.assertIn('rel="nofollow', page)
+        self.assertIn("“Disk full”", wait_for("in English", lambda: "Disk full" in (
+            got := self.page("en/h/chat-perche/pad")) and got))
+        self.assertEqual(self.lab.stop(), 0)
+        done = self.lab.run("verify", "-c", self.lab.config)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     def test_many_at_once(self):
         """One writer: each gets its own number, none is lost; what is refused writes nothing."""

@@ -292,6 +292,12 @@ struct annotation *fake_annotation(struct fake *fake, const struct service *serv
     return annotation;
 }
 
+static int compare_keys(const void *left, const void *right)
+{
+    return strcmp((*(const struct service *const *)left)->key,
+                  (*(const struct service *const *)right)->key);
+}
+
 void fake_ready(struct fake *fake)
 {
     if (fake->collective.hoster_count)
@@ -301,6 +307,11 @@ void fake_ready(struct fake *fake)
         for (size_t j = 0; j < fake->hosters[i].service_count; j++)
             services[j].hoster = &fake->hosters[i];
     }
-    fake->collective.services = (const struct service *const *)fake->services;
+    const struct service **sorted =
+        arena_array(&fake->arena, fake->service_count + 1, sizeof *sorted);
+    for (size_t i = 0; i < fake->service_count; i++)
+        sorted[i] = fake->services[i];
+    qsort(sorted, fake->service_count, sizeof *sorted, compare_keys);
+    fake->collective.services = sorted;
     fake->collective.service_count = fake->service_count;
 }

@@ -67,6 +67,11 @@ static void small_world(struct fake *fake)
                                 .since = now - 7200,
                                 .measured = now - 20,
                                 .detail = "connection refused by 192.0.2.1:25"};
+    fake_maintenance(fake, pad, now + 5 * 86400, now + 5 * 86400 + 5400, "Mise à jour d’Etherpad");
+    struct annotation *note = fake_annotation(fake, pad, cut, "Disque plein. On fait de la place.");
+    note->cause = "disk-full";
+    note->said.link = "https://chat-perche.example/journal/";
+    fake_annotation(fake, pad, cut, "Nous répondions.")->kind = ANNOTATION_DISPUTE;
     fake_ready(fake);
 }
 
@@ -144,6 +149,12 @@ static void write_all(struct fake *fake, struct buffer *out)
     assert_false(out->overflow);
 }
 
+static void spoil_statement(struct fake *fake, struct statement *said, const char *evil)
+{
+    said->text = fake_wording(fake, evil);
+    said->by = said->link = evil;
+}
+
 /* Every text that is not ours becomes `evil`. */
 static void spoil(struct fake *fake, const char *evil)
 {
@@ -173,6 +184,11 @@ static void spoil(struct fake *fake, const char *evil)
             text_copy(last->certificate.protocol, sizeof last->certificate.protocol, evil);
             text_copy(last->certificate.names, sizeof last->certificate.names, evil);
         }
+        for (size_t j = 0; j < known->occurrence_count; j++)
+            spoil_statement(
+                fake, &((struct maintenance *)(uintptr_t)known->occurrences[j].of)->said, evil);
+        for (size_t j = 0; j < known->annotation_count; j++)
+            spoil_statement(fake, &known->annotations[j].said, evil);
         for (size_t j = 0; j < known->change_count; j++) {
             struct certificate_change *change = &known->changes[j].change;
             known->changes[j].check = evil;
@@ -430,9 +446,91 @@ static void test_one_trouble_is_one_entry(void **state)
     fake_free(&fake);
 }
 
+/* Down while it was announced is maintenance; what was announced late excuses nothing. */
+static void test_maintenance_is_its_own_state(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t from, announced; /* s from now */
+        enum outcome state;
+        const char *word;
+    } rows[] = {
+        {-600, -86400, OUTCOME_DOWN, "En maintenance"},
+        {-600, -300, OUTCOME_DOWN, "Indisponible"},
+        {600, -86400, OUTCOME_DOWN, "Indisponible"},
+        {-600, -86400, OUTCOME_DEGRADED, "Perturbé"},
+        {-600, -86400, OUTCOME_UP, "Disponible"},
+        {-600, -86400, OUTCOME_UNKNOWN, "Non mesuré"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct fake fake;
+        struct buffer out;
+        char badge[64];
+        fake_init(&fake, now);
+        fake_hoster(&fake, "nid", "Nid d’Octets");
+        struct service *service = fake_service(&fake, 0, "pad", "Pad");
+        fake_known(&fake, service)->belief = (struct service_belief){
+            .state = rows[i].state, .reason = REASON_connect_timeout, .measured = now - 20};
+        fake_maintenance(&fake, service, now + rows[i].from, now + rows[i].from + 3600, "Travaux")
+            ->announced_ms = (now + rows[i].announced) * 1000;
+        fake_ready(&fake);
+        buffer_init(&out, PAGE_MAX);
+        snprintf(badge, sizeof badge, "</svg>%s</span>", rows[i].word);
+        page_service(&fake.page, service, &out);
+        assert_non_null(strstr(buffer_text(&out), badge));
+        assert_non_null(strstr(buffer_text(&out), "Travaux"));
+        buffer_clear(&out);
+        page_hoster(&fake.page, service->hoster, &out);
+        assert_non_null(strstr(buffer_text(&out), badge));
+        buffer_clear(&out);
+        page_collective(&fake.page, &out);
+        assert_non_null(strstr(buffer_text(&out), "Travaux"));
+        if (i == 0) {
+            assert_non_null(strstr(buffer_text(&out), "hébergeur en maintenance"));
+            assert_null(strstr(buffer_text(&out), "#s-down\"/></svg> <b>"));
+        }
+        buffer_fini(&out);
+        fake_free(&fake);
+    }
+}
+
+/* One announcement of a hoster is one entry, however many services it has; a text in another language is marked so. */
+static void test_announcements(void **state)
+{
+    (void)state;
+    struct fake fake;
+    struct buffer out;
+    static const struct wording_text english[] = {{"en", "Moving"}};
+    fake_init(&fake, now);
+    fake_hoster(&fake, "nid", "Nid d’Octets");
+    struct service *a = fake_service(&fake, 0, "a", "A"), *b = fake_service(&fake, 0, "b", "B");
+    struct maintenance *announced = fake_maintenance(&fake, a, now + 3600, now + 7200, "Travaux");
+    announced->subject = "nid";
+    announced->said.text = (struct wording){english, 1};
+    struct fake_service *known = fake_known(&fake, b);
+    known->occurrences = fake_known(&fake, a)->occurrences;
+    known->occurrence_count = 1;
+    fake_ready(&fake);
+    buffer_init(&out, PAGE_MAX);
+    page_hoster(&fake.page, &fake.hosters[0], &out);
+    assert_int_equal(occurrences(buffer_text(&out), "Maintenance à venir"), 1);
+    assert_non_null(strstr(buffer_text(&out), "Nid d’Octets\u00A0: tous ses services"));
+    assert_non_null(strstr(buffer_text(&out), "<span class=\"voice\" lang=\"en\">“Moving”</span>"));
+    announced->subject = "";
+    announced->announced_ms = (now + 3601) * 1000;
+    buffer_clear(&out);
+    page_hoster(&fake.page, &fake.hosters[0], &out);
+    assert_non_null(strstr(buffer_text(&out), "Maintenance à venir, tous les services"));
+    assert_non_null(strstr(buffer_text(&out), "annoncée tard"));
+    buffer_fini(&out);
+    fake_free(&fake);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_maintenance_is_its_own_state),
+        cmocka_unit_test(test_announcements),
         cmocka_unit_test(test_golden),
         cmocka_unit_test(test_hostile_texts_change_no_markup),
         cmocka_unit_test(test_secrets_of_checks_stay_ours),

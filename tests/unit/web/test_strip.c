@@ -204,7 +204,7 @@ static void test_fan(void **state)
     struct buffer out;
     buffer_init(&out, 16384);
     static const struct fan_whisker whiskers[] = {
-        {"a", OUTCOME_UP}, {"b", OUTCOME_DOWN}, {"c", OUTCOME_UNKNOWN}};
+        {"a", LOOK_UP}, {"b", LOOK_DOWN}, {"c", LOOK_UNKNOWN}};
     fan_write(&out, whiskers, 3, FAN_LEFT);
     assert_non_null(strstr(buffer_text(&out),
                            "<path class=\"x down\" d=\"M278 130Q143 127.6 18 132\"/>"
