@@ -101,10 +101,11 @@ static void judge_family(struct doubt *doubt, enum family family, struct wall wa
     if (!is_good(round)) {
         bool blind = !round->answering && known->good.ns < round->began.ns;
         tell_round(round, family, why);
-        set_condition(doubt, family, blind ? CONDITION_BLIND : CONDITION_IMPAIRED, wall, "%s", why);
+        set_condition(doubt, (int)family, blind ? CONDITION_BLIND : CONDITION_IMPAIRED, wall, "%s",
+                      why);
     } else if (!known->bad.asked ||
                mono_ms_between(known->bad.ended, round->ended) >= convalescence_ms) {
-        set_condition(doubt, family, CONDITION_GOOD, wall, "%s", "");
+        set_condition(doubt, (int)family, CONDITION_GOOD, wall, "%s", "");
     }
 }
 

@@ -7,6 +7,7 @@
 #include "testing.h"
 
 #include <string.h>
+#include <unistd.h>
 
 enum { LINES = 6, TOLD_MAX = 16 };
 
@@ -243,6 +244,28 @@ static void test_other_sentinels(void **state)
     assert_int_equal(office.count, 2);
 }
 
+/* We stood still meanwhile: that it did not answer in time is our fault; that it refused is not. */
+static void test_stall(void **state)
+{
+    (void)state;
+    struct result result;
+    set_rules(NULL);
+    uv_run(&office.loop, UV_RUN_ONCE);
+    struct mono began = clock_mono();
+    usleep(1000 * 1000);
+    result_init(&result);
+    result_set(&result, REASON_connect_timeout, "%s", "");
+    sentry_take(office.sentry, &office.lines[0], &result, began);
+    assert_int_equal(office.count, 1);
+    assert_int_equal(office.told[0].result.reason, REASON_self);
+    assert_non_null(strstr(office.told[0].result.detail, "stood still"));
+    office.confirms = false;
+    take(0, REASON_connect_timeout);
+    take(0, REASON_connect_refused);
+    assert_int_equal(office.count, 3);
+    assert_told(2, 0, REASON_connect_refused, "seen");
+}
+
 /* ---- without sentinels ---- */
 
 static void test_mass_is_ours(void **state)
@@ -353,10 +376,19 @@ static void test_names_of_sentinels(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_what_is_never_held), TEST(test_theirs),          TEST(test_ours),
-        TEST(test_silent_sentinel),    TEST(test_order_of_a_line), TEST(test_forgotten_line),
-        TEST(test_end_in_the_middle),  TEST(test_other_sentinels), TEST(test_mass_is_ours),
-        TEST(test_no_mass_can_come),   TEST(test_name_is_theirs),  TEST(test_resolver_is_ours),
+        TEST(test_what_is_never_held),
+        TEST(test_theirs),
+        TEST(test_ours),
+        TEST(test_silent_sentinel),
+        TEST(test_order_of_a_line),
+        TEST(test_forgotten_line),
+        TEST(test_end_in_the_middle),
+        TEST(test_other_sentinels),
+        TEST(test_stall),
+        TEST(test_mass_is_ours),
+        TEST(test_no_mass_can_come),
+        TEST(test_name_is_theirs),
+        TEST(test_resolver_is_ours),
         TEST(test_names_of_sentinels),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
