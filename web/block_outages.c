@@ -1,5 +1,6 @@
 #include "block.h"
 
+#include "calendar.h"
 #include "macros.h"
 #include "state.h"
 
@@ -132,8 +133,11 @@ static void write_notes(struct sheet *sheet, const struct entry *entry)
                                         entry->outage->from, &sheet->arena, &notes);
     for (size_t i = 0; i < count; i++) {
         int64_t time = notes[i].recorded_ms / 1000;
+        bool same_day = calendar_day(time) == calendar_day(entry->outage->from);
         struct word_value moment =
-            word_time("moment", format_moment(&sheet->format, time, entry->outage->from),
+            word_time("moment",
+                      same_day ? format_clock(&sheet->format, time)
+                               : format_day(&sheet->format, time, entry->outage->from),
                       format_stamp(&sheet->format, time));
         html_raw(sheet->out, "<li>");
         sheet_value(sheet, &moment);
@@ -175,6 +179,14 @@ void block_outages(struct sheet *sheet, const struct past *pasts, size_t count, 
     if (!total) {
         html_raw(sheet->out, "<p>");
         sheet_say(sheet, N_("The record of the last twelve months knows none."), NULL);
+        html_raw(sheet->out, "</p>\n");
+    }
+    if (total) {
+        html_raw(sheet->out, "<p class=\"soft\">");
+        sheet_say(
+            sheet,
+            N_("What we found is told by us; what stands in quotation marks, by who signs it."),
+            NULL);
         html_raw(sheet->out, "</p>\n");
     }
     for (size_t i = 0; i < total && i < most; i++)

@@ -12,12 +12,21 @@ static int64_t settled_until(const struct page *page, const struct span *spans, 
 }
 
 /* Announced in time: what was announced late excuses nothing. */
-static bool is_maintained(const struct past *past, int64_t now)
+static const struct occurrence *running(const struct past *past, int64_t now)
 {
     for (size_t i = 0; i < past->occurrence_count; i++)
         if (past->occurrences[i].from <= now && !occurrence_is_late(&past->occurrences[i]))
-            return true;
-    return false;
+            return &past->occurrences[i];
+    return NULL;
+}
+
+/* Who was down before is under maintenance only since that began. */
+static void set_look(struct past *past, int64_t now)
+{
+    const struct occurrence *maintenance = running(past, now);
+    past->look = look_of(past->belief.state, maintenance);
+    if (past->look == LOOK_MAINTENANCE && past->belief.since < maintenance->from)
+        past->belief.since = maintenance->from;
 }
 
 struct past past_of(const struct page *page, const struct service *service, int64_t from,
@@ -34,7 +43,7 @@ struct past past_of(const struct page *page, const struct service *service, int6
     past.occurrence_count =
         history->maintenance(history->owner, service->key, page->now, page->now + PAST_AHEAD_S,
                              arena, &past.occurrences);
-    past.look = look_of(past.belief.state, is_maintained(&past, page->now));
+    set_look(&past, page->now);
     past.until = settled_until(page, past.spans, past.span_count);
     past.outage_count = outages_in(past.spans, past.span_count, arena, &past.outages);
     return past;

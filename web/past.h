@@ -18,7 +18,7 @@ enum { PAST_AHEAD_S = 30 * 86400 };
 struct past {
     const struct service *service;
     struct service_belief belief;
-    enum look look;
+    enum look look; /* where it is maintenance, belief.since tells since when that is */
     const struct occurrence *occurrences; /* maintenance from now on, up to thirty days ahead */
     size_t occurrence_count;
     int64_t begin; /* of the record; 0 = there is none yet */

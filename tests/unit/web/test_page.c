@@ -469,8 +469,11 @@ static void test_maintenance_is_its_own_state(void **state)
         fake_init(&fake, now);
         fake_hoster(&fake, "nid", "Nid d’Octets");
         struct service *service = fake_service(&fake, 0, "pad", "Pad");
-        fake_known(&fake, service)->belief = (struct service_belief){
-            .state = rows[i].state, .reason = REASON_connect_timeout, .measured = now - 20};
+        fake_known(&fake, service)->belief =
+            (struct service_belief){.state = rows[i].state,
+                                    .reason = REASON_connect_timeout,
+                                    .since = now - 7200,
+                                    .measured = now - 20};
         fake_maintenance(&fake, service, now + rows[i].from, now + rows[i].from + 3600, "Travaux")
             ->announced_ms = (now + rows[i].announced) * 1000;
         fake_ready(&fake);
@@ -486,6 +489,8 @@ static void test_maintenance_is_its_own_state(void **state)
         page_collective(&fake.page, &out);
         assert_non_null(strstr(buffer_text(&out), "Travaux"));
         if (i == 0) {
+            assert_non_null(strstr(buffer_text(&out), "depuis 14\u00A0h\u00A0"
+                                                      "22</time>")); /* not since the failure */
             assert_non_null(strstr(buffer_text(&out), "hébergeur en maintenance"));
             assert_null(strstr(buffer_text(&out), "#s-down\"/></svg> <b>"));
         }
