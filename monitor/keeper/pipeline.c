@@ -138,6 +138,20 @@ const struct record *pipeline_record(const struct pipeline *pipeline, const char
 
 /* ---- events ---- */
 
+static bool is_full(const struct pipeline *pipeline)
+{
+    return pipeline->event_count >= PIPELINE_WAITING_MAX;
+}
+
+static void refuse(struct pipeline *pipeline, int64_t at)
+{
+    pipeline->counts.refused++;
+    if (!pipeline->refused_from || at < pipeline->refused_from)
+        pipeline->refused_from = at;
+    if (at > pipeline->refused_to)
+        pipeline->refused_to = at;
+}
+
 struct event *pipeline_add_event(struct pipeline *pipeline, enum event_kind kind,
                                  const char *subject)
 {
@@ -154,6 +168,10 @@ struct event *pipeline_add_event(struct pipeline *pipeline, enum event_kind kind
 void pipeline_event(struct pipeline *pipeline, enum event_kind kind, const char *subject,
                     int64_t before, int64_t at, const char *detail)
 {
+    if (is_full(pipeline)) {
+        refuse(pipeline, at);
+        return;
+    }
     struct event *event = pipeline_add_event(pipeline, kind, subject);
     event->before = before;
     event->at = at;
@@ -229,6 +247,10 @@ void pipeline_result(struct pipeline *pipeline, const struct result *result, str
         pipeline->counts.bad_time++;
         return;
     }
+    if (is_full(pipeline)) {
+        refuse(pipeline, wall_seconds(result->time));
+        return;
+    }
     struct entry *entry = &pipeline->entries[i];
     uint64_t shape = record_shape(&entry->record);
     if (record_feed(&entry->record, result, on_news, pipeline) != LINE_TAKEN) {
@@ -245,7 +267,7 @@ void pipeline_result(struct pipeline *pipeline, const struct result *result, str
 
 void pipeline_settle(struct pipeline *pipeline, int64_t now)
 {
-    for (size_t i = 0; i < pipeline->count; i++) {
+    for (size_t i = 0; i < pipeline->count && !is_full(pipeline); i++) {
         struct record *record = &pipeline->entries[i].record;
         uint64_t shape = record_shape(record);
         settle_before(pipeline, record, now);
@@ -270,6 +292,11 @@ bool pipeline_urgent(const struct pipeline *pipeline)
     return pipeline->event_count > 0;
 }
 
+size_t pipeline_waiting(const struct pipeline *pipeline)
+{
+    return pipeline->event_count;
+}
+
 static int append_events(struct pipeline *pipeline, struct fault *fault)
 {
     for (size_t i = 0; i < pipeline->event_count; i++)
@@ -278,11 +305,20 @@ static int append_events(struct pipeline *pipeline, struct fault *fault)
     return 0;
 }
 
+static void tell_refused(struct pipeline *pipeline)
+{
+    if (pipeline->refused_from)
+        pipeline_event(pipeline, EVENT_BLIND, "", pipeline->refused_from, pipeline->refused_to,
+                       "the ledger could not be written, and too much waited");
+    pipeline->refused_from = pipeline->refused_to = 0;
+}
+
 static void mark_kept(struct pipeline *pipeline, enum keep keep)
 {
     pipeline->counts.events += (int64_t)pipeline->event_count;
     pipeline->counts.commits++;
     drop_events(pipeline);
+    tell_refused(pipeline);
     for (size_t i = 0; i < pipeline->count; i++) {
         struct entry *entry = &pipeline->entries[i];
         entry->sightings_dirty = false;

@@ -18,8 +18,13 @@
 struct pipeline;
 
 struct pipeline_counts { /* since start */
-    int64_t results, stale, unknown_subject, bad_time, events, commits, failed_commits;
+    int64_t results, stale, unknown_subject, bad_time, refused, events, commits, failed_commits;
 };
+
+/* So many events may wait for the ledger (50 MB), as if a thousand services changed a hundred times. Then nothing more is
+ * taken, and no time told to pass, until they are written: the time is unknown then, and the ledger says why. So no
+ * change that was found is ever dropped. */
+enum { PIPELINE_WAITING_MAX = 100000 };
 
 /* Borrows ledger and series, and the configuration until pipeline_reload() is given another. Finds the records of an
  * earlier run again. */
@@ -42,6 +47,7 @@ void pipeline_refeed(struct pipeline *pipeline, const char *service);
 
 /* Whether events wait to be committed: then pipeline_commit() should not be put off. */
 bool pipeline_urgent(const struct pipeline *pipeline);
+size_t pipeline_waiting(const struct pipeline *pipeline); /* how many */
 enum keep {
     KEEP_CHANGES, /* events, and the state they changed */
     KEEP_TIMES,   /* also up to when all states held: what a crash after this cannot lose */

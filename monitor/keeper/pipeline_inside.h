@@ -29,6 +29,7 @@ struct pipeline {
     struct event *events; /* waiting for the commit */
     size_t event_count, event_capacity;
     struct pipeline_counts counts;
+    int64_t refused_from, refused_to; /* s; since the last commit; 0 = nothing was */
     int64_t measured;
 };
 

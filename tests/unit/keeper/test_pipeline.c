@@ -186,6 +186,37 @@ static void test_full_disk(void **state)
     assert_outage(house);
 }
 
+/* When too much waits, time stands still: no change that was found is lost, and the ledger says what was not taken. */
+static void test_too_much_waits(void **state)
+{
+    struct house *house = *state;
+    struct arena arena = {0};
+    struct fault fault;
+    const struct event *events;
+    size_t count;
+    int64_t at = BEGIN;
+    for (int i = 0; !pipeline_counts(house->pipeline)->refused; i++, at += STEP)
+        feed(house, at, i % 5 < 2 ? REASON_ok : REASON_connect_refused);
+    size_t most = pipeline_waiting(house->pipeline);
+    assert_in_range(most, PIPELINE_WAITING_MAX, PIPELINE_WAITING_MAX + 10);
+    int64_t frontier = pipeline_record(house->pipeline, "a/pad")->frontier;
+    pipeline_settle(house->pipeline, at + 86400);
+    pipeline_event(house->pipeline, EVENT_CLOCK, "", 0, at, "it jumped");
+    assert_int_equal(pipeline_record(house->pipeline, "a/pad")->frontier, frontier);
+    assert_int_equal(pipeline_waiting(house->pipeline), most);
+    assert_int_equal(pipeline_counts(house->pipeline)->refused, 2);
+    commit(house, KEEP_CHANGES);
+    feed(house, at, REASON_ok);
+    commit(house, KEEP_CHANGES);
+    assert_int_equal(
+        ledger_events(house->ledger, (int64_t)most, 10, &arena, &events, &count, &fault), 0);
+    assert_true(count >= 1);
+    assert_int_equal(events[0].kind, EVENT_BLIND);
+    assert_int_equal(events[0].before, at - STEP);
+    assert_int_equal(events[0].at, at);
+    arena_free(&arena);
+}
+
 static void test_refused(void **state)
 {
     struct house *house = *state;
@@ -480,6 +511,7 @@ int main(void)
         TEST(test_outage),
         TEST(test_restarts),
         TEST(test_full_disk),
+        TEST(test_too_much_waits),
         TEST(test_refused),
         TEST(test_reload),
         TEST(test_certificates),
