@@ -26,7 +26,8 @@ static const struct {
                              BIT(tls_revoked) | BIT(tls_staple_missing) | BIT(tls_staple_invalid),
                          BIT(tls_expired) | BIT(tls_not_yet_valid) | BIT(tls_weak_key),
                          "visitors are asked whether they take it"},
-    [TRUST_OPPORTUNISTIC] = {0, UINT64_MAX & ~BIT(tls_dane_mismatch), "clients that do not verify still connect"},
+    [TRUST_OPPORTUNISTIC] = {0, UINT64_MAX & ~BIT(tls_dane_mismatch),
+                             "clients that do not verify still connect"},
 };
 
 static bool counts(enum trust_rule rule, enum reason fault)

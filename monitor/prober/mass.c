@@ -27,6 +27,16 @@ static bool is_mass(const struct mass_count *found, size_t services)
            found->services * 100 > services * MASS_PERCENT;
 }
 
+/* Whether any service of the family has ever answered: then our own line works, and those that never did are down by
+ * themselves. */
+static bool any_answered(const struct mass_lines *lines, enum family family)
+{
+    for (size_t i = 0; i < lines->count; i++)
+        if (lines->lines[i]->family == family && lines->lines[i]->good.ns)
+            return true;
+    return false;
+}
+
 static bool fails(const struct mass_line *line, struct mono time)
 {
     return line->failing && !line->down && mono_ms_between(line->failed, time) <= line->window_ms;
@@ -42,12 +52,13 @@ static bool survey(const struct mass_lines *lines, enum family family, struct mo
                    struct mass_count *ret)
 {
     struct counter all = {0}, found = {0};
+    bool answered = any_answered(lines, family);
     for (size_t i = 0; i < lines->count; i++) {
         const struct mass_line *line = lines->lines[i];
         if (line->family != family || !line->known)
             continue;
         count(&all, line);
-        if (counts(line, time))
+        if (counts(line, time) && (line->good.ns || !answered))
             count(&found, line);
     }
     *ret = found.found;

@@ -39,7 +39,8 @@ struct mass_count {
     size_t services, hosters;
 };
 
-/* Lines that were not known to be down, and fail since less than their window. True when they are a mass. */
+/* Lines that were not known to be down, and fail since less than their window. Of those that have never been good, only
+ * when nothing has: a prober that starts behind a cut line sees no good one. True when they are a mass. */
 bool mass_fails(const struct mass_lines *lines, enum family family, struct mono now,
                 struct mass_count *ret);
 

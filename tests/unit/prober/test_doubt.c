@@ -226,11 +226,19 @@ static void fail_services(struct town *town, size_t count)
         see(town, i, FAMILY_IPV4, REASON_connect_timeout, 10 * SECOND);
 }
 
+static void all_answer(struct town *town)
+{
+    for (size_t i = 0; i < SERVICES; i++)
+        see(town, i, FAMILY_IPV4, REASON_ok, 0);
+    pass(town, MINUTE);
+}
+
 static void test_mass(void **state)
 {
     (void)state;
     struct town town;
     make_town(&town, false);
+    all_answer(&town);
     /* Two hosters are none, however many of their services fail. */
     fail_services(&town, 4);
     assert_false(town.doubt.families[FAMILY_IPV4].mass);
@@ -290,12 +298,26 @@ static void test_who_counts_in_a_mass(void **state)
     assert_false(town.doubt.families[FAMILY_IPV4].mass);
 }
 
+/* Those that have never answered are a mass when nobody has, and by themselves once somebody does. */
+static void test_who_never_answered(void **state)
+{
+    (void)state;
+    struct town town;
+    make_town(&town, false);
+    fail_services(&town, 6);
+    assert_true(town.doubt.families[FAMILY_IPV4].mass);
+    see(&town, 7, FAMILY_IPV4, REASON_ok, 0);
+    assert_false(town.doubt.families[FAMILY_IPV4].mass);
+    assert_int_equal(judge(&town, 0, FAMILY_IPV4, REASON_connect_timeout, 10), DOUBT_TELL);
+}
+
 /* What would confirm an outage waits as long as a mass can still come; what does not confirm does not wait. */
 static void test_confirmation_does_not_overtake(void **state)
 {
     (void)state;
     struct town town;
     make_town(&town, false);
+    all_answer(&town);
     fail_services(&town, 1);
     struct doubt_case doubtful = make_case(&town, 0, FAMILY_IPV4, REASON_connect_timeout, 10);
     assert_int_equal(doubt_judge(&town.doubt, &doubtful, town.now.mono, town.why), DOUBT_WAIT);
@@ -486,6 +508,7 @@ int main(void)
         cmocka_unit_test(test_mass),
         cmocka_unit_test(test_share_of_a_mass),
         cmocka_unit_test(test_who_counts_in_a_mass),
+        cmocka_unit_test(test_who_never_answered),
         cmocka_unit_test(test_confirmation_does_not_overtake),
         cmocka_unit_test(test_the_window_ends),
         cmocka_unit_test(test_mass_with_good_sentinels),
