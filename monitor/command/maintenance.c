@@ -238,12 +238,12 @@ static void list_row(const struct listing *listing, const struct maintenance *an
                      const struct occurrence *occurrence, const char *state)
 {
     char from[STAMP_SIZE], to[STAMP_SIZE];
-    printf("%6lld  %-*s  %-20s  %-20s  %-9s  %s%s%s%s%s\n", (long long)announced->seq,
-           listing->width, *announced->subject ? announced->subject : "(all)",
+    printf("%6lld  %-*s  %-20s  %-20s  %-9s  %s%s%s%s\n", (long long)announced->seq, listing->width,
+           *announced->subject ? announced->subject : "(all)",
            stamp_seconds(occurrence->from, from), stamp_seconds(occurrence->to, to), state,
            announced->every ? announced->every : "", announced->every ? ": " : "",
            occurrence_is_late(occurrence) ? "(announced late) " : "",
-           hand_over_text(&announced->said), "");
+           hand_over_text(&announced->said));
 }
 
 static int width_of(const struct maintenance *announced, size_t count)
