@@ -142,7 +142,7 @@ static int list_from_ledger(const struct config *config, struct listing *listing
     struct pipeline *pipeline = pipeline_new(config, ledger, NULL);
     struct memory memory = {ledger, pipeline, wall_seconds(clock_wall())};
     listing->question.memory = &memory;
-    int rc = list(config, listing, fault);
+    int rc = ledger_unanswered(ledger, fault) ? -1 : list(config, listing, fault);
     pipeline_free(pipeline);
     ledger_close(ledger);
     return rc;

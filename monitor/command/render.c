@@ -23,6 +23,8 @@ static int render_all(const struct config *config, struct ledger *ledger, int64_
     struct memory memory = {ledger, pipeline, at};
     struct history history = memory_history(&memory);
     int rc = publisher_all(publisher, &history, at, fault);
+    if (rc == 0)
+        rc = ledger_unanswered(ledger, fault);
     pipeline_free(pipeline);
     publisher_close(publisher);
     return rc;

@@ -140,6 +140,18 @@ static void warn(const struct fault *fault)
     log_event(LOG_LEVEL_ERROR, "the ledger cannot be read", "why", fault->text, NULL);
 }
 
+int ledger_unanswered(const struct ledger *ledger, struct fault *fault)
+{
+    if (ledger->unanswered)
+        *fault = ledger->unanswered_why;
+    return ledger->unanswered ? -1 : 0;
+}
+
+void ledger_ask_anew(struct ledger *ledger)
+{
+    ledger->unanswered = false;
+}
+
 int64_t ledger_record_begin(struct ledger *ledger, const char *subject)
 {
     struct fault fault;

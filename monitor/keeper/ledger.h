@@ -77,6 +77,10 @@ int ledger_append(struct ledger *ledger, struct event *event, struct fault *faul
 int ledger_set_frontier(struct ledger *ledger, const char *subject, int64_t until,
                         struct fault *fault);
 int64_t ledger_frontier(struct ledger *ledger, const char *subject); /* 0 = no record */
+/* -1 when the disk kept an answer from us since the ledger was opened, or ledger_ask_anew(): then an answer of nothing
+ * was none. */
+int ledger_unanswered(const struct ledger *ledger, struct fault *fault);
+void ledger_ask_anew(struct ledger *ledger);
 
 /* The recorded stretches of a subject that touch [from, to), in order, up to its frontier. They are whole: the first
  * may begin before `from`, the last end after `to`. Of several events of one second the last one counts. */

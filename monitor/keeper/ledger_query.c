@@ -104,6 +104,10 @@ void ledger_query_undo(struct ledger *ledger)
 int ledger_query_fail(struct ledger *ledger, struct fault *fault)
 {
     ledger_file_fault(ledger->db, ledger->path, fault);
+    if (!ledger->grouped) {
+        ledger->unanswered = true;
+        ledger->unanswered_why = *fault;
+    }
     if (ledger->grouped && !ledger->failed) {
         ledger->failed = true;
         ledger->first = *fault;

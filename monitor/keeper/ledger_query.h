@@ -42,6 +42,8 @@ struct ledger {
     bool grouped;       /* between ledger_begin() and its end */
     bool failed;        /* the group is rolled back already */
     struct fault first; /* why */
+    bool unanswered;    /* since ledger_ask_anew() */
+    struct fault unanswered_why;
     char path[PATH_MAX];
 };
 

@@ -82,7 +82,9 @@ struct pipeline *pipeline_new(const struct config *config, struct ledger *ledger
     for (size_t i = 0; i < pipeline->count; i++)
         pipeline_load_entry(pipeline, &pipeline->entries[i]);
     pipeline_load_times(pipeline);
-    for (size_t i = 0; series && i < pipeline->count; i++)
+    struct fault fault;
+    bool known = ledger_unanswered(ledger, &fault) == 0;
+    for (size_t i = 0; series && known && i < pipeline->count; i++)
         catch_up_at_start(pipeline, &pipeline->entries[i].record);
     return pipeline;
 }
@@ -219,6 +221,15 @@ static void on_news(void *owner, const struct record_news *news)
 
 /* ---- results ---- */
 
+/* A service came back with a reload, and the disk did not say what is known of it: nothing is taken until it does. */
+static void load_again(struct pipeline *pipeline, struct entry *entry)
+{
+    struct fault fault;
+    ledger_ask_anew(pipeline->ledger);
+    pipeline_load_entry(pipeline, entry);
+    entry->unread = ledger_unanswered(pipeline->ledger, &fault) != 0;
+}
+
 /* A result may still come from an attempt that began a time-out ago and waited for its turn as long. */
 static int64_t patience_s(const struct service *service)
 {
@@ -247,11 +258,13 @@ void pipeline_result(struct pipeline *pipeline, const struct result *result, str
         pipeline->counts.bad_time++;
         return;
     }
-    if (is_full(pipeline)) {
+    struct entry *entry = &pipeline->entries[i];
+    if (entry->unread)
+        load_again(pipeline, entry);
+    if (entry->unread || is_full(pipeline)) {
         refuse(pipeline, wall_seconds(result->time));
         return;
     }
-    struct entry *entry = &pipeline->entries[i];
     uint64_t shape = record_shape(&entry->record);
     if (record_feed(&entry->record, result, on_news, pipeline) != LINE_TAKEN) {
         pipeline->counts.stale++;
@@ -376,7 +389,7 @@ void pipeline_reload(struct pipeline *pipeline, const struct config *config)
             old.entries[before].record.service = entry->record.service;
             record_rebase(&entry->record, entry->record.service, on_news, pipeline);
         } else {
-            pipeline_load_entry(pipeline, entry);
+            load_again(pipeline, entry);
         }
     }
     for (size_t i = 0; i < old.count; i++)

@@ -27,7 +27,7 @@ struct pipeline_counts { /* since start */
 enum { PIPELINE_WAITING_MAX = 100000 };
 
 /* Borrows ledger and series, and the configuration until pipeline_reload() is given another. Finds the records of an
- * earlier run again. */
+ * earlier run again. Whoever records asks ledger_unanswered() then: to go on without them would change the past. */
 struct pipeline *pipeline_new(const struct config *config, struct ledger *ledger,
                               struct series *series);
 void pipeline_free(struct pipeline *pipeline);

@@ -11,6 +11,7 @@ struct entry { /* one service */
     struct record record;
     uint64_t saved_shape;       /* record_shape() at the last commit of its kept text */
     bool kept;                  /* a kept text is in the ledger */
+    bool unread;                /* but the disk did not give it to us */
     bool changed;               /* for pipeline_next_changed() */
     int64_t day;                /* of `latency`; 0 = none */
     struct histogram *latency;  /* of that day, all lines of the service */

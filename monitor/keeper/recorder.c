@@ -107,6 +107,8 @@ static int open_all(struct recorder *recorder, struct fault *fault)
     if (ledger_open(config->data, &recorder->ledger, fault) || open_series(recorder, fault))
         return -1;
     recorder->pipeline = pipeline_new(config, recorder->ledger, recorder->series);
+    if (ledger_unanswered(recorder->ledger, fault))
+        return -1;
     if (config->site && publisher_open(config->site, config, &recorder->publisher, fault))
         return -1;
     recorder->memory = (struct memory){recorder->ledger, recorder->pipeline, 0};

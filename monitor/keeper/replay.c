@@ -122,6 +122,10 @@ int replay_open(const struct config *config, struct replay **ret, struct fault *
         return -1;
     }
     replay->pipeline = pipeline_new(config, replay->ledger, replay->series);
+    if (ledger_unanswered(replay->ledger, fault)) {
+        free_all(replay);
+        return -1;
+    }
     *ret = replay;
     return 0;
 }

@@ -252,9 +252,9 @@ static int check_service(struct verify *verify, size_t index, struct fault *faul
 
 static int check_services(struct verify *verify, struct fault *fault)
 {
-    int rc = 0;
     look_first(verify);
     verify->pipeline = pipeline_new(verify->config, verify->ledger, NULL);
+    int rc = ledger_unanswered(verify->ledger, fault);
     struct memory memory = {verify->ledger, verify->pipeline, wall_seconds(clock_wall())};
     verify->history = memory_history(&memory);
     for (size_t i = 0; rc == 0 && i < verify->config->collective.service_count; i++)

@@ -4,6 +4,7 @@ import datetime
 import json
 import os
 import random
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -14,6 +15,10 @@ BEGIN = int(datetime.datetime(2026, 3, 2, tzinfo=datetime.timezone.utc).timestam
 INTERVAL = 60
 SERVICES = ("chat", "mail", "pad")
 HOSTER = "chat-perche"
+
+# What the flush and the commit ask of the system. Reads are among them: between two of them memory is written.
+CALLS = ("openat", "read", "write", "pread64", "pwrite64", "fsync", "fdatasync", "syncfs", "ftruncate", "renameat", "unlink",
+         "unlinkat", "mkdirat", "mkdir", "fcntl", "mmap", "munmap", "madvise", "fadvise64", "close", "exit_group")
 
 CERTIFICATE = {"subject": "CN=pad", "issuer": "CN=ca", "not_before": "2026-01-01T00:00:00Z", "not_after": "2027-01-01T00:00:00Z",
                "key": "EC 256", "protocol": "TLSv1.3", "sans": 2, "chain_ok": True}
@@ -107,3 +112,69 @@ class Record:
 
     def series(self, service, name="avail.rrd"):
         return os.path.join(self.data, "series", HOSTER, service, name)
+
+
+def injected(call, what):
+    """How to run a program whose calls of this name meet something."""
+    return ("strace", "-f", "-qq", "-o", os.devnull, "-e", f"trace={call}", "-e", f"inject={call}:{what}")
+
+
+def points(record, lines, calls):
+    """(call, n): the system calls that recording the lines took after the data folder was opened, each the n-th of its name."""
+    with tempfile.NamedTemporaryFile("r", prefix="vibrisse-calls-") as trace:
+        done = record.replay(lines, before=("strace", "-f", "-qq", "-o", trace.name, "-e", "trace=" + ",".join(calls)))
+        assert done.returncode == 0, done.stderr
+        counts, found, inside = dict.fromkeys(calls, 0), [], False
+        for line in trace:
+            call = re.match(r"\d+ +(\w+)\(", line)
+            if not call or call[1] not in counts:
+                continue
+            counts[call[1]] += 1
+            inside = inside or "ledger.sqlite" in line
+            if inside:
+                found.append((call[1], counts[call[1]]))
+    return found
+
+
+class Keeping:
+    """A record that is made of chunks, and what was acknowledged of it."""
+
+    def __init__(self, seed, data=None):
+        self.record = Record(data)
+        self.stream = Stream(seed)
+        self.random = random.Random(seed)
+        self.lines = self.stream.take(10)
+        self.acknowledged, self.frontiers = [], {}
+        self.chunks = [self.lines]
+
+    def next(self):
+        self.lines = self.stream.take(self.random.randrange(1, 30))
+        self.chunks.append(self.lines)
+
+    def acknowledge(self):
+        """The chunk was reported to be recorded."""
+        self.acknowledged, self.frontiers = self.record.changes(), self.record.frontiers()
+        self.next()
+
+    def fault(self):
+        """What is wrong after the next start; "" = nothing."""
+        done = self.record.replay()
+        if done.returncode or re.search("sanitizer|cannot", done.stderr, re.I):
+            return done.stderr
+        if self.record.changes()[:len(self.acknowledged)] != self.acknowledged:
+            return "a change that was acknowledged is not there"
+        now = self.record.frontiers()
+        if any(now.get(subject, 0) < until for subject, until in self.frontiers.items()):
+            return "a time that was acknowledged is not there"
+        return self.record.differences()
+
+    def undisturbed(self):
+        """The changes as a record has them that nothing happened to."""
+        other = Record()
+        try:
+            for lines in self.chunks:
+                done = other.replay(lines)
+                assert done.returncode == 0, done.stderr
+            return other.changes()
+        finally:
+            other.close()

@@ -6,8 +6,6 @@ import contextlib
 import ctypes
 import fcntl
 import os
-import random
-import re
 import shutil
 import signal
 import sqlite3
@@ -18,91 +16,23 @@ import threading
 import time
 import unittest
 
-from keeping import Record, Stream
+from keeping import CALLS, Keeping, injected, points
 
 KILLS = int(os.environ.get("VIBRISSE_KILLS", "24"))
 CUTS = int(os.environ.get("VIBRISSE_CUTS", "3"))
 SEED = int(os.environ.get("VIBRISSE_SEED", "1"))
-
-# What the flush and the commit ask of the system. Reads are among them: between two of them memory is written.
-CALLS = ("openat", "read", "write", "pread64", "pwrite64", "fsync", "fdatasync", "syncfs", "ftruncate", "renameat", "unlink",
-         "unlinkat", "mkdirat", "mkdir", "fcntl", "mmap", "munmap", "madvise", "fadvise64", "close", "exit_group")
-
-
-def points(record, lines):
-    """(call, n): the system calls that recording the lines took after the data folder was opened, each the n-th of its name."""
-    with tempfile.NamedTemporaryFile("r", prefix="vibrisse-calls-") as trace:
-        done = record.replay(lines, before=("strace", "-f", "-qq", "-o", trace.name, "-e", "trace=" + ",".join(CALLS)))
-        assert done.returncode == 0, done.stderr
-        counts, found, inside = dict.fromkeys(CALLS, 0), [], False
-        for line in trace:
-            call = re.match(r"\d+ +(\w+)\(", line)
-            if not call or call[1] not in counts:
-                continue
-            counts[call[1]] += 1
-            inside = inside or "ledger.sqlite" in line
-            if inside:
-                found.append((call[1], counts[call[1]]))
-    return found
-
-
-class Keeping:
-    """A record that is made of chunks, and what was acknowledged of it."""
-
-    def __init__(self, data=None):
-        self.record = Record(data)
-        self.stream = Stream(SEED)
-        self.random = random.Random(SEED)
-        self.lines = self.stream.take(10)
-        self.acknowledged, self.frontiers = [], {}
-        self.chunks = [self.lines]
-
-    def next(self):
-        self.lines = self.stream.take(self.random.randrange(1, 30))
-        self.chunks.append(self.lines)
-
-    def acknowledge(self):
-        """The chunk was reported to be recorded."""
-        self.acknowledged, self.frontiers = self.record.changes(), self.record.frontiers()
-        self.next()
-
-    def fault(self):
-        """What is wrong after the next start; "" = nothing."""
-        done = self.record.replay()
-        if done.returncode or re.search("sanitizer|cannot", done.stderr, re.I):
-            return done.stderr
-        if self.record.changes()[:len(self.acknowledged)] != self.acknowledged:
-            return "a change that was acknowledged is not there"
-        now = self.record.frontiers()
-        if any(now.get(subject, 0) < until for subject, until in self.frontiers.items()):
-            return "a time that was acknowledged is not there"
-        return self.record.differences()
-
-    def undisturbed(self):
-        """The changes as a record has them that nothing happened to."""
-        other = Record()
-        try:
-            for lines in self.chunks:
-                done = other.replay(lines)
-                assert done.returncode == 0, done.stderr
-            return other.changes()
-        finally:
-            other.close()
 
 
 class Kills(unittest.TestCase):
     def setUp(self):
         if not shutil.which("strace"):
             self.skipTest("strace is not installed")
-        self.keeping = Keeping()
+        self.keeping = Keeping(SEED)
         self.addCleanup(self.keeping.record.close)
 
     def at_call(self, call, number):
         """Killed before its n-th call of this name. What it reports is what counts, not whether it was in time."""
-        with open(os.devnull, "w", encoding="utf-8") as nowhere:
-            before = ("strace", "-f", "-qq", "-o", nowhere.name, "-e", f"trace={call}",
-                      "-e", f"inject={call}:signal=KILL:when={number}")
-            done = self.keeping.record.replay(self.keeping.lines, before=before)
+        done = self.keeping.record.replay(self.keeping.lines, before=injected(call, f"signal=KILL:when={number}"))
         return done.returncode, done.stderr
 
     def at_random(self, longest):
@@ -124,7 +54,7 @@ class Kills(unittest.TestCase):
     def test_kills(self):
         keeping = self.keeping
         longest = min(self.duration() for _ in range(3))
-        calls = points(keeping.record, keeping.lines)
+        calls = points(keeping.record, keeping.lines, CALLS)
         keeping.acknowledge()
         # In the long form each call has its turn; in the short one they are spread over all.
         plan = [calls[i % len(calls)] if KILLS > len(calls) else keeping.random.choice(calls) for i in range((KILLS + 1) // 2)]
@@ -196,7 +126,7 @@ class PowerCuts(unittest.TestCase):
         self.addCleanup(self.disk.close)
         if os.getuid() or not self.disk.make():
             self.skipTest("only root, with loop devices and mkfs.ext4, can cut the power of a disk")
-        self.keeping = Keeping(os.path.join(self.disk.mounted, "data"))
+        self.keeping = Keeping(SEED, os.path.join(self.disk.mounted, "data"))
         self.addCleanup(self.keeping.record.close)
 
     def record_until(self, dark):
