@@ -13,6 +13,16 @@ static void *checked(void *pointer)
     return pointer;
 }
 
+void *mem_alloc(size_t size)
+{
+    return checked(malloc(size ? size : 1));
+}
+
+void *mem_resize(void *old, size_t size)
+{
+    return checked(realloc(old, size ? size : 1));
+}
+
 void *mem_zalloc(size_t size)
 {
     return checked(calloc(1, size ? size : 1));

@@ -5,6 +5,8 @@
 
 #include <stddef.h>
 
+void *mem_alloc(size_t size); /* not zeroed */
+void *mem_resize(void *old, size_t size);
 void *mem_zalloc(size_t size);
 void *mem_array(size_t count, size_t size); /* zeroed; aborts when the product overflows */
 /* Grows *array (of *capacity elements) so that it holds at least `count`; new elements are not zeroed. */

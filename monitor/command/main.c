@@ -2,6 +2,7 @@
 #include "command.h"
 
 #include "macros.h"
+#include "memory.h"
 #include "page.h"
 #include "registry.h"
 #include "software.h"
@@ -124,6 +125,7 @@ static int unknown_command(const char *name)
 
 int main(int argc, char **argv)
 {
+    memory_guard();
     if (argc < 2) {
         print_overview(stderr);
         return EXIT_USAGE;

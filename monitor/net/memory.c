@@ -1,0 +1,45 @@
+#include "memory.h"
+
+#include "mem.h"
+
+#include <ares.h>
+#include <curl/curl.h>
+#include <openssl/crypto.h>
+
+#include <assert.h>
+#include <stdlib.h>
+
+/* OpenSSL counts on these of malloc() and realloc() with 0 bytes. */
+static void *take_for_openssl(size_t size, const char *file, int line)
+{
+    (void)file, (void)line;
+    return size ? mem_alloc(size) : NULL;
+}
+
+static void give_for_openssl(void *memory, const char *file, int line)
+{
+    (void)file, (void)line;
+    free(memory);
+}
+
+static void *resize_for_openssl(void *memory, size_t size, const char *file, int line)
+{
+    if (size)
+        return mem_resize(memory, size);
+    give_for_openssl(memory, file, line);
+    return NULL;
+}
+
+static char *copy(const char *text)
+{
+    return mem_text(text);
+}
+
+void memory_guard(void)
+{
+    int guarded = CRYPTO_set_mem_functions(take_for_openssl, resize_for_openssl, give_for_openssl);
+    CURLcode curl =
+        curl_global_init_mem(CURL_GLOBAL_DEFAULT, mem_alloc, free, mem_resize, copy, mem_array);
+    int ares = ares_library_init_mem(ARES_LIB_INIT_ALL, mem_alloc, free, mem_resize);
+    assert(guarded == 1 && curl == CURLE_OK && ares == ARES_SUCCESS);
+}
