@@ -1,7 +1,6 @@
 #include "ledger.h"
 
 #include "ledger_query.h"
-#include "log.h"
 #include "mem.h"
 #include "text.h"
 
@@ -135,11 +134,6 @@ void ledger_rollback(struct ledger *ledger)
 
 /* ---- frontiers ---- */
 
-static void warn(const struct fault *fault)
-{
-    log_event(LOG_LEVEL_ERROR, "the ledger cannot be read", "why", fault->text, NULL);
-}
-
 int ledger_unanswered(const struct ledger *ledger, struct fault *fault)
 {
     if (ledger->unanswered)
@@ -156,15 +150,10 @@ int64_t ledger_record_begin(struct ledger *ledger, const char *subject)
 {
     struct fault fault;
     int64_t id, begin = 0;
-    if (ledger_query_find_subject(ledger, subject, &id, &fault)) {
-        warn(&fault);
-        return 0;
-    }
-    if (!id)
+    if (ledger_query_find_subject(ledger, subject, &id, &fault) || !id)
         return 0;
     ledger_query_bind_number(ledger->statements[QUERY_EVENT_FIRST], 1, id);
-    if (ledger_query_get_number(ledger, QUERY_EVENT_FIRST, &begin, &fault))
-        warn(&fault);
+    ledger_query_get_number(ledger, QUERY_EVENT_FIRST, &begin, &fault);
     return begin;
 }
 
@@ -172,8 +161,7 @@ int64_t ledger_frontier(struct ledger *ledger, const char *subject)
 {
     struct fault fault;
     int64_t id, frontier;
-    if (ledger_query_get_frontier(ledger, subject, &id, &frontier, &fault))
-        warn(&fault);
+    ledger_query_get_frontier(ledger, subject, &id, &frontier, &fault);
     return frontier;
 }
 
@@ -217,7 +205,6 @@ const char *ledger_kept(struct ledger *ledger, const char *key, struct arena *ar
     else if (rc != SQLITE_DONE) {
         struct fault fault;
         ledger_query_fail(ledger, &fault);
-        warn(&fault);
     }
     ledger_query_reset(statement);
     return text;

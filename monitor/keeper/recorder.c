@@ -33,6 +33,7 @@ static const int64_t wait_ms =
     100; /* the longest that a due page waits when nothing else happens */
 static const int64_t page_turn_ms =
     20; /* pages made in one go, before results are looked at again */
+static const int64_t quiet_ms = 300000;
 static const int64_t once_patience_ms = 90000;
 static const int64_t first_pages_ms =
     8000; /* until then the first verdicts are in, and pages worth making */
@@ -57,6 +58,7 @@ struct recorder {
     int64_t turned; /* s; up to when begins and ends of maintenance are on the pages */
     bool stopping, complete;
     char faults[PART_COUNT][160]; /* "" = works */
+    int64_t unread_ms;            /* the ledger last kept an answer from us; 0 = never */
 };
 
 /* ---- health ---- */
@@ -319,6 +321,17 @@ static void stamp(struct recorder *recorder, int64_t now_ms)
         set_health(recorder, PART_SITE, fault.text);
 }
 
+/* Pages are made without what the disk does not say; said when that begins, and again only after a quiet time. */
+static void watch_answers(struct recorder *recorder, int64_t now_ms)
+{
+    struct fault fault;
+    if (!ledger_unanswered(recorder->ledger, &fault))
+        return;
+    if (!recorder->unread_ms || now_ms - recorder->unread_ms > quiet_ms)
+        log_event(LOG_LEVEL_ERROR, "the ledger cannot be read", "why", fault.text, NULL);
+    recorder->unread_ms = now_ms;
+}
+
 static void tell_complete(struct recorder *recorder, int64_t now_ms)
 {
     if (!recorder->once || recorder->complete)
@@ -373,7 +386,9 @@ static void *work(void *owner)
         if (keep_ledger(recorder, now_ms))
             keep_series(recorder, now);
         show_changes(recorder);
+        ledger_ask_anew(recorder->ledger);
         keep_site(recorder, now_ms);
+        watch_answers(recorder, now_ms);
         stamp(recorder, now_ms);
         tell_complete(recorder, now_ms);
     }

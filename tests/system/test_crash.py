@@ -1,11 +1,13 @@
 """Kills and power cuts. Whatever happens, at the next start the record agrees with itself, and what was acknowledged is there.
 
-A short form of what tests/crash/README.md describes: VIBRISSE_KILLS, VIBRISSE_CUTS and VIBRISSE_SEED set how many, and which.
+A short form of what tests/crash/README.md describes: VIBRISSE_KILLS, VIBRISSE_CUTS, VIBRISSE_RUNS and VIBRISSE_SEED set how
+many, and which.
 """
 import contextlib
 import ctypes
 import fcntl
 import os
+import random
 import shutil
 import signal
 import sqlite3
@@ -17,9 +19,11 @@ import time
 import unittest
 
 from keeping import CALLS, Keeping, injected, points
+from lab import Lab
 
 KILLS = int(os.environ.get("VIBRISSE_KILLS", "24"))
 CUTS = int(os.environ.get("VIBRISSE_CUTS", "3"))
+RUNS = int(os.environ.get("VIBRISSE_RUNS", "0"))
 SEED = int(os.environ.get("VIBRISSE_SEED", "1"))
 
 
@@ -78,6 +82,48 @@ class Kills(unittest.TestCase):
         self.assertEqual(keeping.record.changes(), keeping.undisturbed(), "as if nothing had happened")
         print(f"{kills} kills, at {len(set(plan))} of {len(calls)} system calls and at random; {acknowledged} chunks "
               f"acknowledged between them, {len(keeping.record.changes())} changes", file=sys.stderr)
+
+
+class KilledRuns(unittest.TestCase):
+    """The whole monitor is killed while it measures a server that comes and goes."""
+
+    def setUp(self):
+        if not RUNS:
+            self.skipTest("takes half a minute a kill: set VIBRISSE_RUNS")
+        self.random = random.Random(SEED)
+        self.lab = Lab()
+        self.addCleanup(self.lab.close)
+
+    def events(self):
+        with contextlib.closing(sqlite3.connect(f"file:{self.lab.data}/ledger.sqlite?mode=ro", uri=True)) as ledger:
+            return ledger.execute("select count(*) from event").fetchone()[0]
+
+    def live(self, web, seconds):
+        """What the ledger had at the start, and how many events the monitor reported to be committed since."""
+        before = self.events() if os.path.exists(f"{self.lab.data}/ledger.sqlite") else 0
+        self.lab.start()
+        reported, end = 0, time.monotonic() + seconds
+        while time.monotonic() < end:
+            status = self.lab.status()
+            reported = status["ledger"]["events"] if status else reported
+            if self.random.random() < 0.15:
+                web.stop() if web.server else web.start()
+            time.sleep(0.5)
+        return before + reported
+
+    def test_killed_runs(self):
+        web = self.lab.web()
+        self.lab.configure({"pad": web.url})
+        for i in range(RUNS):
+            reported = self.live(web, self.random.uniform(5, 50))
+            self.lab.monitor.kill()
+            self.lab.stop()
+            self.assertGreaterEqual(self.events(), reported, f"kill {i}")
+            done = self.lab.run("replay", "-c", self.lab.config, os.devnull)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            done = self.lab.run("verify", "-c", self.lab.config)
+            self.assertEqual((done.returncode, done.stdout), (0, ""), f"kill {i}: {done.stderr}")
+        print(f"{RUNS} kills of a running monitor, {self.events()} events", file=sys.stderr)
 
 
 class Disk:
