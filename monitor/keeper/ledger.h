@@ -70,7 +70,7 @@ int ledger_begin(struct ledger *ledger, struct fault *fault);
 int ledger_commit(struct ledger *ledger, struct fault *fault);
 void ledger_rollback(struct ledger *ledger);
 
-/* Appends; sets event->seq, which is void when the group is rolled back. event_canonical() is stored with it. */
+/* Appends; sets event->seq, which is void when the group is rolled back. A digest of event_canonical() is stored with it. */
 int ledger_append(struct ledger *ledger, struct event *event, struct fault *fault);
 
 /* Up to when a subject's last state is known to have held. */
@@ -115,8 +115,8 @@ int ledger_certificates(struct ledger *ledger, const char *subject, size_t most,
 int ledger_said(struct ledger *ledger, struct arena *arena, const struct event **ret,
                 size_t *ret_count, struct fault *fault);
 
-/* Looks at the file and at every event: whether the database is sound, the numbers have no hole, each event's stored
- * canonical form is its own, and each state follows from the one before. Tells what is not. -1 and a sentence when
+/* Looks at the file and at every event: whether the database is sound, the numbers have no hole, each event is
+ * what its digest says, and each state follows from the one before. Tells what is not. -1 and a sentence when
  * that cannot be found out. */
 typedef void ledger_check_fn(void *owner, const char *what);
 int ledger_check(struct ledger *ledger, ledger_check_fn *tell, void *owner, struct fault *fault);

@@ -1,5 +1,6 @@
 #include "ledger.h"
 
+#include "hash.h"
 #include "ledger_query.h"
 #include "text.h"
 
@@ -74,10 +75,9 @@ static void frontier_row(const struct check *check, sqlite3_stmt *statement)
          (long long)sqlite3_column_int64(statement, 2));
 }
 
-static int check_canonical(const struct check *check, const struct event *event,
-                           struct fault *fault)
+static int check_digest(const struct check *check, const struct event *event, struct fault *fault)
 {
-    sqlite3_stmt *statement = check->ledger->statements[QUERY_CHECK_CANONICAL];
+    sqlite3_stmt *statement = check->ledger->statements[QUERY_CHECK_DIGEST];
     struct buffer canonical;
     buffer_init(&canonical, EVENT_CANONICAL_MAX);
     event_canonical(event, &canonical);
@@ -85,8 +85,8 @@ static int check_canonical(const struct check *check, const struct event *event,
     int rc = sqlite3_step(statement);
     if (rc != SQLITE_ROW)
         ledger_query_fail(check->ledger, fault);
-    else if (strcmp(ledger_query_column_text(statement, 0), buffer_text(&canonical)) != 0)
-        tell(check, "ledger: the canonical form of event %lld is not its own",
+    else if (sqlite3_column_int64(statement, 0) != (int64_t)hash_text(buffer_text(&canonical)))
+        tell(check, "ledger: event %lld is not what was written: its digest is another's",
              (long long)event->seq);
     ledger_query_reset(statement);
     buffer_fini(&canonical);
@@ -101,7 +101,7 @@ static int check_group(const struct check *check, const struct event *events, si
             tell(check, "ledger: the events %lld to %lld are missing", (long long)*seq + 1,
                  (long long)events[i].seq - 1);
         *seq = events[i].seq;
-        if (check_canonical(check, &events[i], fault))
+        if (check_digest(check, &events[i], fault))
             return -1;
     }
     return 0;

@@ -1,5 +1,6 @@
 #include "ledger.h"
 
+#include "hash.h"
 #include "json.h"
 #include "ledger_query.h"
 #include "mem.h"
@@ -82,7 +83,7 @@ static int add_event(struct ledger *ledger, const struct event *event, int64_t s
     ledger_query_bind_number(statement, 6, event->before);
     bind_state(statement, event);
     ledger_query_bind_text(statement, 10, event->facts ? event->facts : event->detail);
-    ledger_query_bind_text(statement, 11, buffer_text(&canonical));
+    ledger_query_bind_number(statement, 11, (int64_t)hash_text(buffer_text(&canonical)));
     int rc = ledger_query_run(ledger, QUERY_EVENT_ADD, fault);
     buffer_fini(&canonical);
     return rc;

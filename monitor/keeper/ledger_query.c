@@ -12,7 +12,7 @@ static const char *const texts[QUERY_COUNT] = {
     [QUERY_EVENT_NEXT] = "SELECT coalesce(max(seq), 0) + 1 FROM event",
     [QUERY_EVENT_ADD] =
         "INSERT INTO event (seq, recorded_ms, kind, subject, at, before, was, state, "
-        "reason, detail, canonical)"
+        "reason, detail, digest)"
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     [QUERY_EVENT_LIST] =
         "SELECT seq, recorded_ms, kind, name, at, before, was, state, reason, detail"
@@ -43,7 +43,7 @@ static const char *const texts[QUERY_COUNT] = {
         "SELECT day, histogram FROM latency WHERE subject=?1 AND day>=?2 AND day<?3 ORDER BY day",
     [QUERY_CHECK_FILE] = "SELECT integrity_check FROM pragma_integrity_check",
     [QUERY_CHECK_KEYS] = "SELECT \"table\" || ' row ' || rowid FROM pragma_foreign_key_check",
-    [QUERY_CHECK_CANONICAL] = "SELECT canonical FROM event WHERE seq = ?1",
+    [QUERY_CHECK_DIGEST] = "SELECT digest FROM event WHERE seq = ?1",
     /* In the order of time, as the stretches are read; of several changes within one second the last one counts. */
     [QUERY_CHECK_CHAIN] =
         "SELECT name, seq, at, was, before, earlier_state, state FROM (SELECT *,"

@@ -64,7 +64,7 @@ class Case:
         """As the ledger has them for ever, but for when they were written."""
         with contextlib.closing(sqlite3.connect(f"file:{data or self.data}/ledger.sqlite?mode=ro", uri=True)) as ledger:
             return [re.sub(r'"recorded_ms":\d+', "", canonical)
-                    for canonical, in ledger.execute("select canonical from event order by seq")]
+                    for canonical, in ledger.execute("select canonical from leaf order by seq")]
 
     def civil(self, month=1, day=1, year=0):
         return self.year.civil(self.year.number + year, month, day)

@@ -196,3 +196,14 @@ class Lab:
 
     def page(self, path):
         return self.get(path)[1]
+
+
+def digest(text):
+    """What the ledger stores of an event's canonical bytes: base/hash.h, as a signed number."""
+    mask, value = (1 << 64) - 1, 0xcbf29ce484222325
+    for byte in text.encode():
+        value = (value ^ byte) * 0x100000001b3 & mask
+    for factor in (0xff51afd7ed558ccd, 0xc4ceb9fe1a85ec53):
+        value = (value ^ value >> 33) * factor & mask
+    value ^= value >> 33
+    return value - (1 << 64) if value >> 63 else value

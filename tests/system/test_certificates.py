@@ -100,7 +100,7 @@ class Certificates(unittest.TestCase):
     def events(self):
         """(subject, details) of every change, read by another program than ours."""
         with sqlite3.connect(f"file:{self.lab.data}/ledger.sqlite?mode=ro", uri=True) as ledger:
-            rows = ledger.execute("select name, canonical, event.before, at from event"
+            rows = ledger.execute("select name, canonical, event.before, at from event join leaf using (seq)"
                                   " join subject on subject.id = event.subject"
                                   " where kind = 'certificate' order by seq").fetchall()
         for _, _, before, at in rows:

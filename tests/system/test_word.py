@@ -9,7 +9,7 @@ import subprocess
 import unittest
 import zoneinfo
 
-from lab import Lab, wait_for
+from lab import Lab, digest, wait_for
 
 PAD, PARIS = "chat-perche/pad", zoneinfo.ZoneInfo("Europe/Paris")
 TEXTS = ("--fr", "Mise à jour", "--en", "Update", "--by", "Le Chat Perché")
@@ -64,9 +64,9 @@ class Record(unittest.TestCase):
             detail = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
             canonical = (f'{{"v":1,"seq":{seq},"recorded_ms":{recorded * 1000},"kind":"{kind}","subject":"{subject}",'
                          f'"at":{at},"before":0,"detail":{detail}}}')
-            ledger.execute("insert into event (seq, recorded_ms, kind, subject, at, before, detail, canonical)"
+            ledger.execute("insert into event (seq, recorded_ms, kind, subject, at, before, detail, digest)"
                            " values (?, ?, ?, ?, ?, 0, ?, ?)",
-                           (seq, recorded * 1000, kind, number, at, detail, canonical))
+                           (seq, recorded * 1000, kind, number, at, detail, digest(canonical)))
         return seq
 
     def announce(self, begin, end, recorded=None, every=None, **more):

@@ -191,7 +191,9 @@ static void test_facts_are_an_object_in_the_canonical_bytes(void **state)
                         "{\"v\":1,\"seq\":1,\"recorded_ms\":200005,\"kind\":\"certificate\","
                         "\"subject\":\"a/b/web\",\"at\":200,\"before\":190,"
                         "\"detail\":{\"now\":{\"issuer\":\"L\\\"E\"}}}");
-    char *stored = shell(bench, "SELECT canonical ->> '$.detail.now.issuer', detail FROM event");
+    char *stored = shell(
+        bench,
+        "SELECT canonical ->> '$.detail.now.issuer', detail FROM leaf JOIN event USING (seq)");
     assert_string_equal(stored, "L\"E|{\"now\":{\"issuer\":\"L\\\"E\"}}\n");
     free(stored);
     buffer_fini(&bytes);
@@ -230,44 +232,84 @@ static void test_certificates_of_an_endpoint(void **state)
     free(plan);
 }
 
-/* A ledger of the first schema learns the later ones' indexes when it is opened to record. */
+/* As the first release made it, with one event. */
+static const char first_schema[] =
+    "CREATE TABLE subject (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;"
+    "CREATE TABLE event (seq INTEGER PRIMARY KEY, recorded_ms INTEGER NOT NULL, kind TEXT NOT NULL,"
+    " subject INTEGER NOT NULL REFERENCES subject, at INTEGER NOT NULL, before INTEGER NOT NULL,"
+    " was TEXT, state TEXT, reason TEXT, detail TEXT NOT NULL, canonical TEXT NOT NULL) STRICT;"
+    "CREATE INDEX event_state ON event (subject, at) WHERE kind = 'state';"
+    "CREATE TRIGGER event_in_order BEFORE INSERT ON event"
+    " WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM event)"
+    " BEGIN SELECT raise(ABORT, 'events are numbered without holes'); END;"
+    "CREATE TRIGGER event_unchanged BEFORE UPDATE ON event"
+    " BEGIN SELECT raise(ABORT, 'events are append-only'); END;"
+    "CREATE TRIGGER event_undeleted BEFORE DELETE ON event"
+    " BEGIN SELECT raise(ABORT, 'events are append-only'); END;"
+    "CREATE TABLE frontier (subject INTEGER PRIMARY KEY REFERENCES subject, until INTEGER NOT "
+    "NULL) STRICT;"
+    "CREATE TABLE kept (key TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE latency (subject INTEGER NOT NULL REFERENCES subject, day INTEGER NOT NULL,"
+    " histogram BLOB NOT NULL, PRIMARY KEY (subject, day)) STRICT, WITHOUT ROWID;"
+    "INSERT INTO subject VALUES (1, 'a/b');"
+    "INSERT INTO event VALUES (1, 100005, 'state', 1, 100, 0, 'unknown', 'up', 'ok', '',"
+    " '{\"v\":1,\"seq\":1,\"recorded_ms\":100005,\"kind\":\"state\",\"subject\":\"a/b\",\"at\":100,"
+    "\"before\":0,\"from\":\"unknown\",\"to\":\"up\",\"reason\":\"ok\",\"detail\":\"\"}');"
+    "INSERT INTO frontier VALUES (1, 100);"
+    "PRAGMA application_id=1986617970; PRAGMA user_version=1;";
+
+static void on_difference(void *owner, const char *what)
+{
+    (void)owner;
+    fail_msg("%s", what);
+}
+
+/* A ledger of the first schema is brought up when it is opened to record, and keeps what it knew. */
 static void test_an_older_schema_is_brought_up(void **state)
 {
     struct bench *bench = *state;
     struct ledger *reader;
     const struct event *events;
     size_t count;
-    char facts[] = "{}";
-    struct event event = certificate("a/b/web", 100, facts);
-    must(bench, ledger_append(bench->ledger, &event, &bench->fault));
     ledger_close(bench->ledger);
     bench->ledger = NULL;
-    free(shell(bench,
-               "DROP INDEX event_certificate; DROP INDEX event_said; PRAGMA user_version = 1"));
+    free(scratch_run("rm %s/ledger.sqlite*", bench->folder));
+    scratch_write(bench->folder, "first.sql", first_schema, strlen(first_schema));
+    free(scratch_run("sqlite3 %s/ledger.sqlite <%s/first.sql", bench->folder, bench->folder));
     assert_int_equal(ledger_open_to_read(bench->folder, &reader, &bench->fault), -1);
     assert_non_null(strstr(bench->fault.text, "older vibrisse"));
     open_ledger(bench);
-    must(bench, ledger_certificates(bench->ledger, "a/b/web", 3, &bench->arena, &events, &count,
-                                    &bench->fault));
+    must(bench, ledger_events(bench->ledger, 0, 3, &bench->arena, &events, &count, &bench->fault));
     assert_int_equal(count, 1);
+    assert_int_equal(events[0].to, OUTCOME_UP);
+    must(bench, ledger_check(bench->ledger, on_difference, NULL, &bench->fault));
     char *found = shell(bench, "SELECT name FROM sqlite_schema WHERE name IN ('event_certificate',"
-                               " 'event_said') ORDER BY name");
-    assert_string_equal(found, "event_certificate\nevent_said\n");
+                               " 'event_said', 'event_unchanged', 'leaf') ORDER BY name");
+    assert_string_equal(found, "event_certificate\nevent_said\nevent_unchanged\nleaf\n");
     free(found);
 }
 
-static void test_stored_bytes_are_the_canonical_ones(void **state)
+/* Anyone can have the canonical bytes out of the file, by SQL alone. */
+static void test_leaves_are_the_canonical_bytes(void **state)
 {
     struct bench *bench = *state;
     struct buffer bytes;
     const struct event *events;
     size_t count;
+    char facts[] = "{\"now\":{\"issuer\":\"L\\\"É\",\"sans\":2}}";
+    struct event seen = certificate("a/b/web", 200, facts),
+                 said = {.kind = EVENT_MONITOR, .at = 300, .detail = "a \"quoted\" \\ é / word"};
     append(bench, service, 100, OUTCOME_UP, OUTCOME_DOWN);
-    must(bench, ledger_events(bench->ledger, 0, 1, &bench->arena, &events, &count, &bench->fault));
-    buffer_init(&bytes, EVENT_CANONICAL_MAX);
-    event_canonical(&events[0], &bytes);
-    buffer_byte(&bytes, '\n');
-    char *stored = shell(bench, "SELECT canonical FROM event");
+    must(bench, ledger_append(bench->ledger, &seen, &bench->fault));
+    must(bench, ledger_append(bench->ledger, &said, &bench->fault));
+    must(bench, ledger_events(bench->ledger, 0, 9, &bench->arena, &events, &count, &bench->fault));
+    assert_int_equal(count, 3);
+    buffer_init(&bytes, 4 * EVENT_CANONICAL_MAX);
+    for (size_t i = 0; i < count; i++) {
+        event_canonical(&events[i], &bytes);
+        buffer_byte(&bytes, '\n');
+    }
+    char *stored = shell(bench, "SELECT canonical FROM leaf ORDER BY seq");
     assert_string_equal(stored, buffer_text(&bytes));
     free(stored);
     buffer_fini(&bytes);
@@ -294,7 +336,7 @@ static void test_events_cannot_be_changed(void **state)
         "INSERT OR REPLACE INTO event SELECT * FROM event WHERE seq = 1",
         "INSERT INTO event SELECT seq + 5, recorded_ms, kind, subject, at, before, was, state, "
         "reason, detail,"
-        " canonical FROM event WHERE seq = 1",
+        " digest FROM event WHERE seq = 1",
     };
     append(bench, service, 100, OUTCOME_UP, OUTCOME_DOWN);
     append(bench, service, 200, OUTCOME_DOWN, OUTCOME_UP);
@@ -318,7 +360,7 @@ static void test_an_event_of_a_newer_kind_is_refused(void **state)
     char *said = shell(
         bench,
         "INSERT INTO event SELECT 2, recorded_ms, 'party', subject, at, before, was, state, reason,"
-        " detail, canonical FROM event");
+        " detail, digest FROM event");
     assert_string_equal(said, "");
     free(said);
     assert_int_equal(
@@ -791,7 +833,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_events_come_back_numbered, setup, teardown),
         cmocka_unit_test_setup_teardown(test_canonical_bytes, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_stored_bytes_are_the_canonical_ones, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_leaves_are_the_canonical_bytes, setup, teardown),
         cmocka_unit_test_setup_teardown(test_facts_are_an_object_in_the_canonical_bytes, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(test_certificates_of_an_endpoint, setup, teardown),
