@@ -2,7 +2,7 @@
 #include "command.h"
 
 #include "macros.h"
-#include "memory.h"
+#include "allocation.h"
 #include "page.h"
 #include "registry.h"
 #include "software.h"
@@ -125,7 +125,7 @@ static int unknown_command(const char *name)
 
 int main(int argc, char **argv)
 {
-    memory_guard();
+    allocation_guard();
     if (argc < 2) {
         print_overview(stderr);
         return EXIT_USAGE;

@@ -129,7 +129,7 @@ FAULTY_OF_OURS(ssize_t, sendto,
 
 /* ---- memory ---- */
 
-/* By the linker's --wrap: what mem.c asks for, hence with memory_guard() what the libraries ask for, and all else of ours. */
+/* By the linker's --wrap: what mem.c asks for, hence with allocation_guard() what the libraries ask for, and all else of ours. */
 #define WRAPPED(type, name, parameters, arguments)                                                 \
     type __wrap_##name parameters;                                                                 \
     type __real_##name parameters;                                                                 \

@@ -17,7 +17,7 @@ void faults_end(void); /* any number of times */
  * descriptors open as there were. Returns how many calls failed. */
 long faults_each(const struct faults_scene *scene, void *owner);
 /* The same for memory, in a process of its own each: it must end by abort(), see mem.h, or judge() is asked. main() has to begin
- * with memory_guard(), else what libraries ask for does not count. Every `stride`th. */
+ * with allocation_guard(), else what libraries ask for does not count. Every `stride`th. */
 long faults_each_memory(long stride, const struct faults_scene *scene, void *owner);
 
 #endif

@@ -6,7 +6,7 @@
 #include "faults.h"
 #include "hostile.h"
 #include "macros.h"
-#include "memory.h"
+#include "allocation.h"
 #include "pki.h"
 #include "testing.h"
 
@@ -135,6 +135,6 @@ int main(void)
         cmocka_unit_test(test_each_call_fails),
         cmocka_unit_test(test_memory_fails),
     };
-    memory_guard();
+    allocation_guard();
     return cmocka_run_group_tests(tests, open_pki, close_pki);
 }

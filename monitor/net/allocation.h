@@ -1,10 +1,10 @@
 /* The memory of OpenSSL, libcurl and c-ares comes by the rule of mem.h as well: without it the process says so and ends. These
  * libraries make of a lack of memory what looks like a fault of the peer, a wrong host name or a bad signature, and no
  * caller can tell the two apart. */
-#ifndef VIBRISSE_MEMORY_H
-#define VIBRISSE_MEMORY_H
+#ifndef VIBRISSE_ALLOCATION_H
+#define VIBRISSE_ALLOCATION_H
 
 /* Once, at the very beginning of main(): before any of these libraries is used, and before there are threads. */
-void memory_guard(void);
+void allocation_guard(void);
 
 #endif

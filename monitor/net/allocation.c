@@ -1,4 +1,4 @@
-#include "memory.h"
+#include "allocation.h"
 
 #include "mem.h"
 
@@ -35,7 +35,7 @@ static char *copy(const char *text)
     return mem_text(text);
 }
 
-void memory_guard(void)
+void allocation_guard(void)
 {
     int guarded = CRYPTO_set_mem_functions(take_for_openssl, resize_for_openssl, give_for_openssl);
     CURLcode curl =
