@@ -142,6 +142,8 @@ static int start(struct plugin *plugin, const char *const *args)
     rc = uv_pipe_open(&plugin->pipe, ends[0]);
     if (rc == 0)
         rc = spawn(plugin, args, ends[1]);
+    else
+        close(ends[0]);
     close(ends[1]);
     return rc;
 }

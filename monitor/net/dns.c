@@ -28,6 +28,7 @@ struct watch_socket {
     struct channel *channel;
     ares_socket_t fd;
     int events;
+    bool watched; /* else libuv does not, and each tick looks at it */
     struct watch_socket *next;
 };
 
@@ -38,7 +39,6 @@ struct dns {
     size_t open_handles;
     bool closing;
     bool credible;       /* what our resolver says of DNSSEC */
-    bool deaf;           /* a socket could not be watched: silence is our own fault */
     struct mono refused; /* when a socket to our resolver last failed */
     struct mono heard;   /* when it last answered anything */
 };
@@ -108,7 +108,7 @@ static void put(struct ask *ask);
  * vain. So silence counts as theirs only if our resolver did not refuse us meanwhile, or has answered since. */
 static bool is_refused(const struct dns *dns, const struct lookup *lookup)
 {
-    return dns->deaf || (dns->refused.ns >= lookup->asked.ns && dns->heard.ns < dns->refused.ns);
+    return dns->refused.ns >= lookup->asked.ns && dns->heard.ns < dns->refused.ns;
 }
 
 /* A resolver that has answered nobody since it was asked may be dead itself: in doubt nothing is held against the name. */
@@ -277,10 +277,27 @@ bool dns_is_credible(const struct dns *dns)
     return dns->credible;
 }
 
+/* The unwatched socket with that number, or ARES_SOCKET_BAD. */
+static ares_socket_t find_unwatched(const struct channel *channel, size_t number)
+{
+    for (const struct watch_socket *socket = channel->sockets; socket; socket = socket->next)
+        if (!socket->watched && number-- == 0)
+            return socket->fd;
+    return ARES_SOCKET_BAD;
+}
+
+static void tick(const struct channel *channel)
+{
+    ares_socket_t fd;
+    ares_process_fd(channel->ares, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+    for (size_t i = 0; (fd = find_unwatched(channel, i)) != ARES_SOCKET_BAD; i++)
+        ares_process_fd(channel->ares, fd, fd);
+}
+
 void dns_tick(struct dns *dns)
 {
     for (int i = 0; i < CHANNELS; i++)
-        ares_process_fd(dns->channels[i].ares, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+        tick(&dns->channels[i]);
 }
 
 /* ---- sockets ---- */
@@ -320,16 +337,23 @@ static void on_event(uv_poll_t *poll, int status, int events)
 static struct watch_socket *watch_socket(struct channel *channel, ares_socket_t fd)
 {
     struct watch_socket *socket = mem_zalloc(sizeof *socket);
-    if (uv_poll_init(channel->dns->loop, &socket->poll, fd)) {
-        channel->dns->deaf = true;
-        free(socket);
-        return NULL;
-    }
-    *socket = (struct watch_socket){socket->poll, channel, fd, 0, channel->sockets};
+    bool watched = uv_poll_init(channel->dns->loop, &socket->poll, fd) == 0;
+    *socket = (struct watch_socket){socket->poll, channel, fd, 0, watched, channel->sockets};
     socket->poll.data = socket;
     channel->sockets = socket;
-    channel->dns->open_handles++;
+    channel->dns->open_handles += watched;
     return socket;
+}
+
+/* c-ares closes the descriptor afterwards: libuv must have let go of it. */
+static void unwatch_socket(struct watch_socket *socket)
+{
+    if (!socket->watched) {
+        free(socket);
+        return;
+    }
+    uv_poll_stop(&socket->poll);
+    uv_close((uv_handle_t *)&socket->poll, on_socket_closed);
 }
 
 static void on_socket(void *data, ares_socket_t fd, int readable, int writable)
@@ -341,19 +365,17 @@ static void on_socket(void *data, ares_socket_t fd, int readable, int writable)
     struct watch_socket *socket = *link;
     if (readable || writable) {
         socket = socket ? socket : watch_socket(channel, fd);
-        if (!socket)
-            return;
         socket->events = (readable ? UV_READABLE : 0) | (writable ? UV_WRITABLE : 0);
-        uv_poll_start(&socket->poll, socket->events, on_event);
+        if (socket->watched)
+            uv_poll_start(&socket->poll, socket->events, on_event);
     } else if (socket) {
-        /* c-ares closes the descriptor when we return: libuv must have let go of it. */
         *link = socket->next;
-        uv_poll_stop(&socket->poll);
-        uv_close((uv_handle_t *)&socket->poll, on_socket_closed);
+        unwatch_socket(socket);
     }
 }
 
-static void set_servers(ares_channel ares, const struct sockaddr_storage *servers, size_t count)
+/* ARES_SUCCESS, or why not: then others would be asked. */
+static int set_servers(ares_channel ares, const struct sockaddr_storage *servers, size_t count)
 {
     struct ares_addr_port_node nodes[DNS_SERVERS_MAX] = {{0}};
     for (size_t i = 0; i < count; i++) {
@@ -366,8 +388,7 @@ static void set_servers(ares_channel ares, const struct sockaddr_storage *server
         else
             memcpy(&nodes[i].addr, &((const struct sockaddr_in *)&servers[i])->sin_addr, 4);
     }
-    if (count)
-        ares_set_servers_ports(ares, nodes);
+    return count ? ares_set_servers_ports(ares, nodes) : ARES_SUCCESS;
 }
 
 static int open_channel(struct dns *dns, int which, const struct sockaddr_storage *servers,
@@ -390,8 +411,11 @@ static int open_channel(struct dns *dns, int which, const struct sockaddr_storag
         ares_init_options(&channel->ares, &options,
                           ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_LOOKUPS |
                               ARES_OPT_DOMAINS | ARES_OPT_SOCK_STATE_CB | ARES_OPT_SOCK_RCVBUF);
-    if (rc == ARES_SUCCESS)
-        set_servers(channel->ares, servers, count);
+    if (rc != ARES_SUCCESS)
+        return rc;
+    rc = set_servers(channel->ares, servers, count);
+    if (rc != ARES_SUCCESS)
+        ares_destroy(channel->ares);
     return rc;
 }
 

@@ -1,6 +1,7 @@
 #include "ending.h"
 
 #include "cause.h"
+#include "macros.h"
 #include "text.h"
 
 #include <errno.h>
@@ -44,7 +45,8 @@ static enum reason judge_connect(const struct exchange *exchange, char *detail)
 {
     int error = exchange->os_error;
     enum reason reason = exchange->own_error ? REASON_self : cause_of_connect(error);
-    return conclude(detail, reason, "cannot connect: %s",
+    return conclude(detail, reason, "cannot %s: %s",
+                    exchange->connected ? "watch the connection" : "connect",
                     error ? strerror(error) : exchange->words);
 }
 
@@ -93,6 +95,21 @@ static enum reason judge_cap(const struct exchange *exchange, char *detail)
     return conclude(detail, REASON_protocol_error, "%s", exchange->words);
 }
 
+/* No memory, or an object of OpenSSL's that could not be made. */
+static bool is_own_failure(const struct exchange *exchange)
+{
+    static const char *const words[] = {"::malloc failure", "::BUF lib", "::X509 lib"};
+    for (size_t i = 0; i < ARRAY_LEN(words); i++)
+        if (says(exchange, words[i]))
+            return true;
+    return false;
+}
+
+static bool could_ask(const struct exchange *exchange)
+{
+    return text_starts(exchange->wish.url, "https:") ? exchange->secured : exchange->connected;
+}
+
 static enum reason judge_end(const struct exchange *exchange, int64_t limit_ms, char *detail)
 {
     switch (exchange->end) {
@@ -119,8 +136,8 @@ static enum reason judge_end(const struct exchange *exchange, int64_t limit_ms, 
     case EXCHANGE_ODD:
         break;
     }
-    /* Before the connection stood it was not the other side that is odd. */
-    return conclude(detail, exchange->connected ? REASON_protocol_error : REASON_self, "%s",
+    /* Before we could ask it was not the other side that is odd. */
+    return conclude(detail, could_ask(exchange) ? REASON_protocol_error : REASON_self, "%s",
                     exchange->words);
 }
 
@@ -134,5 +151,7 @@ enum reason ending_judge(const struct exchange *exchange, int64_t limit_ms,
                         address_text(exchange->wish.address, address));
     if (reason_outcome(exchange->tls.reason) == OUTCOME_DOWN)
         return conclude(detail, exchange->tls.reason, "%s", exchange->tls.detail);
+    if (exchange->end != EXCHANGE_WHOLE && is_own_failure(exchange))
+        return conclude(detail, REASON_self, "OpenSSL fails here: %s", exchange->words);
     return judge_end(exchange, limit_ms, detail);
 }

@@ -29,7 +29,8 @@ struct exchanges {
     uv_timer_t timer;
     CURL *idle[IDLE_MAX];
     size_t idle_count;
-    int handles; /* to be closed still */
+    struct exchange *blind; /* those whose socket cannot be watched, to be ended */
+    int handles;            /* to be closed still */
 };
 
 /* ---- an exchange's callbacks ---- */
@@ -239,6 +240,15 @@ static void forget(struct exchange *exchange)
     exchange->watched = -1;
 }
 
+static void forget_blind(struct exchange *exchange)
+{
+    struct exchange **link = &exchange->exchanges->blind;
+    while (*link && *link != exchange)
+        link = &(*link)->next_blind;
+    if (*link)
+        *link = exchange->next_blind;
+}
+
 static void give_back(struct exchanges *exchanges, CURL *easy)
 {
     if (exchanges->idle_count == IDLE_MAX) {
@@ -281,6 +291,7 @@ void exchange_stop(struct exchange *exchange)
     if (exchange->end == EXCHANGE_NOT_OVER)
         take_times(exchange);
     forget(exchange);
+    forget_blind(exchange);
     curl_multi_remove_handle(exchange->exchanges->multi, exchange->easy);
     give_back(exchange->exchanges, exchange->easy);
     exchange->easy = NULL;
@@ -376,10 +387,22 @@ static void drain(struct exchanges *exchanges)
     }
 }
 
+/* They would wait for what nobody tells them until the time is over. */
+static void end_blind(struct exchanges *exchanges)
+{
+    for (struct exchange *exchange; (exchange = exchanges->blind);) {
+        exchanges->blind = exchange->next_blind;
+        exchange->own_error = true;
+        take_end(exchange, CURLE_COULDNT_CONNECT);
+        exchange->done(exchange);
+    }
+}
+
 static void act(struct exchanges *exchanges, curl_socket_t fd, int events)
 {
     int running;
     curl_multi_socket_action(exchanges->multi, fd, events, &running);
+    end_blind(exchanges);
     drain(exchanges);
 }
 
@@ -395,7 +418,15 @@ static void on_ready(void *owner, int fd, uint32_t events)
     act(owner, fd, what);
 }
 
-/* A connection serves one exchange only, so an exchange has at most one socket at a time. */
+static void give_up(struct exchange *exchange, int error)
+{
+    forget_blind(exchange);
+    exchange->os_error = error;
+    exchange->next_blind = exchange->exchanges->blind;
+    exchange->exchanges->blind = exchange;
+}
+
+/* A connection serves one exchange only, so an exchange has at most one socket at a time. To say -1 would end them all. */
 static int on_socket(CURL *easy, curl_socket_t fd, int what, void *owner, void *unused)
 {
     struct exchanges *exchanges = owner;
@@ -410,7 +441,10 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *owner, void *
     uint32_t events = (what & CURL_POLL_IN ? EPOLLIN : 0u) | (what & CURL_POLL_OUT ? EPOLLOUT : 0u);
     if (exchange)
         exchange->watched = fd;
-    return poller_watch(&exchanges->poller, fd, events) < 0 ? -1 : 0;
+    int rc = poller_watch(&exchanges->poller, fd, events);
+    if (rc < 0 && exchange)
+        give_up(exchange, -rc);
+    return 0;
 }
 
 static void on_timer(uv_timer_t *timer)

@@ -59,7 +59,7 @@ struct exchange {
 
     enum exchange_end end;
     int os_error;       /* 0 = none known */
-    bool own_error;     /* os_error is that of opening our own socket */
+    bool own_error;     /* os_error is that of opening or watching our own socket */
     bool refused;       /* by policy */
     bool connected;     /* the connection stood */
     bool secured;       /* TLS stood on it */
@@ -76,6 +76,7 @@ struct exchange {
     struct curl_slist *connect_to, *header;
     struct mono opened, stood;
     int watched; /* socket in the poller; -1 = none */
+    struct exchange *next_blind;
 };
 
 struct exchanges *exchanges_new(struct uv_loop_s *loop, struct trust *trust,

@@ -81,7 +81,6 @@ FAULTY(int, uv_spawn, (uv_loop_t * a, uv_process_t *b, const uv_process_options_
 FAULTY(SSL *, SSL_new, (SSL_CTX * a), (a), NULL)
 FAULTY(BIO *, BIO_new, (const BIO_METHOD *a), (a), NULL)
 FAULTY(int, SSL_set_alpn_protos, (SSL * a, const unsigned char *b, unsigned c), (a, b, c), 1)
-FAULTY(int, SSL_write, (SSL * a, const void *b, int c), (a, b, c), -1)
 FAULTY(X509_STORE_CTX *, X509_STORE_CTX_new, (void), (), NULL)
 FAULTY(int, X509_STORE_CTX_init, (X509_STORE_CTX * a, X509_STORE *b, X509 *c, STACK_OF(X509) * d),
        (a, b, c, d), 0)
@@ -99,10 +98,23 @@ FAULTY(int, ares_set_servers_ports, (ares_channel a, struct ares_addr_port_node 
 FAULTY(int, socket, (int a, int b, int c), (a, b, c), no(EMFILE))
 FAULTY(int, epoll_create1, (int a), (a), no(EMFILE))
 FAULTY(int, pipe2, (int a[2], int b), (a, b), no(EMFILE))
-FAULTY(pid_t, fork, (void), (), no(EAGAIN))
 FAULTY(int, close_range, (unsigned a, unsigned b, int c), (a, b, c), no(ENOSYS))
 
-/* libuv ends the process when its own do; OpenSSL writes to BIOs of its own. */
+/* What the child calls, even within fork(), is none of ours. */
+pid_t fork(void)
+{
+    if (fails(FAULTS_CALLS, "fork"))
+        return no(EAGAIN);
+    long kept = countdown;
+    countdown = -1;
+    pid_t child = REAL(fork)();
+    if (child)
+        countdown = kept;
+    return child;
+}
+
+/* libuv ends the process when its own do; OpenSSL writes to BIOs of its own, libcurl to sockets, where a
+ * failure is the peer's. */
 static bool is_ours(const void *caller)
 {
     Dl_info theirs, ours;
@@ -118,6 +130,7 @@ static bool is_ours(const void *caller)
                                                                                         arguments; \
     }
 
+FAULTY_OF_OURS(int, SSL_write, (SSL * a, const void *b, int c), (a, b, c), -1)
 FAULTY_OF_OURS(int, BIO_write, (BIO * a, const void *b, int c), (a, b, c), -1)
 FAULTY_OF_OURS(int, epoll_ctl, (int a, int b, int c, struct epoll_event *d), (a, b, c, d),
                no(ENOMEM))
