@@ -1,5 +1,7 @@
 """One random year: its record as the program makes it, and its seconds as they should be."""
+import bisect
 import contextlib
+import glob
 import json
 import os
 import re
@@ -8,10 +10,16 @@ import subprocess
 import zoneinfo
 from datetime import datetime, timedelta, timezone
 
+import maintenance
+import notices
 import seconds
 import years
 
 OUTCOMES = {"unknown": seconds.UNKNOWN, "up": seconds.UP, "degraded": seconds.DEGRADED, "down": seconds.DOWN}
+
+
+FAKETIME = glob.glob("/usr/lib/*/faketime/libfaketime.so.1")  # of the package faketime
+STAMP = slice(len('{"v":1,"time":"'), len('{"v":1,"time":"2024-02-29T12:34:56.789'))  # of a result line
 
 
 def rfc3339(at):
@@ -29,6 +37,9 @@ class Case:
         self.data = lab.path(f"data-{seed}")
         self.lines = self.year.lines()
         self.services = {name: self.service(checks) for name, checks in self.year.services.items()}
+        self.notices = notices.Secretary(seed, self.year).notices()
+        self.calendars = {name: maintenance.Calendar(self.notices, f"h/{name}", self.year.zone, range(
+            self.year.number - 1, self.year.number + 2)) for name in self.services}
 
     def service(self, checks):
         return seconds.Service([(check.essential, check.interval,
@@ -51,6 +62,40 @@ class Case:
         for low, high in zip([0, *places], [*places, len(self.lines)]):
             said = self.feed("".join(self.lines[low:high]), data=data)
             assert "refused" not in said, said
+
+    def replay_as_lived(self, every=1.0):
+        """The maintenances are announced and cancelled between the results, as the clock had it then; a part of them,
+        one after the other without results in between, since the figures should not know the difference."""
+        times = [line[STAMP] for line in self.lines]
+        words = sorted([(notice.announced, notice) for notice in self.notices] +
+                       [(notice.cancelled, notice) for notice in self.notices if notice.cancelled is not None],
+                       key=lambda word: word[0])
+        fed, numbers = 0, {}
+        for at, notice in words:
+            place = bisect.bisect_left(times, rfc3339(at)[:-1])
+            if place > fed and self.random.random() < every:
+                self.feed("".join(self.lines[fed:place]))
+                fed = place
+            self.say(at, notice, numbers)
+        self.lines, whole = self.lines[fed:], self.lines
+        self.replay()
+        self.lines = whole
+
+    def say(self, at, notice, numbers):
+        """An operator's word, at a clock that stands still at that time."""
+        if id(notice) in numbers:
+            word = ["cancel", str(numbers[id(notice)])]
+        else:
+            word = ["add", notice.subject or "--all", "--from", rfc3339(notice.begin), "--to", rfc3339(notice.end),
+                    "--en", "Update", *(["--every", notice.every] if notice.every else [])]
+        clock = {"LD_PRELOAD": FAKETIME[0], "FAKETIME": rfc3339(at).translate({ord("T"): " ", ord("Z"): None}), "TZ": "UTC",
+                 "DONT_FAKE_MONOTONIC": "1", "ASAN_OPTIONS": "verify_asan_link_order=0:detect_leaks=0"}
+        done = self.run("maintenance", word[0], "-c", self.config, "--data", self.data, *word[1:], "--by", "H", "--json",
+                        env={**os.environ, **clock})
+        assert done.returncode == 0, f"{notice}: {done.stderr}"
+        said = json.loads(done.stdout)
+        assert said["recorded"][:19] == rfc3339(at)[:19], said
+        numbers[id(notice)] = said["seq"]
 
     def told(self, start, end, data=None):
         """The figures by service or hoster; numbers as text, as they stand."""

@@ -34,6 +34,7 @@ def of_checks(bits):
 
 
 OF_FAMILIES, OF_CHECKS = table(of_families), table(of_checks)
+OUT_OF_COUNT = table(lambda maintained: 16 if maintained else 0)
 OF_EXTRA = table(lambda state: EXTRA_FAULT if state in (DEGRADED, DOWN) else 0)
 
 
@@ -168,14 +169,18 @@ class Service:
         sums = [0, *itertools.accumulate(second == DOWN for second in self.part(start, end))]
         return {wide: max(b - a for a, b in zip(sums, sums[wide:])) for wide in WINDOWS if wide < len(sums)}
 
-    def figures(self, start, end, incident_after):
+    def figures(self, start, end, incident_after, maintenance):
+        """`maintenance` has a byte for every second of the period, 1 where it counts."""
         part = self.part(start, end)
+        outside = join([part, maintenance.translate(OUT_OF_COUNT)])
         begun = [to - at for at, to in self.outages if start <= at < end]
         ended = [to - at for at, to in self.outages if start < to <= end]  # with its last second
         inside = [min(to, end) - max(at, start) for at, to in self.outages]
         least, most = self.bounds(start, end)
         return {"up": part.count(UP) + part.count(DEGRADED), "degraded": part.count(DEGRADED),
                 "down": part.count(DOWN), "unknown": part.count(UNKNOWN), "least": least, "most": most,
+                "maintenance": maintenance.count(1), "down outside": outside.count(DOWN),
+                "up outside": outside.count(UP) + outside.count(DEGRADED),
                 "outages": len(begun), "incidents": sum(length >= incident_after for length in begun),
                 "longest": max([0, *inside]), "ended": ended}
 
@@ -205,7 +210,10 @@ def promised(figures):
     """The same as `vibrisse availability --json` has it; shares in hundred-thousandths."""
     up, down, ended = figures["up"], figures["down"], figures["ended"]
     whole = up + down + figures["unknown"]
+    outside = figures["up outside"], figures["down outside"]
     return {"up_s": up, "degraded_s": figures["degraded"], "down_s": down, "unknown_s": figures["unknown"],
+            "maintenance_s": figures["maintenance"],
+            "availability_excluding_maintenance": share(outside[0], sum(outside)),
             "availability": share(up, up + down), "availability_low": share(figures["least"], whole),
             "availability_high": share(figures["most"], whole, up=True), "coverage": share(up + down, whole),
             "outages": figures["outages"], "incidents": figures["incidents"],

@@ -22,7 +22,8 @@ SEED = os.environ.get("VIBRISSE_SEED")
 def shares(told):
     """As whole hundred-thousandths, read from the text: a double would do, but why trust it."""
     return {key: None if value is None else int(value.replace(".", "")) if key in
-            ("availability", "availability_low", "availability_high", "coverage") else int(value)
+            ("availability", "availability_low", "availability_high", "availability_excluding_maintenance",
+             "coverage") else int(value)
             for key, value in told.items()}
 
 
@@ -31,7 +32,7 @@ def worst_windows(told):
 
 
 def hours(file):
-    """(end, up, down) of every hour that rrdtool knows."""
+    """(end, up, down and, in the standard profile, maint) of every hour that rrdtool knows."""
     def rrdtool(*args):
         return subprocess.run(["rrdtool", *args], capture_output=True, text=True, check=True,
                               env={**os.environ, "LC_ALL": "C"}).stdout
@@ -39,7 +40,7 @@ def hours(file):
     last = int(rrdtool("last", file)) // 3600 * 3600
     out = rrdtool("fetch", file, "AVERAGE", "-r", "3600", "-s", str(last - 380 * 86400), "-e", str(last - 1))
     rows = [line.replace(":", " ").split() for line in out.splitlines() if ":" in line]
-    return [(int(row[0]), float(row[1]), float(row[2])) for row in rows if "nan" not in row[1]]
+    return [(int(row[0]), *map(float, row[1:])) for row in rows if "nan" not in row[1]]
 
 
 class Availability(unittest.TestCase):
@@ -59,10 +60,10 @@ class Availability(unittest.TestCase):
                 shutil.rmtree(case.data)
 
     def look_at(self, case):
-        case.replay()
+        case.replay_as_lived(every=0.5)
         for start_text, end_text, start, end in case.periods():
             told = case.told(start_text, end_text)
-            figures = {name: service.figures(start, end, case.year.incident_after)
+            figures = {name: service.figures(start, end, case.year.incident_after, case.calendars[name].part(start, end))
                        for name, service in case.services.items()}
             latencies = {name: case.latencies(name, start, end) for name in figures}
             where = f"seed {case.seed}, {start_text} to {end_text}, "
@@ -88,21 +89,23 @@ class Availability(unittest.TestCase):
 
     def test_rrdtool(self):
         """Hour by hour, and in sum: what another program reads out of our files is what was measured."""
-        for profile, seed in (("standard", 1000), ("compact", 1001)):
+        for profile, seed in (("standard", 1013), ("standard", 1016), ("compact", 1001)):
             case = Case(self.lab, seed, RESULTS)
             case.year.profile = profile
             self.lab.write(f"{seed}.yaml", case.year.configuration())
-            case.replay()
+            case.replay_as_lived()
             self.assertEqual(case.run("verify", "-c", case.config, "--data", case.data).returncode, 0)
             for name, service in case.services.items():
                 self.compare_hours(case, name, service)
+                if profile == "standard":
+                    self.compare_maintenance(case, name, service)
 
     def compare_hours(self, case, name, service):
         file = f"{case.data}/series/h/{name}/avail.rrd"
         rows = hours(file)
         self.assertGreater(len(rows), 24)
         sums = {"up": 0, "down": 0}
-        for end, up, down in rows:
+        for end, up, down, *_ in rows:
             part = service.part(end - 3600, end)
             self.assertAlmostEqual(up * 3600, part.count(seconds.UP) + part.count(seconds.DEGRADED), places=4)
             self.assertAlmostEqual(down * 3600, part.count(seconds.DOWN), places=4)
@@ -112,6 +115,17 @@ class Availability(unittest.TestCase):
         for key, value in sums.items():
             exact = int(told[f"{key}_s"])
             self.assertLessEqual(abs(value - exact), 1e-9 * exact, f"{name}, {key}: {value} and {exact}")
+
+    def compare_maintenance(self, case, name, service):
+        """What counts of it, as long as the state is known."""
+        whole = 0
+        for end, *_, maint in hours(f"{case.data}/series/h/{name}/avail.rrd"):
+            maintenance = case.calendars[name].part(end - 3600, end)
+            known = sum(maintained and state != seconds.UNKNOWN
+                        for maintained, state in zip(maintenance, service.part(end - 3600, end)))
+            self.assertAlmostEqual(maint * 3600, known, places=4, msg=f"{name}, to {rfc3339(end)}")
+            whole += known
+        self.assertGreater(whole, 0, "nothing was compared: take another seed")
 
 
 if __name__ == "__main__":
