@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { QUOTE_MAX = 60 };
+enum { QUOTE_MAX = 60, BESIDES_MS = 2000 };
 
 enum packet_verdict packet_judged(struct packet_answer *ret, enum reason reason, const char *format,
                                   ...)
@@ -144,7 +144,7 @@ static int64_t limit_ms(const struct packet_run *packet)
 {
     int64_t limit = packet->run->timeout_ms;
     if (packet->protocol->besides)
-        return limit / 2;
+        return limit / 2 < BESIDES_MS ? limit / 2 : BESIDES_MS;
     return may_be_silent(packet) ? datagram_patience_ms(limit) : limit;
 }
 

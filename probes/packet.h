@@ -56,8 +56,8 @@ struct packet_protocol {
     bool (*may_be_silent)(const void *options);
     /* Over TCP and TLS: how long a connection has to stand to be good by itself; negative = it never is, as with NULL. */
     int64_t (*hold_ms)(const void *options);
-    /* Over UDP: what has to work besides, over TCP or TLS. It is tried after a good answer; and also when none comes in half
-     * of the time, which is then no more than worth a remark. May be NULL. */
+    /* Over UDP: what has to work besides, over TCP or TLS. It is tried after a good answer; and also when none comes
+     * within two seconds, or half of the time if that is less, which is then no more than worth a remark. May be NULL. */
     const struct packet_protocol *besides;
     const char *silence; /* for that remark: what may explain it */
 };

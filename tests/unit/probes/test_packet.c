@@ -347,6 +347,22 @@ static void test_neither_carrier(void **state)
     packet_bench_close(&bench);
 }
 
+/* Who answers no pings is not waited for long, and what we waited is no time of theirs. */
+static void test_silent_first_carrier(void **state)
+{
+    (void)state;
+    struct packet_bench bench;
+    struct mono began = clock_mono();
+    packet_bench_open(&bench);
+    bench.hang_up = true;
+    const struct result *result = packet_bench_run(&bench, "mumble", "", NULL);
+    assert_int_equal(result->reason, REASON_closed_early);
+    assert_true(bench.asked >= 3);
+    assert_true(mono_ms_between(began, clock_mono()) < bench.run.timeout_ms / 2);
+    assert_true(result->phases.ms[PHASE_TOTAL] < 2000);
+    packet_bench_close(&bench);
+}
+
 /* A bad answer needs no second opinion. */
 static void test_bad_first_carrier(void **state)
 {
@@ -416,6 +432,7 @@ int main(void)
         cmocka_unit_test(test_own_fault),
         cmocka_unit_test(test_only_one_carrier),
         cmocka_unit_test(test_neither_carrier),
+        cmocka_unit_test(test_silent_first_carrier),
         cmocka_unit_test(test_bad_first_carrier),
         cmocka_unit_test(test_no_route),
         cmocka_unit_test(test_cancel_at_any_moment),
