@@ -198,6 +198,16 @@ static int answer(const struct wishes *wishes, const struct config *config, int6
     return rc ? EXIT_BAD : EXIT_SUCCESS;
 }
 
+static int answer_if_sound(void *owner, const struct config *config)
+{
+    const struct wishes *wishes = owner;
+    int64_t from, to;
+    int usage = read_period(wishes, &from, &to);
+    if (!usage && check_names(wishes, &config->collective))
+        usage = EXIT_USAGE;
+    return usage ? usage : answer(wishes, config, from, to);
+}
+
 static int run(int argc, char **argv)
 {
     struct wishes wishes = {0};
@@ -212,18 +222,7 @@ static int run(int argc, char **argv)
             wishes.json = true;
     }
     wishes.names = argv + optind;
-    if (!wishes.settings.file)
-        return command_usage(self, "give a configuration with -c FILE");
-    struct config *config = settings_load(&wishes.settings);
-    if (!config)
-        return EXIT_BAD;
-    int64_t from, to;
-    int rc = read_period(&wishes, &from, &to);
-    if (!rc)
-        rc = check_names(&wishes, &config->collective) ? EXIT_USAGE
-                                                       : answer(&wishes, config, from, to);
-    config_free(config);
-    return rc;
+    return settings_use(self, &wishes.settings, answer_if_sound, &wishes);
 }
 
 const struct command command_availability = {

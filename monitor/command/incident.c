@@ -38,6 +38,7 @@ struct wishes {
     struct wording_options wording;
     const char *at, *cause, *from, *to; /* NULL = not given */
     bool json;
+    const char *action;
     char **arguments; /* after the action, ended by NULL */
 };
 
@@ -287,6 +288,15 @@ static const struct {
     int (*run)(const struct wishes *wishes, const struct config *config);
 } actions[] = {{"annotate", annotate}, {"dispute", dispute}, {"list", list}};
 
+static int act(void *owner, const struct config *config)
+{
+    const struct wishes *wishes = owner;
+    for (size_t i = 0; i < ARRAY_LEN(actions); i++)
+        if (strcmp(actions[i].name, wishes->action) == 0)
+            return actions[i].run(wishes, config);
+    return command_usage(self, "it takes annotate, dispute or list, not '%s'", wishes->action);
+}
+
 static void take_option(struct wishes *wishes, int option)
 {
     if (settings_take(&wishes->settings, option, optarg) ||
@@ -308,21 +318,9 @@ static int run(int argc, char **argv)
     struct wishes wishes = {0};
     for (int option; (option = command_option(self, argc, argv, "c:", options)) != -1;)
         take_option(&wishes, option);
-    const char *action = optind < argc ? argv[optind] : "";
-    if (!wishes.settings.file)
-        return command_usage(self, "give a configuration with -c FILE");
-    for (size_t i = 0; i < ARRAY_LEN(actions); i++) {
-        if (strcmp(actions[i].name, action) != 0)
-            continue;
-        struct config *config = settings_load(&wishes.settings);
-        if (!config)
-            return EXIT_BAD;
-        wishes.arguments = argv + optind + 1;
-        int rc = actions[i].run(&wishes, config);
-        config_free(config);
-        return rc;
-    }
-    return command_usage(self, "it takes annotate, dispute or list, not '%s'", action);
+    wishes.action = optind < argc ? argv[optind] : "";
+    wishes.arguments = optind < argc ? argv + optind + 1 : argv + optind;
+    return settings_use(self, &wishes.settings, act, &wishes);
 }
 
 const struct command command_incident = {

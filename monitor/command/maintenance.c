@@ -32,6 +32,7 @@ struct wishes {
     struct wording_options wording;
     const char *from, *to, *length, *every; /* NULL = not given */
     bool all, json;
+    const char *action;
     char **arguments; /* after the action, ended by NULL */
 };
 
@@ -303,6 +304,15 @@ static const struct {
     int (*run)(const struct wishes *wishes, const struct config *config);
 } actions[] = {{"add", add}, {"list", list}, {"cancel", cancel}};
 
+static int act(void *owner, const struct config *config)
+{
+    const struct wishes *wishes = owner;
+    for (size_t i = 0; i < ARRAY_LEN(actions); i++)
+        if (strcmp(actions[i].name, wishes->action) == 0)
+            return actions[i].run(wishes, config);
+    return command_usage(self, "it takes add, list or cancel, not '%s'", wishes->action);
+}
+
 static void take_option(struct wishes *wishes, int option)
 {
     if (settings_take(&wishes->settings, option, optarg) ||
@@ -326,21 +336,9 @@ static int run(int argc, char **argv)
     struct wishes wishes = {0};
     for (int option; (option = command_option(self, argc, argv, "c:", options)) != -1;)
         take_option(&wishes, option);
-    const char *action = optind < argc ? argv[optind] : "";
-    if (!wishes.settings.file)
-        return command_usage(self, "give a configuration with -c FILE");
-    for (size_t i = 0; i < ARRAY_LEN(actions); i++) {
-        if (strcmp(actions[i].name, action) != 0)
-            continue;
-        struct config *config = settings_load(&wishes.settings);
-        if (!config)
-            return EXIT_BAD;
-        wishes.arguments = argv + optind + 1;
-        int rc = actions[i].run(&wishes, config);
-        config_free(config);
-        return rc;
-    }
-    return command_usage(self, "it takes add, list or cancel, not '%s'", action);
+    wishes.action = optind < argc ? argv[optind] : "";
+    wishes.arguments = optind < argc ? argv + optind + 1 : argv + optind;
+    return settings_use(self, &wishes.settings, act, &wishes);
 }
 
 const struct command command_maintenance = {

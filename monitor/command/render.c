@@ -46,10 +46,20 @@ static int render_with(const struct config *config, int64_t at)
     return rc ? EXIT_BAD : EXIT_SUCCESS;
 }
 
+/* `owner`: the time as given; NULL = now. */
+static int render_as_of(void *owner, const struct config *config)
+{
+    const char *at = owner;
+    int64_t time = wall_seconds(clock_wall());
+    if (at && !when_parse(at, &time))
+        return command_usage(&command_render, "--at takes " WHEN_EXAMPLES ", not '%s'", at);
+    return render_with(config, time);
+}
+
 static int run(int argc, char **argv)
 {
     struct settings settings = {0};
-    const char *at = NULL;
+    char *at = NULL;
     for (int option; (option = command_option(&command_render, argc, argv, "c:", options)) != -1;) {
         if (settings_take(&settings, option, optarg))
             continue;
@@ -57,17 +67,7 @@ static int run(int argc, char **argv)
     }
     if (optind < argc)
         return command_usage(&command_render, "it takes no argument '%s'", argv[optind]);
-    if (!settings.file)
-        return command_usage(&command_render, "give a configuration with -c FILE");
-    struct config *config = settings_load(&settings);
-    if (!config)
-        return EXIT_BAD;
-    int64_t time = wall_seconds(clock_wall());
-    int rc = at && !when_parse(at, &time)
-                 ? command_usage(&command_render, "--at takes " WHEN_EXAMPLES ", not '%s'", at)
-                 : render_with(config, time);
-    config_free(config);
-    return rc;
+    return settings_use(&command_render, &settings, render_as_of, at);
 }
 
 const struct command command_render = {

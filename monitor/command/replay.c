@@ -52,17 +52,24 @@ static void print_counts(const struct replay_counts *counts)
         fprintf(stderr, "           %s\n", counts->samples[i]);
 }
 
-static int replay_all(const struct config *config, char **names)
+static int complain(const struct fault *fault)
+{
+    fprintf(stderr, "vibrisse replay: %s\n", fault->text);
+    return EXIT_BAD;
+}
+
+/* `owner`: the names of the files, ended by NULL. */
+static int replay_all(void *owner, const struct config *config)
 {
     struct replay *replay;
     struct replay_counts counts;
     struct fault fault, last;
-    if (replay_open(config, &replay, &fault)) {
-        fprintf(stderr, "vibrisse replay: %s\n", fault.text);
-        return EXIT_BAD;
-    }
+    if (!config->data)
+        fault_set(&fault, "give `data` in %s, or --data DIR", config->file);
+    if (!config->data || replay_open(config, &replay, &fault))
+        return complain(&fault);
     int rc = 0;
-    for (; rc == 0 && *names; names++)
+    for (char **names = owner; rc == 0 && *names; names++)
         rc = read_file(replay, *names, &fault);
     if (replay_close(replay, &counts, &last) && rc == 0) {
         rc = -1;
@@ -70,7 +77,7 @@ static int replay_all(const struct config *config, char **names)
     }
     print_counts(&counts);
     if (rc)
-        fprintf(stderr, "vibrisse replay: %s\n", fault.text);
+        complain(&fault);
     return rc || counts.unreadable ? EXIT_BAD : EXIT_SUCCESS;
 }
 
@@ -81,18 +88,8 @@ static int run(int argc, char **argv)
     struct settings settings = {0};
     for (int option; (option = command_option(self, argc, argv, "c:", options)) != -1;)
         settings_take(&settings, option, optarg);
-    if (!settings.file)
-        return command_usage(self, "give a configuration with -c FILE");
-    struct config *config = settings_load(&settings);
-    if (!config)
-        return EXIT_BAD;
-    int rc = EXIT_BAD;
-    if (config->data)
-        rc = replay_all(config, optind < argc ? argv + optind : from_standard_input);
-    else
-        fprintf(stderr, "vibrisse replay: give `data` in %s, or --data DIR\n", config->file);
-    config_free(config);
-    return rc;
+    return settings_use(self, &settings, replay_all,
+                        optind < argc ? argv + optind : from_standard_input);
 }
 
 const struct command command_replay = {

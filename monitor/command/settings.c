@@ -34,3 +34,16 @@ struct config *settings_load(const struct settings *settings)
     tzset();
     return config;
 }
+
+int settings_use(const struct command *command, const struct settings *settings,
+                 settings_work *work, void *owner)
+{
+    if (!settings->file)
+        return command_usage(command, "give a configuration with -c FILE");
+    struct config *config = settings_load(settings);
+    if (!config)
+        return EXIT_BAD;
+    int rc = work(owner, config);
+    config_free(config);
+    return rc;
+}

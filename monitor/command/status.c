@@ -106,6 +106,14 @@ static int print_status(const struct config *config, bool as_json)
     return status ? EXIT_SUCCESS : EXIT_BAD;
 }
 
+static int show(void *owner, const struct config *config)
+{
+    if (config->data)
+        return print_status(config, *(const bool *)owner);
+    fprintf(stderr, "vibrisse status: give `data` in %s, or --data DIR\n", config->file);
+    return EXIT_BAD;
+}
+
 static int run(int argc, char **argv)
 {
     struct settings settings = {0};
@@ -116,18 +124,7 @@ static int run(int argc, char **argv)
     }
     if (optind < argc)
         return command_usage(&command_status, "it takes no argument '%s'", argv[optind]);
-    if (!settings.file)
-        return command_usage(&command_status, "give a configuration with -c FILE");
-    struct config *config = settings_load(&settings);
-    if (!config)
-        return EXIT_BAD;
-    int rc = EXIT_BAD;
-    if (config->data)
-        rc = print_status(config, as_json);
-    else
-        fprintf(stderr, "vibrisse status: give `data` in %s, or --data DIR\n", config->file);
-    config_free(config);
-    return rc;
+    return settings_use(&command_status, &settings, show, &as_json);
 }
 
 const struct command command_status = {

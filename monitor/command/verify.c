@@ -21,8 +21,9 @@ static void on_difference(void *owner, const char *sentence)
     puts(sentence);
 }
 
-static int verify(const struct config *config)
+static int verify(void *owner, const struct config *config)
 {
+    (void)owner;
     static const struct verify_ears ears = {NULL, on_difference};
     struct verify_counts counts;
     struct fault fault;
@@ -48,14 +49,7 @@ static int run(int argc, char **argv)
         settings_take(&settings, option, optarg);
     if (optind < argc)
         return command_usage(self, "it takes no argument '%s'", argv[optind]);
-    if (!settings.file)
-        return command_usage(self, "give a configuration with -c FILE");
-    struct config *config = settings_load(&settings);
-    if (!config)
-        return EXIT_BAD;
-    int rc = verify(config);
-    config_free(config);
-    return rc;
+    return settings_use(self, &settings, verify, NULL);
 }
 
 const struct command command_verify = {
