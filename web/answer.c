@@ -99,6 +99,23 @@ static void make_health(struct site *site, const struct answer_request *request,
     set_body(ret, &content, "application/json");
 }
 
+/* Made anew every few seconds, so no cache may keep it; when the monitor has ended there is nothing true to tell. */
+static void make_metrics(struct site *site, const struct answer_request *request,
+                         struct answer *ret)
+{
+    struct site_body *body = site_board(site, request->now.wall);
+    begin(ret, body ? OK : UNAVAILABLE);
+    add_header(ret, "Cache-Control", "no-store");
+    add_header(ret, "Access-Control-Allow-Origin", "*");
+    if (body) {
+        ret->body = body;
+        add_header(ret, "Content-Type", site_type_of(request->path)->mime);
+    } else {
+        add_header(ret, "Retry-After", "10");
+        set_text(ret, "The monitor says nothing of itself now.\n");
+    }
+}
+
 static const char *const encoding_names[ENCODING_COUNT] = {NULL, "gzip", "br"};
 
 /* Moves the content into the answer. */
@@ -216,6 +233,8 @@ void answer_make(struct site *site, const struct answer_request *request, struct
 {
     if (strcmp(request->path, "/healthz") == 0)
         make_health(site, request, ret);
+    else if (site_has_board(site) && strcmp(request->path, "/metrics") == 0)
+        make_metrics(site, request, ret);
     else if (site_is_empty(site))
         answer_refuse(UNAVAILABLE, ret);
     else if (strcmp(request->path, "/") != 0 || !make_entrance(site, request, ret))

@@ -110,6 +110,7 @@ static void init_watch(struct server *server)
 static int start_parts(struct server *server, const struct server_rules *rules, struct fault *fault)
 {
     if (site_open(rules->folder, CACHE_BYTES, now(), &server->site, fault) ||
+        (rules->board && site_listen(server->site, rules->board, fault)) ||
         open_socket(server, fault))
         return -1;
     server->daemon =

@@ -13,6 +13,7 @@ struct server;
 struct server_rules {
     const char *folder;     /* the rendered site */
     struct endpoint listen; /* port 0: the system chooses, see server_endpoint() */
+    const char *board;      /* what the monitor says of itself, see board.h; NULL = nothing */
     size_t per_address; /* connections at once from one address, loopback excepted; 0 = no limit */
 };
 

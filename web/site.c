@@ -120,11 +120,31 @@ static bool scan_is_due(const struct site *site, struct site_now now)
     return !site->has_stamp && mono_ms_between(site->scanned, now.mono) >= SCAN_AGAIN_MS;
 }
 
+static void read_board(struct site *site)
+{
+    struct board_seen seen = site->posted; /* that only this thread changes */
+    struct buffer text;
+    size_t length;
+    buffer_init(&text, BOARD_MAX);
+    if (board_read(site->board, &seen, &text)) {
+        char *bytes = buffer_take(&text, &length);
+        struct site_body *post = site_body_new(bytes, length), *before = site->post;
+        site_lock(site);
+        site->post = post;
+        site->posted = seen;
+        site_unlock(site);
+        site_body_release(before);
+    }
+    buffer_fini(&text);
+}
+
 void site_refresh(struct site *site, struct site_now now)
 {
     struct fault fault;
     replace_folder(site);
     read_stamp(site);
+    if (site->board >= 0)
+        read_board(site);
     /* Read without the lock: only this thread changes the table and the stamp. */
     if (!scan_is_due(site, now))
         return;
@@ -145,6 +165,7 @@ int site_open(const char *path, size_t cache_bytes, struct site_now now, struct 
     struct site *site = mem_zalloc(sizeof *site);
     site->path = mem_text(path);
     site->folder = folder;
+    site->board = -1;
     site->cache.max = cache_bytes;
     int error = pthread_mutex_init(&site->lock, NULL);
     assert(!error);
@@ -165,6 +186,9 @@ void site_close(struct site *site)
     site_cache_clear(&site->cache);
     site_table_free(&site->table);
     pthread_mutex_destroy(&site->lock);
+    site_body_release(site->post);
+    if (site->board >= 0)
+        close(site->board);
     close(site->folder);
     free(site->path);
     free(site);
@@ -195,6 +219,28 @@ size_t site_languages(struct site *site, char ret[SITE_LANGUAGES_MOST][SITE_LANG
     memcpy(ret, site->languages, sizeof site->languages);
     site_unlock(site);
     return count;
+}
+
+int site_listen(struct site *site, const char *board, struct fault *fault)
+{
+    site->board = open(board, O_RDONLY | O_CLOEXEC);
+    if (site->board < 0)
+        return fault_set(fault, "cannot read the board %s: %s", board, strerror(errno));
+    return 0;
+}
+
+bool site_has_board(const struct site *site)
+{
+    return site->board >= 0;
+}
+
+struct site_body *site_board(struct site *site, struct wall now)
+{
+    site_lock(site);
+    bool fresh = site->post && board_is_fresh(&site->posted, now);
+    struct site_body *body = fresh ? site_body_hold(site->post) : NULL;
+    site_unlock(site);
+    return body;
 }
 
 unsigned site_health(struct site *site, struct wall now, struct buffer *out)

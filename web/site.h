@@ -66,6 +66,12 @@ bool site_has(struct site *site, const char *path, size_t length);
 bool site_is_empty(struct site *site);
 /* Languages that have a page, the default first. */
 size_t site_languages(struct site *site, char ret[SITE_LANGUAGES_MOST][SITE_LANGUAGE_SIZE]);
+/* From now on /metrics is what the board at this path says, see board.h. To be called before others use the site; -1 and a
+ * sentence when it cannot be read. */
+int site_listen(struct site *site, const char *board, struct fault *fault);
+bool site_has_board(const struct site *site);
+/* What the board says, held by the caller; NULL when it says nothing, or nothing of the present. */
+struct site_body *site_board(struct site *site, struct wall now);
 /* As health_answer(). */
 unsigned site_health(struct site *site, struct wall now, struct buffer *out);
 

@@ -2,6 +2,7 @@
 #ifndef VIBRISSE_SITE_INSIDE_H
 #define VIBRISSE_SITE_INSIDE_H
 
+#include "board.h"
 #include "site.h"
 #include "site_table.h"
 
@@ -15,12 +16,15 @@ struct site {
     struct site_identity stamp_identity;
     struct mono scanned;
     bool scan_wanted;
+    int board; /* -1 = there is none */
 
     pthread_mutex_t lock; /* held for lookups, never while a file is read or packed */
     struct site_table table;
     struct site_cache cache;
     struct site_stamp stamp;
     bool has_stamp;
+    struct board_seen posted;
+    struct site_body *post; /* what the board says; NULL = nothing yet */
     char languages[SITE_LANGUAGES_MOST][SITE_LANGUAGE_SIZE];
     size_t language_count;
 };

@@ -23,7 +23,7 @@ static const struct site_type types[] = {
     {".ico", "image/vnd.microsoft.icon", false, false, false, QUICK},
     {".woff2", "font/woff2", false, false, false, QUICK},
     {".pdf", "application/pdf", false, false, false, QUICK},
-    {"/metrics", "application/openmetrics-text; version=1.0.0; charset=utf-8", true, false, false,
+    {"/metrics", "application/openmetrics-text; version=1.0.0; charset=utf-8", true, false, true,
      QUICK},
     {"/", "text/html; charset=utf-8", true, true, false, QUICK},
     {"", "application/octet-stream", false, false, false, QUICK},

@@ -13,11 +13,9 @@ static const char default_listen[] = "127.0.0.1:8080";
 enum { DEFAULT_PER_ADDRESS = 16, MOST_PER_ADDRESS = 256 };
 
 static const struct option longs[] = {
-    {"site", required_argument, NULL, 's'},
-    {"listen", required_argument, NULL, 'l'},
-    {"per-address", required_argument, NULL, 'p'},
-    {"help", no_argument, NULL, 'h'},
-    {0},
+    {"site", required_argument, NULL, 's'},  {"listen", required_argument, NULL, 'l'},
+    {"board", required_argument, NULL, 'b'}, {"per-address", required_argument, NULL, 'p'},
+    {"help", no_argument, NULL, 'h'},        {0},
 };
 
 static bool read_count(const char *text, size_t *ret)
@@ -35,6 +33,9 @@ static int read_option(int option, struct server_rules *rules)
     switch (option) {
     case 's':
         rules->folder = optarg;
+        return 0;
+    case 'b':
+        rules->board = optarg;
         return 0;
     case 'l':
         if (endpoint_parse(optarg, &rules->listen, &fault))
@@ -112,6 +113,9 @@ const struct command command_serve = {
             "  -p, --per-address N     connections at once from one address; 16 unless given, 0 "
             "for no limit.\n"
             "                          Loopback is never limited\n"
+            "      --board FILE        what a running monitor says of itself, given at /metrics; "
+            "'vibrisse run'\n"
+            "                          hands it over in memory\n"
             "  -h, --help              this text\n"
             "\n"
             "'vibrisse run' starts it by itself where the configuration says 'listen'. It only "

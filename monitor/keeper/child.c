@@ -84,7 +84,9 @@ static void open_pipes(struct child *child, uv_loop_t *loop, uv_stdio_container_
         stdio[1] = (uv_stdio_container_t){.flags = UV_CREATE_PIPE | UV_WRITABLE_PIPE,
                                           .data.stream = (uv_stream_t *)&child->out};
     } else {
-        stdio[0] = (uv_stdio_container_t){.flags = UV_IGNORE};
+        int input = child->rules->input;
+        stdio[0] =
+            (uv_stdio_container_t){.flags = input ? UV_INHERIT_FD : UV_IGNORE, .data.fd = input};
         stdio[1] = (uv_stdio_container_t){.flags = UV_INHERIT_FD, .data.fd = 1};
     }
     stdio[2] = (uv_stdio_container_t){.flags = UV_INHERIT_FD, .data.fd = 2};

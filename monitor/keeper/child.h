@@ -14,6 +14,7 @@ struct child_rules {
     const char *const *args; /* the command line, ended by NULL; args[0] is the program's path */
     bool piped;    /* standard input and output are pipes to us; else they go where ours go */
     bool detached; /* own session: it outlives us, and Ctrl-C does not reach it */
+    int input;     /* its standard input when it is not piped: a file descriptor; 0 = none */
 };
 
 struct child {

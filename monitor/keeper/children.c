@@ -18,6 +18,12 @@ static const int64_t silence_ms = 15000; /* a prober without a heartbeat for so 
 
 /* ---- the prober's lines ---- */
 
+static void refuse_line(struct children *children, const char *why)
+{
+    log_event(LOG_LEVEL_WARNING, "a line of the prober was refused", "why", why, NULL);
+    inbox_put(children->plan.inbox, &(struct message){.kind = MESSAGE_UNREADABLE});
+}
+
 static bool read_line(struct children *children, const char *line, size_t length,
                       struct message *message)
 {
@@ -31,7 +37,7 @@ static bool read_line(struct children *children, const char *line, size_t length
     message->kind = MESSAGE_RESULT;
     if (result_line_read(line, length, &message->result, &fault) == 0)
         return true;
-    log_event(LOG_LEVEL_WARNING, "a line of the prober was refused", "why", fault.text, NULL);
+    refuse_line(children, fault.text);
     return false;
 }
 
@@ -49,8 +55,7 @@ static void on_line(void *owner, const char *line, size_t length)
 
 static void on_too_long(void *owner)
 {
-    (void)owner;
-    log_event(LOG_LEVEL_WARNING, "a line of the prober was refused", "why", "it is too long", NULL);
+    refuse_line(owner, "it is too long");
 }
 
 static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
@@ -119,12 +124,13 @@ static void set_command_lines(struct children *children)
 {
     const struct children_plan *plan = &children->plan;
     const char *prober[] = {plan->program, "prober", NULL};
-    const char *server[] = {plan->program, "serve",      "--site", plan->site,
-                            "--listen",    plan->listen, NULL};
+    const char *server[] = {plan->program, "serve",   "--site",     plan->site, "--listen",
+                            plan->listen,  "--board", "/dev/stdin", NULL};
     memcpy(children->prober_args, prober, sizeof prober);
     memcpy(children->server_args, server, sizeof server);
-    children->prober_rules = (struct child_rules){"prober", children->prober_args, true, false};
-    children->server_rules = (struct child_rules){"server", children->server_args, false, true};
+    children->prober_rules = (struct child_rules){"prober", children->prober_args, true, false, 0};
+    children->server_rules =
+        (struct child_rules){"server", children->server_args, false, true, plan->board};
     children->prober.rules = &children->prober_rules;
     children->prober.started = on_prober_started;
     children->server.rules = &children->server_rules;

@@ -13,11 +13,12 @@
 enum message_kind {
     MESSAGE_RESULT,
     MESSAGE_HEARTBEAT,
-    MESSAGE_EVENT,  /* something that happened to us */
-    MESSAGE_CONFIG, /* another configuration is in force */
-    MESSAGE_STATUS, /* somebody asks what we believe */
-    MESSAGE_WORD,   /* an operator has something to say, see desk.h */
-    MESSAGE_STOP    /* write everything down and end */
+    MESSAGE_EVENT,      /* something that happened to us */
+    MESSAGE_CONFIG,     /* another configuration is in force */
+    MESSAGE_UNREADABLE, /* a line of the prober was none */
+    MESSAGE_STATUS,     /* somebody asks what we believe */
+    MESSAGE_WORD,       /* an operator has something to say, see desk.h */
+    MESSAGE_STOP        /* write everything down and end */
 };
 
 struct message {

@@ -251,7 +251,8 @@ static int start_children(struct keeper *keeper, struct fault *fault)
                                  .site = keeper->site,
                                  .listen = keeper->listen,
                                  .once = keeper->rules->once,
-                                 .inbox = keeper->inbox};
+                                 .inbox = keeper->inbox,
+                                 .board = recorder_board(keeper->recorder)};
     return children_start(&keeper->children, &plan, &keeper->loop, fault);
 }
 

@@ -1,6 +1,7 @@
 #include "recorder.h"
 
 #include "almanac.h"
+#include "board.h"
 #include "buffer.h"
 #include "calendar.h"
 #include "clock.h"
@@ -9,6 +10,7 @@
 #include "log.h"
 #include "mem.h"
 #include "memory.h"
+#include "metrics.h"
 #include "pipeline.h"
 #include "series.h"
 #include "publisher.h"
@@ -19,7 +21,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum task { TASK_SETTLE, TASK_RETRY, TASK_TIMES, TASK_EVERYTHING, TASK_STAMP, TASK_COUNT };
+enum task {
+    TASK_SETTLE,
+    TASK_RETRY,
+    TASK_TIMES,
+    TASK_EVERYTHING,
+    TASK_STAMP,
+    TASK_BOARD,
+    TASK_COUNT
+};
 
 /* What can be unable to write, each for itself. */
 enum part { PART_LEDGER, PART_SERIES, PART_SITE, PART_COUNT };
@@ -27,7 +37,7 @@ enum part { PART_LEDGER, PART_SERIES, PART_SITE, PART_COUNT };
 /* How often what is done, when nothing presses. */
 static const int64_t task_ms[TASK_COUNT] = {
     [TASK_SETTLE] = 5000, [TASK_RETRY] = 5000,        [TASK_TIMES] = 20000,
-    [TASK_STAMP] = 5000,  [TASK_EVERYTHING] = 300000,
+    [TASK_STAMP] = 5000,  [TASK_EVERYTHING] = 300000, [TASK_BOARD] = 5000,
 };
 static const int64_t wait_ms =
     100; /* the longest that a due page waits when nothing else happens */
@@ -51,6 +61,8 @@ struct recorder {
     struct memory memory;
     struct history history;
     struct heartbeat heartbeat;
+    struct board board;
+    int64_t unreadable;  /* lines of the prober */
     struct vantage told; /* as it is in the ledger */
     struct message *messages;
     size_t message_capacity;
@@ -106,6 +118,8 @@ static int open_series(struct recorder *recorder, struct fault *fault)
 static int open_all(struct recorder *recorder, struct fault *fault)
 {
     const struct config *config = recorder->config;
+    if (board_open(&recorder->board, fault))
+        return -1;
     if (ledger_open(config->data, &recorder->ledger, fault) || open_series(recorder, fault))
         return -1;
     recorder->pipeline = pipeline_new(config, recorder->ledger, recorder->series);
@@ -121,6 +135,7 @@ static int open_all(struct recorder *recorder, struct fault *fault)
 static void close_all(struct recorder *recorder)
 {
     publisher_close(recorder->publisher);
+    board_close(&recorder->board);
     pipeline_free(recorder->pipeline);
     series_close(recorder->series);
     ledger_close(recorder->ledger);
@@ -141,10 +156,15 @@ static void take_config(struct recorder *recorder, struct config *config)
     recorder->config = config;
 }
 
+static struct status_view view_of(const struct recorder *recorder)
+{
+    return (struct status_view){recorder->config, recorder->pipeline,         &recorder->heartbeat,
+                                health(recorder), wall_seconds(clock_wall()), recorder->unreadable};
+}
+
 static void answer_status(struct recorder *recorder, void *asker)
 {
-    struct status_view view = {recorder->config, recorder->pipeline, &recorder->heartbeat,
-                               health(recorder), wall_seconds(clock_wall())};
+    struct status_view view = view_of(recorder);
     struct buffer text;
     size_t length;
     buffer_init(&text, STATUS_MAX);
@@ -213,6 +233,9 @@ static void take_message(struct recorder *recorder, const struct message *messag
         break;
     case MESSAGE_CONFIG:
         take_config(recorder, message->config);
+        break;
+    case MESSAGE_UNREADABLE:
+        recorder->unreadable++;
         break;
     case MESSAGE_STATUS:
         answer_status(recorder, message->asker);
@@ -321,6 +344,21 @@ static void stamp(struct recorder *recorder, int64_t now_ms)
         set_health(recorder, PART_SITE, fault.text);
 }
 
+/* Only for the server: without a site there is none. */
+static void post_metrics(struct recorder *recorder, int64_t now_ms)
+{
+    struct fault fault;
+    if (!recorder->publisher || !is_time(recorder, TASK_BOARD, now_ms))
+        return;
+    struct status_view view = view_of(recorder);
+    struct buffer text;
+    buffer_init(&text, METRICS_MAX);
+    metrics_write(&view, &text);
+    if (board_post(&recorder->board, buffer_text(&text), text.length, clock_wall(), &fault))
+        log_event(LOG_LEVEL_WARNING, "no metrics are told", "why", fault.text, NULL);
+    buffer_fini(&text);
+}
+
 /* Pages are made without what the disk does not say; said when that begins, and again only after a quiet time. */
 static void watch_answers(struct recorder *recorder, int64_t now_ms)
 {
@@ -390,6 +428,7 @@ static void *work(void *owner)
         keep_site(recorder, now_ms);
         watch_answers(recorder, now_ms);
         stamp(recorder, now_ms);
+        post_metrics(recorder, now_ms);
         tell_complete(recorder, now_ms);
     }
     wind_up(recorder);
@@ -419,6 +458,11 @@ int recorder_start(struct config *config, bool once, const struct recorder_ears 
 struct inbox *recorder_inbox(struct recorder *recorder)
 {
     return &recorder->inbox;
+}
+
+int recorder_board(const struct recorder *recorder)
+{
+    return recorder->board.reading;
 }
 
 int recorder_join(struct recorder *recorder)

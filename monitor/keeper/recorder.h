@@ -25,6 +25,8 @@ struct recorder_ears { /* called from the recorder's thread */
 int recorder_start(struct config *config, bool once, const struct recorder_ears *ears,
                    struct recorder **ret, struct fault *fault);
 struct inbox *recorder_inbox(struct recorder *recorder);
+/* The reading end of what the recorder says of itself, see web/board.h; its own. */
+int recorder_board(const struct recorder *recorder);
 
 /* After MESSAGE_STOP: waits for the end of the thread and frees all; what came into the inbox after it is dropped. 0, or -1
  * when something could not be written. */

@@ -89,15 +89,15 @@ static void add_prober(struct buffer *out, const struct heartbeat *heartbeat)
     buffer_byte(out, '}');
 }
 
-static void add_counts(struct buffer *out, const struct pipeline *pipeline)
+static void add_counts(struct buffer *out, const struct pipeline *pipeline, int64_t unreadable)
 {
     const struct pipeline_counts *counts = pipeline_counts(pipeline);
     buffer_printf(out,
                   ",\"results\":{\"taken\":%lld,\"stale\":%lld,\"unknown_service\":%lld,"
-                  "\"bad_time\":%lld,\"refused\":%lld}",
+                  "\"bad_time\":%lld,\"refused\":%lld,\"unreadable\":%lld}",
                   (long long)counts->results, (long long)counts->stale,
                   (long long)counts->unknown_subject, (long long)counts->bad_time,
-                  (long long)counts->refused);
+                  (long long)counts->refused, (long long)unreadable);
     buffer_printf(
         out,
         ",\"ledger\":{\"events\":%lld,\"commits\":%lld,\"failed_commits\":%lld,\"waiting\":%zu}",
@@ -115,7 +115,7 @@ void status_write(const struct status_view *view, struct buffer *out)
     add_time(out, "measured", pipeline_measured(view->pipeline));
     add_senses(out, &view->heartbeat->vantage);
     add_prober(out, view->heartbeat);
-    add_counts(out, view->pipeline);
+    add_counts(out, view->pipeline, view->unreadable);
     buffer_text_add(out, ",\"services\":[");
     for (size_t i = 0; i < collective->service_count; i++) {
         if (i)

@@ -17,6 +17,7 @@ struct status_view {
     const struct heartbeat *heartbeat; /* the prober's newest; all zero = none yet */
     const char *health;                /* "ok" or what is wrong */
     int64_t now;                       /* s */
+    int64_t unreadable;                /* lines of the prober that were no results */
 };
 
 void status_write(const struct status_view *view, struct buffer *out);

@@ -45,7 +45,7 @@ static int set_up(void **state)
     desk->config = village_config(keys);
     desk->pipeline = pipeline_new(desk->config, desk->ledger, desk->series);
     desk->view =
-        (struct status_view){desk->config, desk->pipeline, &desk->heartbeat, "ok", BEGIN + 100};
+        (struct status_view){desk->config, desk->pipeline, &desk->heartbeat, "ok", BEGIN + 100, 0};
     *state = desk;
     return 0;
 }

@@ -17,7 +17,7 @@ static void test_types(void **state)
         {"/incidents.atom", "application/atom+xml; charset=utf-8", false, true},
         {"/maintenance.ics", "text/calendar; charset=utf-8", false, true},
         {"/data/x.csv", "text/csv; charset=utf-8", false, true},
-        {"/metrics", "application/openmetrics-text; version=1.0.0; charset=utf-8", false, false},
+        {"/metrics", "application/openmetrics-text; version=1.0.0; charset=utf-8", false, true},
         {"/unknown", "application/octet-stream", false, false},
         {"/unknown.exe", "application/octet-stream", false, false},
     };

@@ -1,0 +1,66 @@
+"""/metrics of a running monitor: well-formed, true, made anew, without a file; and silent when the monitor is dead."""
+import os
+import signal
+import unittest
+import urllib.request
+
+import openmetrics
+from lab import Lab, wait_for
+
+MIME = "application/openmetrics-text; version=1.0.0; charset=utf-8"
+
+
+def sample(families, name, **labels):
+    for key, value in families.get(name, {"samples": {}})["samples"].items():
+        if set(labels.items()) <= set(key):
+            return value
+    return None
+
+
+class Metrics(unittest.TestCase):
+    def setUp(self):
+        self.lab = Lab()
+        self.addCleanup(self.lab.close)
+
+    def read(self):
+        status, text = self.lab.get("/metrics")
+        return openmetrics.read(text) if status == 200 else {}
+
+    def test_running(self):
+        good, bad = self.lab.web(), self.lab.web(status=500)
+        self.lab.configure({"pad": good.url, "mail": bad.url}, interval="5s")
+        self.lab.start()
+        wait_for("a service is down", lambda: sample(
+            self.read(), "vibrisse_service_state", service="mail", vibrisse_service_state="down"))
+        families = self.read()
+        self.assertEqual(sample(families, "probe_success", hoster="chat-perche", service="pad", family="ipv4"), 1)
+        self.assertEqual(sample(families, "probe_success", service="mail"), 0)
+        self.assertGreater(sample(families, "probe_duration_seconds", service="pad"), 0)
+        self.assertEqual(sample(families, "vibrisse_checks"), 2)
+        self.assertEqual(len(families["vibrisse_service_state"]["samples"]), 2 * 5)
+        taken = sample(families, "vibrisse_results", fate="taken")
+        wait_for("newer metrics", lambda: sample(self.read(), "vibrisse_results", fate="taken") > taken)
+        with urllib.request.urlopen(f"http://{self.lab.listen}/metrics", timeout=5) as answer:
+            self.assertEqual(answer.headers["Content-Type"], MIME)
+            self.assertEqual(answer.headers["Access-Control-Allow-Origin"], "*")
+            self.assertEqual(answer.headers["Cache-Control"], "no-store")
+        self.assertFalse(os.path.exists(os.path.join(self.lab.site, "metrics")))
+        self.look_after_death()
+
+    def look_after_death(self):
+        """The server lives on; what it holds is no news any more."""
+        pid = self.lab.server_pid()
+        self.lab.monitor.send_signal(signal.SIGKILL)
+        self.lab.monitor.wait()
+        wait_for("the server owns up to it", lambda: self.lab.get("/metrics")[0] == 503, 120)
+        self.assertEqual(self.lab.get("/fr/")[0], 200)
+        self.assertEqual(self.lab.server_pid(), pid)
+
+    def test_without_a_monitor(self):
+        """Served by itself, a folder has no metrics but those that lie in it."""
+        self.lab.configure({"pad": self.lab.web().url})
+        self.assertEqual(self.lab.run("serve", "--site", self.lab.folder, "--board", "/nonexistent").returncode, 1)
+
+
+if __name__ == "__main__":
+    unittest.main()
