@@ -143,6 +143,8 @@ static int list_from_ledger(const struct config *config, struct listing *listing
     struct memory memory = {ledger, pipeline, wall_seconds(clock_wall())};
     listing->question.memory = &memory;
     int rc = ledger_unanswered(ledger, fault) ? -1 : list(config, listing, fault);
+    if (rc == 0)
+        rc = ledger_unanswered(ledger, fault);
     pipeline_free(pipeline);
     ledger_close(ledger);
     return rc;

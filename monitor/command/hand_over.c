@@ -31,7 +31,8 @@ static void take_here(const struct config *config, struct ledger *ledger, const 
     struct pipeline *pipeline = pipeline_new(config, ledger, NULL);
     struct memory memory = {ledger, pipeline, wall_seconds(now)};
     struct desk desk = {config, ledger, &memory};
-    if (desk_take(&desk, request, now.ms, &arena, &event, &fault))
+    if (ledger_unanswered(ledger, &fault) ||
+        desk_take(&desk, request, now.ms, &arena, &event, &fault))
         desk_write_refusal(&fault, answer);
     else
         desk_write_answer(&event, answer);

@@ -274,11 +274,12 @@ static int list(const struct wishes *wishes, const struct config *config)
     listing.history = memory_history(&memory);
     buffer_init(&listing.json, JSON_MAX);
     list_all(&listing);
+    rc = ledger_unanswered(ledger, &fault) ? fail(&fault) : EXIT_SUCCESS;
     buffer_fini(&listing.json);
     arena_free(&listing.arena);
     pipeline_free(pipeline);
     ledger_close(ledger);
-    return EXIT_SUCCESS;
+    return rc;
 }
 
 /* ---- all ---- */
