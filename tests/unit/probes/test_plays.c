@@ -1,6 +1,7 @@
 /* Every play of tests/probes against the real probes, over loopback. */
 #include "collective.h"
 #include "macros.h"
+#include "mem.h"
 #include "pki.h"
 #include "play.h"
 #include "registry.h"
@@ -10,6 +11,7 @@
 #include "trust.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include <uv.h>
 
@@ -199,6 +201,125 @@ static void play_cancelled(const struct play_scene *scene)
     }
 }
 
+/* ---- what no server should say, to every scheme that has a play ---- */
+
+enum { FLOOD = 1024 * 1024 };
+
+static const struct rudeness {
+    const char *name, *bytes;
+    size_t length, total; /* of the bytes; of their repetition */
+    char parting;
+} rudenesses[] = {
+    {"hangs up at once", "", 0, 0, 'H'},
+    {"resets at once", "", 0, 0, 'R'},
+    {"a line of 1 MB", "x", 1, FLOOD, 'H'},
+    {"1 MB of lines that go on", "220-x\r\n", 7, FLOOD, 'H'},
+    {"1 MB of lines without sense", "\x1b[2J\xff\xfe%n%s\r\n", 12, FLOOD, 'H'},
+    {"1 MB of NULs", "\0", 1, FLOOD, 'H'},
+    {"one NUL", "\0", 1, 1, 'H'},
+    {"a greeting with a NUL", "220 a\0b\r\n", 9, 9, 'H'},
+    {"huge numbers", "\xff", 1, 4096, 'H'},
+    {"another protocol", "HTTP/1.1 400 Bad Request\r\n\r\n", 28, 28, 'H'},
+};
+
+static char *repeat(const struct rudeness *rudeness)
+{
+    char *bytes = mem_zalloc(rudeness->total + 1);
+    for (size_t i = 0; i < rudeness->total; i++)
+        bytes[i] = rudeness->bytes[i % rudeness->length];
+    return bytes;
+}
+
+/* TLS alone is all that tls:// wants; six NULs are a version of Mumble's, without a word in it. */
+static bool may_be_good(const char *scheme, const struct rudeness *rudeness)
+{
+    return strcmp(scheme, "tls") == 0 ||
+           (strcmp(scheme, "mumble") == 0 && rudeness->total >= 6 && !rudeness->bytes[0]);
+}
+
+static void play_rude(const struct play_scene *scene, const struct rudeness *rudeness)
+{
+    struct bench bench;
+    struct play_scene rude = {.certificate = "good"};
+    text_copy(rude.scheme, sizeof rude.scheme, scene->scheme);
+    snprintf(rude.name, sizeof rude.name, "%.20s: %s", scene->scheme, rudeness->name);
+    if (scene->moves[0].kind == 'T')
+        rude.moves[rude.move_count++].kind = 'T';
+    char *bytes = repeat(rudeness);
+    if (rudeness->total)
+        rude.moves[rude.move_count++] = (struct play_move){'S', bytes, rudeness->total};
+    rude.moves[rude.move_count++].kind = rudeness->parting;
+    bench_open(&bench, &rude);
+    start(&bench);
+    uv_run(&bench.loop, UV_RUN_DEFAULT);
+    bench_close(&bench);
+    free(bytes);
+    const struct result *result = &bench.run.result;
+    bool blamed = result->outcome == OUTCOME_DOWN || result->outcome == OUTCOME_DEGRADED;
+    if (!blamed && !may_be_good(scene->scheme, rudeness))
+        fail_msg("%s: %s \"%s\"", rude.name, reason_code(result->reason), result->detail);
+}
+
+static void play_each_rudeness(const struct play_scene *scene)
+{
+    static char last[sizeof scene->scheme];
+    if (strcmp(last, scene->scheme) == 0)
+        return;
+    text_copy(last, sizeof last, scene->scheme);
+    for (size_t i = 0; i < ARRAY_LEN(rudenesses); i++)
+        play_rude(scene, &rudenesses[i]);
+}
+
+static void test_rudeness(void **state)
+{
+    (void)state;
+    play_each(play_each_rudeness);
+}
+
+/* ---- plaintext smuggled in before TLS, in every play that turns to it ---- */
+
+static size_t injected;
+
+/* The last words before TLS, or NULL. */
+static struct play_move *last_plain(struct play_scene *scene)
+{
+    for (size_t i = 1; i < scene->move_count; i++)
+        if (scene->moves[i].kind == 'T' && scene->moves[i - 1].kind == 'S')
+            return &scene->moves[i - 1];
+    return NULL;
+}
+
+static void play_injected(const struct play_scene *scene)
+{
+    static const char smuggled[] = "NOOP\r\n";
+    struct play_scene worse = *scene;
+    struct play_move *move = last_plain(&worse);
+    struct bench bench;
+    if (scene->reason != REASON_ok || !move)
+        return;
+    char *bytes = mem_zalloc(move->length + sizeof smuggled);
+    memcpy(bytes, move->bytes, move->length);
+    memcpy(bytes + move->length, smuggled, sizeof smuggled);
+    *move = (struct play_move){'S', bytes, move->length + sizeof smuggled - 1};
+    bench_open(&bench, &worse);
+    start(&bench);
+    uv_run(&bench.loop, UV_RUN_DEFAULT);
+    bench_close(&bench);
+    free(bytes);
+    injected++;
+    if (bench.run.result.reason != REASON_protocol_error)
+        fail_msg("%s, with more before TLS: %s \"%s\"", scene->name,
+                 reason_code(bench.run.result.reason), bench.run.result.detail);
+}
+
+static void test_injected(void **state)
+{
+    (void)state;
+    injected = 0;
+    play_each(play_injected);
+    assert_true(injected >= 12);
+}
+
 static void test_plays(void **state)
 {
     (void)state;
@@ -239,8 +360,8 @@ static void test_no_connection(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_plays),
-        cmocka_unit_test(test_cancel),
+        cmocka_unit_test(test_plays),         cmocka_unit_test(test_cancel),
+        cmocka_unit_test(test_rudeness),      cmocka_unit_test(test_injected),
         cmocka_unit_test(test_no_connection),
     };
     return cmocka_run_group_tests(tests, open_pki, close_pki);
