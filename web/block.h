@@ -26,6 +26,11 @@ void block_days(struct sheet *sheet, const struct past *pasts, size_t count,
 /* The newest interruptions of the services, at most `most`. Titles name the service when there are several. */
 void block_outages(struct sheet *sheet, const struct past *pasts, size_t count, size_t most);
 
+/* When it was and how long; how it began and ended, and what is said of it: nothing that depends on the time of now. */
+void block_outage_length(struct sheet *sheet, const struct outage *outage);
+void block_outage_steps(struct sheet *sheet, const struct service *service,
+                        const struct outage *outage);
+
 /* Announced maintenance of the services, under way or within the next thirty days. Nothing when there is none. */
 void block_maintenance(struct sheet *sheet, const struct past *pasts, size_t count);
 /* What somebody says, in quotation marks, and who does: apart from what we found. */

@@ -46,7 +46,7 @@ static void write_title(struct sheet *sheet, const struct entry *entry, bool nam
     html_raw(sheet->out, "</h3>");
 }
 
-static void write_length(struct sheet *sheet, const struct outage *outage)
+void block_outage_length(struct sheet *sheet, const struct outage *outage)
 {
     html_raw(sheet->out, "<p class=\"len\">");
     sheet_say(sheet,
@@ -125,19 +125,20 @@ static void write_note(struct sheet *sheet, const struct annotation *note)
 }
 
 /* What was said of it, each at its time; it may be said days later. */
-static void write_notes(struct sheet *sheet, const struct entry *entry)
+static void write_notes(struct sheet *sheet, const struct service *service,
+                        const struct outage *outage)
 {
     const struct history *history = sheet->page->history;
     const struct annotation *notes;
-    size_t count = history->annotations(history->owner, entry->past->service->key,
-                                        entry->outage->from, &sheet->arena, &notes);
+    size_t count =
+        history->annotations(history->owner, service->key, outage->from, &sheet->arena, &notes);
     for (size_t i = 0; i < count; i++) {
         int64_t time = notes[i].recorded_ms / 1000;
-        bool same_day = calendar_day(time) == calendar_day(entry->outage->from);
+        bool same_day = calendar_day(time) == calendar_day(outage->from);
         struct word_value moment =
             word_time("moment",
                       same_day ? format_clock(&sheet->format, time)
-                               : format_day(&sheet->format, time, entry->outage->from),
+                               : format_day(&sheet->format, time, outage->from),
                       format_stamp(&sheet->format, time));
         html_raw(sheet->out, "<li>");
         sheet_value(sheet, &moment);
@@ -147,17 +148,25 @@ static void write_notes(struct sheet *sheet, const struct entry *entry)
     }
 }
 
+void block_outage_steps(struct sheet *sheet, const struct service *service,
+                        const struct outage *outage)
+{
+    html_raw(sheet->out, "<ol>");
+    write_begin(sheet, outage);
+    write_end(sheet, outage);
+    write_notes(sheet, service, outage);
+    html_raw(sheet->out, "</ol>");
+}
+
 static void write_outage(struct sheet *sheet, const struct entry *entry, bool named)
 {
     html_raw(sheet->out, "<article class=\"inc\"><header>");
     state_glyph(sheet, LOOK_DOWN);
     write_title(sheet, entry, named);
-    write_length(sheet, entry->outage);
-    html_raw(sheet->out, "</header><ol>");
-    write_begin(sheet, entry->outage);
-    write_end(sheet, entry->outage);
-    write_notes(sheet, entry);
-    html_raw(sheet->out, "</ol></article>\n");
+    block_outage_length(sheet, entry->outage);
+    html_raw(sheet->out, "</header>");
+    block_outage_steps(sheet, entry->past->service, entry->outage);
+    html_raw(sheet->out, "</article>\n");
 }
 
 static void write_more(struct sheet *sheet, size_t hidden)

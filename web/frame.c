@@ -1,8 +1,9 @@
 #include "frame.h"
 
-#include <string.h>
-
+#include "feed.h"
 #include "macros.h"
+
+#include <string.h>
 
 /* Symbols that the page refers to: five states, two marks of the strip. */
 static void write_sprite(struct buffer *out)
@@ -97,6 +98,17 @@ static void write_alternates(struct sheet *sheet, const struct frame *frame)
         write_alternate(sheet, "x-default", address_in(sheet, frame, preset));
 }
 
+/* Every page with a past has a feed, which has no language. */
+static void write_feed(struct sheet *sheet, const struct frame *frame)
+{
+    if (!frame->has_feed)
+        return;
+    html_raw(sheet->out, "<link rel=\"alternate\" type=\"application/atom+xml\"");
+    sheet_attr(sheet, "title", N_("Interruptions"));
+    html_href(sheet->out, arena_printf(&sheet->arena, "%s%s" FEED_NAME, sheet->root, frame->path));
+    html_raw(sheet->out, ">\n");
+}
+
 static void write_asset(struct sheet *sheet, const char *file)
 {
     html_attr(sheet->out, "href", arena_printf(&sheet->arena, "%s%s", sheet->root, file));
@@ -123,6 +135,7 @@ static void write_head(struct sheet *sheet, const struct frame *frame)
     write_asset(sheet, "icon.svg");
     html_raw(out, " type=\"image/svg+xml\">\n");
     write_alternates(sheet, frame);
+    write_feed(sheet, frame);
     html_raw(out, "</head>\n");
 }
 

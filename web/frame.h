@@ -14,6 +14,7 @@ struct frame {
     const char
         *path; /* below the language: "h/ID/"; the same in every language; NULL = has no address */
     enum frame_tab tab; /* where the navigation stands */
+    bool has_feed;      /* beside the page's path, see feed.h */
     bool tab_is_page;   /* this page is the tab's own, not one below it */
     const char *hoster; /* in the trail, linked to "../" unless it is the page; NULL = no trail */
     const char *service;

@@ -293,6 +293,7 @@ void page_collective(const struct page *page, struct buffer *out)
             sheet_text(&sheet, N_("Availability of the hosters of {name}, measured from outside."),
                        VALUES(name)),
         .path = "",
+        .has_feed = true,
         .tab = FRAME_HOSTERS,
         .tab_is_page = true,
     };

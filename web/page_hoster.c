@@ -245,6 +245,7 @@ void page_hoster(const struct page *page, const struct hoster *hoster, struct bu
         .description = sheet_text(&sheet, N_("State and availability of the services of {name}."),
                                   VALUES(name)),
         .path = arena_printf(&sheet.arena, "h/%s/", hoster->id),
+        .has_feed = true,
         .tab = FRAME_HOSTERS,
         .hoster = view.member.name,
     };

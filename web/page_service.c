@@ -222,6 +222,7 @@ void page_service(const struct page *page, const struct service *service, struct
             sheet_text(&sheet, N_("Availability and response time of {service} at {hoster}."),
                        VALUES(word_plain("service", view.name), word_plain("hoster", view.hoster))),
         .path = arena_printf(&sheet.arena, "h/%s/%s/", service->hoster->id, service->id),
+        .has_feed = true,
         .tab = FRAME_HOSTERS,
         .hoster = view.hoster,
         .service = view.name,

@@ -112,7 +112,8 @@ static bool is_invisible(uint32_t code)
         return true;
     return (code >= 0x200B && code <= 0x200F) || (code >= 0x202A && code <= 0x202E) ||
            (code >= 0x2060 && code <= 0x2069) || code == 0xFEFF || code == 0x061C ||
-           (code >= 0xFFF9 && code <= 0xFFFB) || (code >= 0xE0000 && code <= 0xE007F);
+           (code >= 0xFFF9 && code <= 0xFFFB) || (code & 0xFFFE) == 0xFFFE ||
+           (code >= 0xE0000 && code <= 0xE007F);
 }
 
 void text_clean(char *to, size_t size, const char *from, size_t length)

@@ -11,8 +11,8 @@ bool text_copy(char *to, size_t size, const char *from);
 __attribute__((format(printf, 3, 4))) bool text_format(char *to, size_t size, const char *format,
                                                        ...);
 
-/* Makes strangers' bytes fit to be shown: invalid UTF-8 becomes U+FFFD; control characters, bidi controls and
- * zero-width characters are dropped (tab and line ends become a space); cut to `size` at a character. */
+/* Makes strangers' bytes fit to be shown: invalid UTF-8 becomes U+FFFD; control characters, bidi controls,
+ * zero-width characters and what is no character (U+FFFE) are dropped (tab and line ends become a space); cut to `size` at a character. */
 void text_clean(char *to, size_t size, const char *from, size_t length);
 
 /* Next code point of valid or invalid UTF-8; advances *cursor by at least one byte; U+FFFD for what is invalid. */

@@ -103,6 +103,12 @@ static const struct schema_row collective_rows[] = {
      .offset = offsetof(struct collective, website),
      .doc = "Its own site.",
      .example = "https://exemple.example/"},
+    {.name = "address",
+     .type = SCHEMA_URL,
+     .offset = offsetof(struct collective, address),
+     .doc = "Where visitors find these pages. Feeds, badges and calendars name it, since they are "
+            "read elsewhere. Without it their links are relative.",
+     .example = "https://etat.exemple.example/"},
     {.name = "contact",
      .type = SCHEMA_TEXT,
      .offset = offsetof(struct collective, contact),
@@ -490,8 +496,11 @@ static const struct schema_row software_check_rows[] = {
 };
 
 static const struct section_rule main_rules[] = {{"listen", value_endpoint}, {NULL, NULL}};
-static const struct section_rule collective_rules[] = {
-    {"website", value_web}, {"contact", value_contact}, {"timezone", value_timezone}, {NULL, NULL}};
+static const struct section_rule collective_rules[] = {{"website", value_web},
+                                                       {"address", value_web},
+                                                       {"contact", value_contact},
+                                                       {"timezone", value_timezone},
+                                                       {NULL, NULL}};
 static const struct section_rule network_rules[] = {{"user-agent-url", value_web}, {NULL, NULL}};
 static const struct section_rule register_rules[] = {
     {"chatonsinfos", value_web}, {"librehost", value_web}, {NULL, NULL}};

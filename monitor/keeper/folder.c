@@ -98,6 +98,39 @@ int folder_replace(int folder, const char *path, const void *bytes, size_t lengt
     return rc;
 }
 
+static bool reads_as(int file, const char *bytes, size_t length)
+{
+    char piece[16 * 1024];
+    for (;;) {
+        ssize_t got = read(file, piece, sizeof piece);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return got == 0 && length == 0;
+        if ((size_t)got > length || memcmp(piece, bytes, (size_t)got) != 0)
+            return false;
+        bytes += got;
+        length -= (size_t)got;
+    }
+}
+
+bool folder_holds(int folder, const char *path, const void *bytes, size_t length)
+{
+    const char *name;
+    struct stat stat;
+    int parent = open_parent(folder, path, false, &name);
+    if (parent < 0)
+        return false;
+    int file = openat(parent, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    close(parent);
+    if (file < 0)
+        return false;
+    bool same = fstat(file, &stat) == 0 && S_ISREG(stat.st_mode) &&
+                (size_t)stat.st_size == length && reads_as(file, bytes, length);
+    close(file);
+    return same;
+}
+
 static void remove_entry(int folder, const char *path, int flags)
 {
     const char *name;

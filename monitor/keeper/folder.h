@@ -5,6 +5,7 @@
 
 #include "fault.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Makes PATH (its parents must exist) and opens it; -1 and a sentence. */
@@ -13,6 +14,9 @@ int folder_open(const char *path, struct fault *fault);
 /* Replaces `path` ("fr/h/id/index.html") below the folder; makes folders on the way. */
 int folder_replace(int folder, const char *path, const void *bytes, size_t length,
                    struct fault *fault);
+
+/* Whether the file is there and has just these bytes. */
+bool folder_holds(int folder, const char *path, const void *bytes, size_t length);
 
 /* Removes the file, and its folder when that is then empty. No error when it is not there. */
 void folder_remove(int folder, const char *path);

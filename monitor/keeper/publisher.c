@@ -5,6 +5,7 @@
 #include "folder.h"
 #include "macros.h"
 #include "mem.h"
+#include "outlet.h"
 #include "page.h"
 #include "site_stamp.h"
 #include "sweep.h"
@@ -20,12 +21,14 @@ enum slot_kind {
     SLOT_SERVICE,
     SLOT_METHOD,
     SLOT_ENTRANCE,
-    SLOT_MISSING
+    SLOT_MISSING,
+    SLOT_OUTPUTS
 };
 
-/* One page in one language. */
+/* One page in one language, or all the other files about one subject. */
 struct slot {
     enum slot_kind kind;
+    enum output_scope scope; /* of the other files */
     const char *language;
     size_t index;     /* of the hoster or service */
     bool urgent;      /* something on it changed, or it could not be written */
@@ -67,12 +70,21 @@ static void add_slot(struct publisher *publisher, enum slot_kind kind, const cha
         (struct slot){.kind = kind, .language = language, .index = index};
 }
 
-/* The languages that the configuration asks for and we speak; never none. */
-static const char *const *languages_of(const struct config *config)
+static void add_outputs(struct publisher *publisher, enum output_scope scope, const char *language,
+                        size_t index)
 {
-    return config->collective.languages && config->collective.languages[0]
-               ? config->collective.languages
-               : page_languages();
+    add_slot(publisher, SLOT_OUTPUTS, language, index);
+    publisher->slots[publisher->slot_count - 1].scope = scope;
+}
+
+static void lay_out_outputs(struct publisher *publisher, const struct collective *collective,
+                            const char *language)
+{
+    add_outputs(publisher, OUTPUT_COLLECTIVE, language, 0);
+    for (size_t i = 0; i < collective->hoster_count; i++)
+        add_outputs(publisher, OUTPUT_HOSTER, language, i);
+    for (size_t i = 0; i < collective->service_count; i++)
+        add_outputs(publisher, OUTPUT_SERVICE, language, i);
 }
 
 static void lay_out(struct publisher *publisher, const struct config *config)
@@ -80,7 +92,7 @@ static void lay_out(struct publisher *publisher, const struct config *config)
     publisher->config = config;
     publisher->slot_count = publisher->urgent = 0;
     publisher->failed_ms = 0;
-    const char *const *languages = languages_of(config);
+    const char *const *languages = outlet_languages(&config->collective);
     for (size_t l = 0; languages[l]; l++) {
         add_slot(publisher, SLOT_COLLECTIVE, languages[l], 0);
         add_slot(publisher, SLOT_METHOD, languages[l], 0);
@@ -91,6 +103,7 @@ static void lay_out(struct publisher *publisher, const struct config *config)
     }
     add_slot(publisher, SLOT_ENTRANCE, languages[0], 0);
     add_slot(publisher, SLOT_MISSING, languages[0], 0);
+    lay_out_outputs(publisher, &config->collective, languages[0]);
     publisher->fresh = publisher->slot_count;
     publisher->structure++;
 }
@@ -119,18 +132,27 @@ static void slot_path(const struct collective *collective, const struct slot *sl
     case SLOT_MISSING:
         text_copy(path, size, "404.html");
         break;
+    case SLOT_OUTPUTS:
+        *path = '\0'; /* they have many */
+        break;
     }
 }
 
 /* ---- writing ---- */
 
+static struct page page_in(const struct publisher *publisher, const char *language,
+                           const struct history *history, int64_t now)
+{
+    const struct config *config = publisher->config;
+    return (struct page){&config->collective, history, language, now, config->incident_after_ms,
+                         config->interval_ms};
+}
+
 static void make_page(const struct publisher *publisher, const struct slot *slot,
                       const struct history *history, int64_t now, struct buffer *out)
 {
     const struct config *config = publisher->config;
-    struct page page = {
-        &config->collective, history, slot->language, now, config->incident_after_ms,
-        config->interval_ms};
+    struct page page = page_in(publisher, slot->language, history, now);
     switch (slot->kind) {
     case SLOT_COLLECTIVE:
         page_collective(&page, out);
@@ -149,6 +171,8 @@ static void make_page(const struct publisher *publisher, const struct slot *slot
         break;
     case SLOT_MISSING:
         page_missing(&page, out);
+        break;
+    case SLOT_OUTPUTS:
         break;
     }
 }
@@ -171,15 +195,26 @@ static void mark_made(struct publisher *publisher, struct slot *slot)
     slot->made = true;
 }
 
-/* What a page really costs: whole blocks, and what the file system writes for its name and its inode. */
-static double on_disk(size_t length)
+/* What it costs to write for the sake of the clock; changes are free. */
+static void spend(struct publisher *publisher, const struct slot *slot, double bytes)
 {
-    size_t block = 4096;
-    return (double)((length + block - 1) / block * block + 2 * block);
+    if (slot->made && !slot->urgent)
+        publisher->budget -= bytes;
 }
 
-static int write_slot(struct publisher *publisher, struct slot *slot, const struct history *history,
-                      int64_t now_ms, int64_t now, struct fault *fault)
+static int write_outputs(struct publisher *publisher, const struct slot *slot,
+                         const struct history *history, int64_t now, struct fault *fault)
+{
+    struct page page = page_in(publisher, slot->language, history, now);
+    struct outlet outlet = outlet_of(&publisher->config->collective, slot->scope, slot->index);
+    double written = 0;
+    int rc = outlet_write(&outlet, publisher->folder, &page, &written, fault);
+    spend(publisher, slot, written);
+    return rc;
+}
+
+static int write_page(struct publisher *publisher, const struct slot *slot,
+                      const struct history *history, int64_t now, struct fault *fault)
 {
     char path[256];
     struct buffer page;
@@ -189,9 +224,16 @@ static int write_slot(struct publisher *publisher, struct slot *slot, const stru
     int rc = page.overflow
                  ? fault_set(fault, "the page %s is larger than %d bytes", path, PAGE_MAX)
                  : folder_replace(publisher->folder, path, buffer_text(&page), page.length, fault);
-    if (slot->made && !slot->urgent)
-        publisher->budget -= on_disk(page.length);
+    spend(publisher, slot, outlet_on_disk(page.length));
     buffer_fini(&page);
+    return rc;
+}
+
+static int write_slot(struct publisher *publisher, struct slot *slot, const struct history *history,
+                      int64_t now_ms, int64_t now, struct fault *fault)
+{
+    int rc = slot->kind == SLOT_OUTPUTS ? write_outputs(publisher, slot, history, now, fault)
+                                        : write_page(publisher, slot, history, now, fault);
     slot->tried_ms = now_ms;
     publisher->failed_ms = rc ? now_ms : 0;
     if (rc)
@@ -222,7 +264,7 @@ int publisher_open(const char *folder, const struct config *config, struct publi
         publisher_close(publisher);
         return -1;
     }
-    sweep_site(publisher->folder, &config->collective, languages_of(config));
+    sweep_site(publisher->folder, &config->collective, outlet_languages(&config->collective));
     lay_out(publisher, config);
     *ret = publisher;
     return 0;
@@ -238,22 +280,13 @@ void publisher_close(struct publisher *publisher)
     free(publisher);
 }
 
-static bool speaks(const struct config *config, const char *language)
-{
-    const char *const *languages = languages_of(config);
-    for (size_t i = 0; languages[i]; i++)
-        if (strcmp(languages[i], language) == 0)
-            return true;
-    return false;
-}
-
 static bool is_gone(const struct collective *before, const struct slot *slot,
                     const struct config *config)
 {
     const struct collective *now = &config->collective;
     if (slot->kind == SLOT_ENTRANCE || slot->kind == SLOT_MISSING)
         return false;
-    if (!speaks(config, slot->language))
+    if (!outlet_speaks(&config->collective, slot->language))
         return true;
     if (slot->kind == SLOT_HOSTER)
         return !collective_hoster(now, before->hosters[slot->index].id);
@@ -267,7 +300,11 @@ void publisher_reload(struct publisher *publisher, const struct config *config)
     const struct collective *before = &publisher->config->collective;
     for (size_t i = publisher->slot_count;
          i-- > 0;) { /* services before their hosters: folders become empty */
-        if (is_gone(before, &publisher->slots[i], config)) {
+        if (publisher->slots[i].kind == SLOT_OUTPUTS) {
+            struct outlet outlet =
+                outlet_of(before, publisher->slots[i].scope, publisher->slots[i].index);
+            outlet_remove(&outlet, publisher->folder, before, config);
+        } else if (is_gone(before, &publisher->slots[i], config)) {
             slot_path(before, &publisher->slots[i], path, sizeof path);
             folder_remove(publisher->folder, path);
         }
@@ -280,6 +317,10 @@ void publisher_reload(struct publisher *publisher, const struct config *config)
 static bool shows(const struct publisher *publisher, const struct slot *slot, size_t service)
 {
     const struct collective *collective = &publisher->config->collective;
+    if (slot->kind == SLOT_OUTPUTS) {
+        struct outlet outlet = outlet_of(collective, slot->scope, slot->index);
+        return outlet_shows(&outlet, collective->services[service]);
+    }
     if (slot->kind == SLOT_SERVICE)
         return slot->index == service;
     if (slot->kind == SLOT_HOSTER)
@@ -357,7 +398,7 @@ int publisher_stamp(struct publisher *publisher, int64_t measured, int64_t now, 
                                .written = wall_from_seconds(now),
                                .measured = wall_from_seconds(measured),
                                .interval_s = publisher->config->interval_ms / 1000};
-    const char *const *languages = languages_of(publisher->config);
+    const char *const *languages = outlet_languages(&publisher->config->collective);
     text_copy(stamp.state, sizeof stamp.state, state);
     for (size_t i = 0; languages[i] && i < SITE_LANGUAGES_MOST; i++)
         text_copy(stamp.languages[stamp.language_count++], sizeof stamp.languages[0], languages[i]);

@@ -1,6 +1,7 @@
 #include "sweep.h"
 
 #include "folder.h"
+#include "macros.h"
 #include "text.h"
 
 #include <dirent.h>
@@ -29,14 +30,22 @@ static void each_name(int folder, const struct collective *collective, const cha
     closedir(names);
 }
 
-static void remove_page(int folder, const char *path)
+static void remove_file(int folder, const char *path, const char *name)
 {
-    char page[PATH_MAX];
-    if (text_format(page, sizeof page, "%s/index.html", path))
-        folder_remove(folder, page);
+    char file[PATH_MAX];
+    if (text_format(file, sizeof file, "%s/%s", path, name))
+        folder_remove(folder, file);
 }
 
-/* `path` is LANGUAGE/h/HOSTER. */
+/* What lies in a folder of a hoster or a service. */
+static void remove_files(int folder, const char *path)
+{
+    static const char *const names[] = {"index.html", "incidents.atom"};
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        remove_file(folder, path, names[i]);
+}
+
+/* `path` is LANGUAGE/h/HOSTER or h/HOSTER. */
 static void sweep_service(int folder, const struct collective *collective, const char *path,
                           const char *name)
 {
@@ -47,10 +56,10 @@ static void sweep_service(int folder, const struct collective *collective, const
             hoster = c + 1;
     text_format(key, sizeof key, "%s/%s", hoster, name);
     if (!collective_service(collective, key) && text_format(page, sizeof page, "%s/%s", path, name))
-        remove_page(folder, page);
+        remove_files(folder, page);
 }
 
-/* `path` is LANGUAGE/h. */
+/* `path` is LANGUAGE/h or h. */
 static void sweep_hoster(int folder, const struct collective *collective, const char *path,
                          const char *name)
 {
@@ -59,7 +68,7 @@ static void sweep_hoster(int folder, const struct collective *collective, const 
         return;
     each_name(folder, collective, inside, sweep_service);
     if (!collective_hoster(collective, name))
-        remove_page(folder, inside);
+        remove_files(folder, inside);
 }
 
 void sweep_site(int folder, const struct collective *collective, const char *const *languages)
@@ -68,4 +77,5 @@ void sweep_site(int folder, const struct collective *collective, const char *con
     for (size_t i = 0; languages[i]; i++)
         if (text_format(path, sizeof path, "%s/h", languages[i]))
             each_name(folder, collective, path, sweep_hoster);
+    each_name(folder, collective, "h", sweep_hoster);
 }

@@ -8,6 +8,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import feed_reader
+
 VOID = {"meta", "link", "br", "wbr", "img", "hr", "input"}
 EMPTY = {"path", "use", "circle", "rect"}
 FORBIDDEN = {"script", "style", "iframe", "object", "embed", "base", "form"}
@@ -97,6 +99,28 @@ class Pages(unittest.TestCase):
                 self.assertTrue(target.is_file(), f"{path}: {link}")
                 if parts.fragment:
                     self.assertIn(parts.fragment, self.pages[target].ids, f"{path}: {link}")
+
+    def assert_there(self, path, link):
+        """A relative link from the file leads to a page."""
+        if urlsplit(link).scheme:
+            return
+        self.assertTrue(self.target(path, urlsplit(link).path).is_file(), f"{path}: {link}")
+
+    def test_feeds(self):
+        feeds = sorted(self.root.rglob("*.atom"))
+        self.assertGreater(len(feeds), 300)
+        names = {}
+        for path in feeds:
+            feed = feed_reader.read(path.read_bytes())
+            self.assertLessEqual(len(feed["entries"]), 50)
+            for link in feed["links"].values():
+                self.assert_there(path, link)
+            for entry in feed["entries"]:
+                self.assertEqual(names.setdefault(entry["id"], entry["title"]), entry["title"])
+                for link in (entry["link"], *entry["story"].links):
+                    self.assert_there(path, link)
+            self.assertEqual(subprocess.run(["xmllint", "--noout", "--nonet", path], check=False).returncode, 0, path)
+        self.assertTrue(feed_reader.read((self.root / "incidents.atom").read_bytes())["entries"])
 
     def test_one_place_for_the_notice(self):
         for path in self.pages:

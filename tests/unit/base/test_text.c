@@ -88,6 +88,9 @@ static void test_clean(void **state)
         {"a\xC2\x85\xC2\x9F"
          "b",
          "ab"}, /* C1 controls */
+        {"a\xEF\xBF\xBE\xEF\xBF\xBF"
+         "b\xF0\x9F\xBF\xBE",
+         "ab"},
         {"a\xE2\x80\xAE"
          "b\xE2\x80\xAD",
          "ab"}, /* bidi overrides */

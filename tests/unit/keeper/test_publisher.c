@@ -18,7 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { NOW = VILLAGE_BEGIN, PAGES = 2 * (2 + 2 + 3) + 2, MADE_MAX = 4096 };
+enum { NOW = VILLAGE_BEGIN, PAGES = 2 * (2 + 2 + 3) + 2, OUTPUTS = 1 + 2 + 3, MADE_MAX = 4096 };
 
 static const char *const keys[] = {"a/mail", "a/pad", "b/web", NULL};
 /* What shows the service a/pad. */
@@ -244,7 +244,7 @@ static void test_all_pages_at_first(void **state)
     assert_true(count > 0);
     for (size_t i = 0; i < count; i++)
         assert_row(i, is_there(site, assets[i].path));
-    assert_int_equal(make_due(site), PAGES);
+    assert_int_equal(make_due(site), PAGES + OUTPUTS);
     assert_made(site, paths, ARRAY_LEN(paths));
     wait_ms(site, 59999);
     assert_int_equal(make_due(site), 0);
@@ -255,7 +255,7 @@ static void test_structure(void **state)
     struct site *site = *state;
     struct fault fault;
     int64_t first = structure(site);
-    for (int i = 0; i < PAGES - 1; i++)
+    for (int i = 0; i < PAGES + OUTPUTS - 1; i++)
         assert_int_equal(try_step(site, &fault), 1);
     assert_true(structure(site) == first);
     assert_int_equal(try_step(site, &fault), 1);
@@ -277,7 +277,7 @@ static void test_changes(void **state)
     assert_int_equal(make_due(site), 0);
     publisher_service_changed(site->publisher, 1);
     wait_ms(site, 1);
-    assert_int_equal(make_due(site), 6);
+    assert_int_equal(make_due(site), 6 + 3);
     assert_made(site, pad_pages, ARRAY_LEN(pad_pages));
     wait_ms(site, 10000);
     assert_int_equal(make_due(site), 0);
@@ -291,10 +291,10 @@ static void test_changes_come_first(void **state)
     settle(site);
     wait_ms(site, 600000);
     publisher_service_changed(site->publisher, 1);
-    for (size_t i = 0; i < ARRAY_LEN(pad_pages); i++)
+    for (size_t i = 0; i < ARRAY_LEN(pad_pages) + 3; i++)
         assert_int_equal(try_step(site, &fault), 1);
     assert_made(site, pad_pages, ARRAY_LEN(pad_pages));
-    assert_int_equal(make_due(site), PAGES - 6);
+    assert_int_equal(make_due(site), PAGES - 6 + OUTPUTS - 3);
 }
 
 static void test_clock(void **state)
@@ -304,7 +304,25 @@ static void test_clock(void **state)
     wait_ms(site, 59999);
     assert_int_equal(make_due(site), 0);
     wait_ms(site, 1);
-    assert_int_equal(make_due(site), PAGES);
+    assert_int_equal(make_due(site), PAGES + OUTPUTS);
+}
+
+/* Feeds and their like are looked at as often as pages, and written when they changed. */
+static void test_unchanged_outputs_stay(void **state)
+{
+    struct site *site = *state;
+    make_due(site);
+    free(scratch_run("find %s -type f -not -name '*.html' -exec touch -d @1 {} +", site->folder));
+    free(scratch_run("echo other > %s/h/a/pad/incidents.atom", site->folder));
+    for (int i = 0; i < 3; i++) {
+        publisher_service_changed(site->publisher, 1);
+        wait_ms(site, 70000);
+        assert_int_equal(make_due(site), PAGES + OUTPUTS);
+    }
+    char *fresh = scratch_run(
+        "cd %s && find . -type f -not -name '*.html' -newermt @1 -printf '%%P\n'", site->folder);
+    assert_string_equal(fresh, "h/a/pad/incidents.atom\n");
+    free(fresh);
 }
 
 static int64_t size_of(struct site *site)
@@ -359,7 +377,7 @@ static void test_nobody_starves(void **state)
     for (int i = 0; i < 100; i++) {
         publisher_service_changed(site->publisher, 1);
         wait_ms(site, 2500);
-        for (int n = 0; n < 7; n++) /* six that changed, and one turn */
+        for (int n = 0; n < 6 + 3 + 1; n++) /* those that changed, and one turn */
             try_step(site, &fault);
     }
     char *made = take_pages(site);
@@ -392,7 +410,7 @@ static void test_failing_write(void **state)
         }
     }
     assert_int_equal(failed, 40);
-    assert_true(made >= PAGES - 2);
+    assert_true(made >= PAGES + OUTPUTS - 2);
     assert_true(structure(site) == first); /* not all are there */
     free(scratch_run("rmdir %s/en/index.html %s/fr/method/index.html", site->folder, site->folder));
     assert_int_equal(try_step(site, &fault), 1);
@@ -421,14 +439,16 @@ static void test_reload(void **state)
     int64_t before = structure(site);
     reload(site, fewer, both);
     assert_true(structure(site) != before);
-    static const char *const gone[] = {"fr/h/a/mail", "en/h/a/mail", "fr/h/b", "en/h/b"};
+    static const char *const gone[] = {"fr/h/a/mail", "en/h/a/mail", "fr/h/b",
+                                       "en/h/b",      "h/a/mail",    "h/b"};
     for (size_t i = 0; i < ARRAY_LEN(gone); i++)
         assert_row(i, !is_there(site, gone[i]));
-    static const char *const stay[] = {"fr/h/a/index.html", "en/h/a/pad/index.html", "index.html",
-                                       "fr/index.html", "404.html"};
+    static const char *const stay[] = {
+        "fr/h/a/index.html",  "en/h/a/pad/index.html", "index.html", "fr/index.html", "404.html",
+        "h/a/incidents.atom", "h/a/pad/incidents.atom"};
     for (size_t i = 0; i < ARRAY_LEN(stay); i++)
         assert_row(i, is_there(site, stay[i]));
-    assert_int_equal(make_due(site), 2 * (2 + 2 + 2) + 2);
+    assert_int_equal(make_due(site), 2 * (2 + 2 + 2) + 2 + 1 + 2 + 2);
     assert_true(is_there(site, "fr/h/c/chat/index.html"));
 }
 
@@ -445,7 +465,7 @@ static void test_reload_with_fewer_languages(void **state)
     assert_int_equal(stamp.language_count, 1);
     assert_string_equal(stamp.languages[0], "fr");
     reload(site, keys, NULL); /* none given: all that we speak */
-    assert_int_equal(make_due(site), PAGES);
+    assert_int_equal(make_due(site), PAGES + OUTPUTS);
     assert_true(is_there(site, "en/index.html"));
 }
 
@@ -519,6 +539,7 @@ int main(void)
         TEST(test_changes),
         TEST(test_changes_come_first),
         TEST(test_clock),
+        TEST(test_unchanged_outputs_stay),
         TEST(test_budget),
         TEST(test_nobody_starves),
         TEST(test_failing_write),

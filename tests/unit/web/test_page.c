@@ -3,6 +3,7 @@
 #include "fake.h"
 
 #include "calendar.h"
+#include "golden.h"
 #include "text.h"
 
 #include <setjmp.h>
@@ -75,37 +76,9 @@ static void small_world(struct fake *fake)
     fake_ready(fake);
 }
 
-static char *read_file(const char *path)
-{
-    FILE *file = fopen(path, "r");
-    if (!file)
-        return strdup("");
-    char *text = calloc(1, PAGE_MAX);
-    size_t length = fread(text, 1, PAGE_MAX - 1, file);
-    fclose(file);
-    text[length] = '\0';
-    return text;
-}
-
 static void expect_golden(const char *name, const struct buffer *out)
 {
-    char path[256];
-    snprintf(path, sizeof path, "unit/web/golden/%s", name);
-    if (getenv("GOLDEN")) {
-        FILE *file = fopen(path, "w");
-        assert_non_null(file);
-        fwrite(out->bytes, 1, out->length, file);
-        fclose(file);
-    }
-    char *kept = read_file(path);
-    if (strcmp(kept, buffer_text(out)) != 0) {
-        size_t same = 0;
-        while (kept[same] && kept[same] == buffer_text(out)[same])
-            same++;
-        print_error("%s differs at byte %zu:\n%.200s\n", path, same, buffer_text(out) + same);
-    }
-    assert_string_equal(kept, buffer_text(out));
-    free(kept);
+    golden_expect(name, buffer_text(out));
 }
 
 static void test_golden(void **state)

@@ -4,6 +4,7 @@
 
 #include "calendar.h"
 #include "hash.h"
+#include "output.h"
 
 #include <brotli/encode.h>
 #include <setjmp.h>
@@ -253,6 +254,46 @@ static void pages_of(struct fake *fake, const char *language)
     buffer_fini(&out);
 }
 
+/* Feeds and their like: whoever asks for one asks often. */
+static void outputs_of(struct fake *fake, struct output_subject subject)
+{
+    size_t count;
+    const struct output *rows = outputs(&count);
+    struct buffer out;
+    struct arena arena = {0};
+    buffer_init(&out, PAGE_MAX);
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i].scope != output_scope_of(subject))
+            continue;
+        for (size_t l = 0; page_languages()[l] && (l == 0 || output_is_by_language(&rows[i]));
+             l++) {
+            fake->page.language = page_languages()[l];
+            rows[i].write(&fake->page, subject, &out);
+            if (out.length)
+                check_page(output_path(&rows[i], output_key(subject), fake->page.language, &arena),
+                           &out);
+        }
+    }
+    arena_free(&arena);
+    buffer_fini(&out);
+}
+
+static void test_outputs_are_small(void **state)
+{
+    (void)state;
+    struct fake fake;
+    invent(&fake);
+    outputs_of(&fake, (struct output_subject){0});
+    size_t count = getenv("SAMPLE") ? HOSTERS : 12;
+    for (size_t i = 0; i < count; i++) {
+        const struct hoster *hoster = &fake.collective.hosters[i];
+        outputs_of(&fake, (struct output_subject){.hoster = hoster});
+        for (size_t j = 0; j < hoster->service_count; j++)
+            outputs_of(&fake, (struct output_subject){.service = &hoster->services[j]});
+    }
+    fake_free(&fake);
+}
+
 static void test_pages_are_small(void **state)
 {
     (void)state;
@@ -287,6 +328,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_pages_are_small),
+        cmocka_unit_test(test_outputs_are_small),
         cmocka_unit_test(test_assets_are_small),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

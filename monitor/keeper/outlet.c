@@ -1,0 +1,109 @@
+#include "outlet.h"
+
+#include "folder.h"
+
+#include <string.h>
+
+const char *const *outlet_languages(const struct collective *collective)
+{
+    return collective->languages && collective->languages[0] ? collective->languages
+                                                             : page_languages();
+}
+
+bool outlet_speaks(const struct collective *collective, const char *language)
+{
+    const char *const *languages = outlet_languages(collective);
+    for (size_t i = 0; languages[i]; i++)
+        if (strcmp(languages[i], language) == 0)
+            return true;
+    return false;
+}
+
+double outlet_on_disk(size_t length)
+{
+    size_t block = 4096;
+    return (double)((length + block - 1) / block * block + 2 * block);
+}
+
+struct outlet outlet_of(const struct collective *collective, enum output_scope scope, size_t index)
+{
+    struct outlet outlet = {.scope = scope};
+    if (scope == OUTPUT_SERVICE)
+        outlet.subject.service = collective->services[index];
+    if (scope == OUTPUT_HOSTER)
+        outlet.subject.hoster = &collective->hosters[index];
+    return outlet;
+}
+
+bool outlet_shows(const struct outlet *outlet, const struct service *service)
+{
+    if (outlet->scope == OUTPUT_SERVICE)
+        return outlet->subject.service == service;
+    return outlet->scope == OUTPUT_COLLECTIVE || outlet->subject.hoster == service->hoster;
+}
+
+/* Most of the time nothing changed, and nothing is written. */
+static int write_one(const struct outlet *outlet, const struct output *output, int folder,
+                     const struct page *page, double *written, struct fault *fault)
+{
+    struct arena arena = {0};
+    struct buffer bytes;
+    int rc = 0;
+    buffer_init(&bytes, PAGE_MAX);
+    output->write(page, outlet->subject, &bytes);
+    const char *path = output_path(output, output_key(outlet->subject), page->language, &arena);
+    if (bytes.overflow) {
+        rc = fault_set(fault, "the file %s is larger than %d bytes", path, PAGE_MAX);
+    } else if (bytes.length && !folder_holds(folder, path, buffer_text(&bytes), bytes.length)) {
+        rc = folder_replace(folder, path, buffer_text(&bytes), bytes.length, fault);
+        *written += outlet_on_disk(bytes.length);
+    }
+    buffer_fini(&bytes);
+    arena_free(&arena);
+    return rc;
+}
+
+int outlet_write(const struct outlet *outlet, int folder, const struct page *page, double *written,
+                 struct fault *fault)
+{
+    const char *const *languages = outlet_languages(page->collective);
+    struct page inside = *page;
+    size_t count;
+    const struct output *rows = outputs(&count);
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i].scope != outlet->scope)
+            continue;
+        for (size_t l = 0; languages[l] && (l == 0 || output_is_by_language(&rows[i])); l++) {
+            inside.language = languages[l];
+            if (write_one(outlet, &rows[i], folder, &inside, written, fault))
+                return -1;
+        }
+    }
+    return 0;
+}
+
+static bool is_gone(const struct outlet *outlet, const struct collective *now)
+{
+    if (outlet->subject.service)
+        return !collective_service(now, outlet->subject.service->key);
+    return outlet->subject.hoster && !collective_hoster(now, outlet->subject.hoster->id);
+}
+
+void outlet_remove(const struct outlet *outlet, int folder, const struct collective *before,
+                   const struct config *config)
+{
+    const char *const *languages = outlet_languages(before);
+    bool gone = is_gone(outlet, &config->collective);
+    struct arena arena = {0};
+    size_t count;
+    const struct output *rows = outputs(&count);
+    for (size_t i = 0; i < count; i++) {
+        bool many = output_is_by_language(&rows[i]);
+        for (size_t l = 0; languages[l] && (l == 0 || many); l++)
+            if (rows[i].scope == outlet->scope &&
+                (gone || (many && !outlet_speaks(&config->collective, languages[l]))))
+                folder_remove(folder, output_path(&rows[i], output_key(outlet->subject),
+                                                  languages[l], &arena));
+    }
+    arena_free(&arena);
+}

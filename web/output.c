@@ -1,0 +1,52 @@
+#include "output.h"
+
+#include "feed.h"
+#include "macros.h"
+#include "text.h"
+#include "words.h"
+
+#include <string.h>
+
+static const struct output rows[] = {
+    {OUTPUT_COLLECTIVE, "incidents.atom", feed_write},
+    {OUTPUT_HOSTER, "h/{key}/incidents.atom", feed_write},
+    {OUTPUT_SERVICE, "h/{key}/incidents.atom", feed_write},
+};
+
+const struct output *outputs(size_t *ret_count)
+{
+    *ret_count = ARRAY_LEN(rows);
+    return rows;
+}
+
+bool output_is_by_language(const struct output *output)
+{
+    return strstr(output->path, "{language}");
+}
+
+enum output_scope output_scope_of(struct output_subject subject)
+{
+    return subject.service ? OUTPUT_SERVICE : subject.hoster ? OUTPUT_HOSTER : OUTPUT_COLLECTIVE;
+}
+
+const char *output_key(struct output_subject subject)
+{
+    return subject.service ? subject.service->key : subject.hoster ? subject.hoster->id : "";
+}
+
+const char *output_path(const struct output *output, const char *key, const char *language,
+                        struct arena *arena)
+{
+    return words_format(arena, output->path,
+                        VALUES(word_plain("key", key), word_plain("language", language)));
+}
+
+const char *output_root(const struct page *page, const char *path, struct arena *arena)
+{
+    const char *address = page->collective->address, *up = "";
+    if (address && *address)
+        return text_ends(address, "/") ? address : arena_printf(arena, "%s/", address);
+    for (; (path = strchr(path, '/')); path++)
+        up = arena_printf(arena, "../%s", up);
+    return up;
+}
