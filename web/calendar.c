@@ -2,6 +2,8 @@
 
 #include <time.h>
 
+enum { DAY_S = 86400 };
+
 static struct tm local(int64_t time)
 {
     struct tm tm = {0};
@@ -46,4 +48,34 @@ int64_t calendar_day(int64_t time)
 int64_t calendar_day_after(int64_t day, int days)
 {
     return midnight(local(day), days);
+}
+
+static bool shows(int64_t time, const struct calendar_time *clock)
+{
+    struct calendar_time shown = calendar_at(time);
+    return shown.year == clock->year && shown.month == clock->month && shown.day == clock->day &&
+           shown.hour == clock->hour && shown.minute == clock->minute &&
+           shown.second == clock->second;
+}
+
+/* Whether summer time is in force is no help: in Dublin it is winter time that is called so. The offsets of the day
+ * before and after are those on either side of any change. */
+bool calendar_instant(const struct calendar_time *clock, int64_t *ret_time)
+{
+    struct tm tm = {.tm_year = clock->year - 1900,
+                    .tm_mon = clock->month - 1,
+                    .tm_mday = clock->day,
+                    .tm_hour = clock->hour,
+                    .tm_min = clock->minute,
+                    .tm_sec = clock->second};
+    int64_t time = (int64_t)timegm(&tm);
+    int64_t by_earlier = time - calendar_at(time - DAY_S).offset_s;
+    int64_t by_later = time - calendar_at(time + DAY_S).offset_s;
+    *ret_time = by_earlier;
+    if (shows(by_earlier, clock))
+        return true;
+    if (!shows(by_later, clock))
+        return false;
+    *ret_time = by_later;
+    return true;
 }

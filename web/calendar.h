@@ -3,6 +3,7 @@
 #ifndef VIBRISSE_CALENDAR_H
 #define VIBRISSE_CALENDAR_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct calendar_time {
@@ -18,5 +19,10 @@ struct calendar_time calendar_at(int64_t time);
 int64_t calendar_day(int64_t time); /* first second of the day that holds `time` */
 int64_t calendar_day_after(int64_t day,
                            int days); /* first second of the day that many days later or earlier */
+
+/* What the clock shows at year, month, day, hour, minute and second (nothing else is looked at), as an instant. Of an hour
+ * that comes twice the first one is meant. False: the clock never shows it; where an hour is left out, *ret_time is as
+ * much later as the clock jumps (RFC 5545, 3.3.5). */
+bool calendar_instant(const struct calendar_time *clock, int64_t *ret_time);
 
 #endif

@@ -167,13 +167,13 @@ static int check_names(const struct wishes *wishes, const struct collective *col
 static int read_period(const struct wishes *wishes, int64_t *ret_from, int64_t *ret_to)
 {
     char year[16];
+    struct fault fault;
     int64_t now = wall_seconds(clock_wall());
     snprintf(year, sizeof year, "%04d", calendar_at(now).year);
-    if (!when_parse(wishes->from ? wishes->from : year, ret_from))
-        return command_usage(self, "--from takes " WHEN_EXAMPLES ", not '%s'", wishes->from);
     *ret_to = now;
-    if (wishes->to && !when_parse(wishes->to, ret_to))
-        return command_usage(self, "--to takes " WHEN_EXAMPLES ", not '%s'", wishes->to);
+    if (when_parse(wishes->from ? wishes->from : year, "--from", ret_from, &fault) ||
+        (wishes->to && when_parse(wishes->to, "--to", ret_to, &fault)))
+        return command_usage(self, "%s", fault.text);
     if (*ret_to <= *ret_from)
         return command_usage(self,
                              "the period ends before it begins: --from is included, --to is not");
@@ -239,8 +239,8 @@ const struct command command_availability = {
             "                     default now\n"
             "      --json         all figures, for programs\n"
             "  -h, --help         this text\n\n"
-            "A TIME is a year, a month or a day in the collective's time zone, or RFC 3339:\n"
-            "" WHEN_EXAMPLES ".\n\n"
+            "A TIME is a year, a month, a day or a clock time in the collective's time zone,\n"
+            "or RFC 3339: " WHEN_EXAMPLES ".\n\n"
             "AVAILABILITY is good time / known time, rounded down. BETWEEN is what it is at least\n"
             "and at most, whatever happened while nothing was measured. MEASURED is known time /\n"
             "time. All services, then all hosters, unless some are named.\n",

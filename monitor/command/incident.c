@@ -76,8 +76,8 @@ static int read_annotation(const struct wishes *wishes, const struct config *con
         return command_usage(self, "name one HOSTER/SERVICE");
     if (!collective_service(&config->collective, ret->subject))
         return command_usage(self, "%s has no service '%s'", wishes->settings.file, ret->subject);
-    if (!wishes->at || !when_parse(wishes->at, ret_at))
-        return command_usage(self, "--at takes " WHEN_EXAMPLES);
+    if (when_parse(wishes->at, "--at", ret_at, &fault))
+        return command_usage(self, "%s", fault.text);
     if (wishes->cause && !is_cause(wishes->cause))
         return refuse_cause(wishes->cause);
     ret->cause = wishes->cause;
@@ -238,12 +238,13 @@ static void list_all(struct listing *listing)
 
 static int read_period(const struct wishes *wishes, struct listing *listing, int64_t now)
 {
+    struct fault fault;
     listing->to = now;
-    if (wishes->to && !when_parse(wishes->to, &listing->to))
-        return command_usage(self, "--to takes " WHEN_EXAMPLES ", not '%s'", wishes->to);
+    if (wishes->to && when_parse(wishes->to, "--to", &listing->to, &fault))
+        return command_usage(self, "%s", fault.text);
     listing->from = listing->to - YEAR_S;
-    if (wishes->from && !when_parse(wishes->from, &listing->from))
-        return command_usage(self, "--from takes " WHEN_EXAMPLES ", not '%s'", wishes->from);
+    if (wishes->from && when_parse(wishes->from, "--from", &listing->from, &fault))
+        return command_usage(self, "%s", fault.text);
     return 0;
 }
 
@@ -347,8 +348,8 @@ const struct command command_incident = {
         "                     the period of the list; default the last 365 days\n"
         "      --json         for programs\n"
         "  -h, --help         this text\n\n"
-        "A TIME is a year, a month or a day in the collective's time zone, or RFC 3339:\n"
-        "" WHEN_EXAMPLES ".\n\n"
+        "A TIME is a year, a month, a day or a clock time in the collective's time zone,\n"
+        "or RFC 3339: " WHEN_EXAMPLES ".\n\n"
         "What is said is shown beside the interruption in quotation marks, apart from what was\n"
         "measured, which stays as it is. Who says something again of the same interruption "
         "replaces\n"

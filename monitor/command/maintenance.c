@@ -47,13 +47,14 @@ static int fail(const struct fault *fault)
 static int read_period(const struct wishes *wishes, struct maintenance *ret)
 {
     int64_t length_ms;
-    if (!wishes->from || !when_parse(wishes->from, &ret->from))
-        return command_usage(self, "--from takes " WHEN_EXAMPLES);
+    struct fault fault;
+    if (when_parse(wishes->from, "--from", &ret->from, &fault))
+        return command_usage(self, "%s", fault.text);
     if (!wishes->to == !wishes->length)
         return command_usage(self,
                              "give its end with --to TIME, or its length with --for DURATION");
-    if (wishes->to && !when_parse(wishes->to, &ret->to))
-        return command_usage(self, "--to takes " WHEN_EXAMPLES ", not '%s'", wishes->to);
+    if (wishes->to && when_parse(wishes->to, "--to", &ret->to, &fault))
+        return command_usage(self, "%s", fault.text);
     if (wishes->length && (!unit_duration(wishes->length, &length_ms) || length_ms < 1000))
         return command_usage(self, "--for takes a duration as 90m or 2h, not '%s'", wishes->length);
     if (wishes->length)
@@ -366,8 +367,8 @@ const struct command command_maintenance = {
             "      --by NAME      who says so\n"
             "      --json         for programs\n"
             "  -h, --help         this text\n\n"
-            "A TIME is a year, a month or a day in the collective's time zone, or RFC 3339:\n"
-            "" WHEN_EXAMPLES ".\n\n"
+            "A TIME is a year, a month, a day or a clock time in the collective's time zone,\n"
+            "or RFC 3339: " WHEN_EXAMPLES ".\n\n"
             "What is announced before it begins is told on the pages, and `availability` gives a "
             "second\n"
             "figure without it, up to 12 h a service and year. What is announced later is told, "

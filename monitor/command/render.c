@@ -51,8 +51,9 @@ static int render_as_of(void *owner, const struct config *config)
 {
     const char *at = owner;
     int64_t time = wall_seconds(clock_wall());
-    if (at && !when_parse(at, &time))
-        return command_usage(&command_render, "--at takes " WHEN_EXAMPLES ", not '%s'", at);
+    struct fault fault;
+    if (at && when_parse(at, "--at", &time, &fault))
+        return command_usage(&command_render, "%s", fault.text);
     return render_with(config, time);
 }
 
@@ -77,7 +78,8 @@ const struct command command_render = {
     .help = "  -c, --config FILE  the configuration\n"
             "      --data DIR     the record (else `data` of the configuration)\n"
             "      --site DIR     where to write the pages (else `site`)\n"
-            "      --at TIME      as of that time, as " WHEN_EXAMPLES ";\n"
+            "      --at TIME      as of that time, as\n"
+            "                     " WHEN_EXAMPLES ";\n"
             "                     default now\n"
             "  -h, --help         this text\n",
     .run = run,

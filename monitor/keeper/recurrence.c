@@ -8,7 +8,6 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { RULE_MAX = 255 };
 
@@ -67,31 +66,17 @@ static int check_parts(const char *rule, struct fault *fault)
 
 /* ---- civil time ---- */
 
-static bool is_at(const struct tm *tm, const struct icaltimetype *civil)
-{
-    return tm->tm_mday == civil->day && tm->tm_hour == civil->hour && tm->tm_min == civil->minute;
-}
-
-/* Summer time first: of an hour that comes twice that is the first one. One that is left out fits neither, and is taken
- * by the offset before the change. */
 static int64_t instant_of(const struct icaltimetype *civil)
 {
-    time_t time = 0;
-    for (int summer = 1; summer >= 0; summer--) {
-        struct tm tm = {.tm_year = civil->year - 1900,
-                        .tm_mon = civil->month - 1,
-                        .tm_mday = civil->day,
-                        .tm_hour = civil->hour,
-                        .tm_min = civil->minute,
-                        .tm_sec = civil->second,
-                        .tm_isdst = summer};
-        time = mktime(&tm);
-        struct tm found;
-        localtime_r(&time, &found);
-        if (is_at(&found, civil))
-            break;
-    }
-    return (int64_t)time;
+    const struct calendar_time clock = {.year = civil->year,
+                                        .month = civil->month,
+                                        .day = civil->day,
+                                        .hour = civil->hour,
+                                        .minute = civil->minute,
+                                        .second = civil->second};
+    int64_t time;
+    calendar_instant(&clock, &time); /* a clock time that is left out is as good as any */
+    return time;
 }
 
 static struct icaltimetype civil_of(int64_t time)

@@ -233,6 +233,31 @@ class Record(unittest.TestCase):
         self.assertRegex(rows[2], r"^ *2  \(all\) .*  past .*announced late.*Update$")
         self.verify()
 
+    def test_clock_times(self):
+        """As people write them: by the clock of the collective, which leaves one hour out and has another twice."""
+        self.replay(result(utc(2025, 1, 1)))
+        period = lambda when, until: ("maintenance", "add", PAD, "--from", when, "--to", until, *TEXTS)
+        for when, until, begin, end in (
+                ("2098-12-01T14:30", "2098-12-01 16:00", "2098-12-01T13:30:00Z", "2098-12-01T15:00:00Z"),
+                ("2098-07-01 14:30:15", "2098-07-02", "2098-07-01T12:30:15Z", "2098-07-01T22:00:00Z"),
+                ("2098-10-26T02:30", "2098-10-26T03:00", "2098-10-26T00:30:00Z", "2098-10-26T02:00:00Z"),
+                ("2098-12-01T14:30:00Z", "2098-12-01T14:30:00-01:00", "2098-12-01T14:30:00Z", "2098-12-01T15:30:00Z")):
+            self.assertIn(f"{begin} to {end}", self.say(*period(when, until)).stdout)
+        before = self.events()
+        for when in ("2098-03-30T02:30", "2098-03-30 02:00:00"):
+            done = self.say(*period(when, "2098-04"), status=2)
+            self.assertIn(f"--from: there is no {when}", done.stderr)
+            self.assertIn(f"perhaps 2098-03-30T03:{when[14:16]} is meant", done.stderr)
+        for when in ("2098-12-01T24:00", "2098-12-01T14:60", "2098-12-01T14", "2098-12-01T14:30:", "2098-12-01T14:30:60",
+                     "2098-12-01_14:30", "2098-12-01T1:30", "2098-11-31T14:30", "2098-13", "2098-00-01", "2098-12-01T",
+                     "2098-12-01T14:30 ", "14:30", "tomorrow", ""):
+            self.assertIn(f"not '{when}'", self.say(*period(when, "2099"), status=2).stderr)
+        self.assertEqual(self.events(), before)
+        for args in (("availability", "--from"), ("availability", "--to"), ("render", "--at")):
+            done = self.lab.run(args[0], "-c", self.lab.config, args[1], "2025-03-30T02:30")
+            self.assertEqual(done.returncode, 2)
+            self.assertIn(f"{args[1]}: there is no 2025-03-30T02:30", done.stderr)
+
     def test_notes(self):
         begin = utc(2025, 1, 1)
         self.replay(*self.hours(begin, begin + 48 * 3600,

@@ -36,6 +36,9 @@ static int64_t instant(const char *text)
 static const struct {
     const char *zone, *rule, *first, *until, *begins;
 } rows[] = {
+    /* winter time is what is called summer time in Dublin */
+    {"Europe/Dublin", "FREQ=WEEKLY;COUNT=3", "2026-10-18T00:30:00Z", "2027-01-01",
+     "2026-10-18T00:30:00Z 2026-10-25T00:30:00Z 2026-11-01T01:30:00Z "},
     {"Europe/Paris", "FREQ=DAILY;COUNT=3", "2026-01-01T02:00:00Z", "2027-01-01",
      "2026-01-01T02:00:00Z 2026-01-02T02:00:00Z 2026-01-03T02:00:00Z "},
     /* The clock goes on at 3:00: same time by the clock. */

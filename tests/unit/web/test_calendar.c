@@ -1,0 +1,117 @@
+/* Civil time: days of 23 to 25 hours, and clock times that come twice or never. */
+#include "calendar.h"
+
+#include "macros.h"
+#include "stamp.h"
+#include "testing.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+static void be_in(const char *zone)
+{
+    setenv("TZ", zone, 1);
+    tzset();
+}
+
+static int64_t instant(const char *text)
+{
+    struct wall time;
+    assert_true(stamp_parse(text, &time));
+    return wall_seconds(time);
+}
+
+static const struct {
+    const char *zone, *clock, *instant;
+    bool is_shown;
+} rows[] = {
+    {"UTC", "2026-03-29 02:30:00", "2026-03-29T02:30:00Z", true},
+    {"UTC", "1969-12-31 23:59:59", "1969-12-31T23:59:59Z", true},
+    {"Europe/Paris", "2026-01-01 00:00:00", "2025-12-31T23:00:00Z", true},
+    {"Europe/Paris", "2026-07-14 14:30:05", "2026-07-14T12:30:05Z", true},
+    {"Europe/Paris", "2024-02-29 12:00:00", "2024-02-29T11:00:00Z", true},
+    /* put forward: 2:00 is 3:00 */
+    {"Europe/Paris", "2026-03-29 01:59:59", "2026-03-29T00:59:59Z", true},
+    {"Europe/Paris", "2026-03-29 02:00:00", "2026-03-29T01:00:00Z", false},
+    {"Europe/Paris", "2026-03-29 02:59:59", "2026-03-29T01:59:59Z", false},
+    {"Europe/Paris", "2026-03-29 03:00:00", "2026-03-29T01:00:00Z", true},
+    /* put back: 3:00 is 2:00 */
+    {"Europe/Paris", "2026-10-25 01:59:59", "2026-10-24T23:59:59Z", true},
+    {"Europe/Paris", "2026-10-25 02:00:00", "2026-10-25T00:00:00Z", true},
+    {"Europe/Paris", "2026-10-25 02:59:59", "2026-10-25T00:59:59Z", true},
+    {"Europe/Paris", "2026-10-25 03:00:00", "2026-10-25T02:00:00Z", true},
+    /* where winter time is what is called summer time */
+    {"Europe/Dublin", "2026-10-25 01:30:00", "2026-10-25T00:30:00Z", true},
+    {"Europe/Dublin", "2026-10-25 02:00:00", "2026-10-25T02:00:00Z", true},
+    {"Europe/Dublin", "2026-03-29 01:30:00", "2026-03-29T01:30:00Z", false},
+    /* by half an hour, and in the south */
+    {"Australia/Lord_Howe", "2026-04-05 01:45:00", "2026-04-04T14:45:00Z", true},
+    {"Australia/Lord_Howe", "2026-10-04 02:15:00", "2026-10-03T15:45:00Z", false},
+    {"Pacific/Chatham", "2026-04-05 03:00:00", "2026-04-04T13:15:00Z", true},
+    {"Pacific/Chatham", "2026-09-27 03:00:00", "2026-09-26T14:15:00Z", false},
+    /* no midnight; a day that is left out */
+    {"America/Santiago", "2025-09-07 00:00:00", "2025-09-07T04:00:00Z", false},
+    {"Pacific/Apia", "2011-12-30 12:00:00", "2011-12-30T22:00:00Z", false},
+    /* in no calendar */
+    {"Europe/Paris", "2026-02-29 12:00:00", "2026-03-01T11:00:00Z", false},
+    {"Europe/Paris", "2026-01-01 24:00:00", "2026-01-01T23:00:00Z", false},
+};
+
+static void test_instant(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct calendar_time clock = {0};
+        int64_t time;
+        char stamp[STAMP_SIZE];
+        be_in(rows[i].zone);
+        assert_int_equal(sscanf(rows[i].clock, "%d-%d-%d %d:%d:%d", &clock.year, &clock.month,
+                                &clock.day, &clock.hour, &clock.minute, &clock.second),
+                         6);
+        print_message("%s %s\n", rows[i].zone, rows[i].clock);
+        assert_int_equal(calendar_instant(&clock, &time), rows[i].is_shown);
+        assert_string_equal(stamp_seconds(time, stamp), rows[i].instant);
+    }
+}
+
+/* Whatever the clock shows, it showed then or before. */
+static void test_every_hour_of_a_year(void **state)
+{
+    static const char *const zones[] = {"UTC", "Europe/Paris", "Europe/Dublin", "Pacific/Chatham",
+                                        "America/Havana"};
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(zones); i++) {
+        int64_t from = instant("2025-01-01T00:07:00Z"), twice = 0;
+        be_in(zones[i]);
+        for (int64_t at = from; at < from + 365 * 86400; at += 900) {
+            struct calendar_time clock = calendar_at(at);
+            int64_t time;
+            assert_true(calendar_instant(&clock, &time));
+            assert_true(time == at || time == at - 3600);
+            twice += time != at;
+        }
+        assert_int_equal(twice, i == 0 ? 0 : 4);
+    }
+}
+
+static void test_days(void **state)
+{
+    (void)state;
+    be_in("Europe/Paris");
+    int64_t spring = calendar_day(instant("2026-03-29T12:00:00Z")),
+            autumn = calendar_day(instant("2026-10-25T12:00:00Z"));
+    assert_int_equal(calendar_day_after(spring, 1) - spring, 23 * 3600);
+    assert_int_equal(calendar_day_after(autumn, 1) - autumn, 25 * 3600);
+    assert_int_equal(calendar_day_after(autumn, -1), autumn - 86400);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_instant),
+        cmocka_unit_test(test_every_hour_of_a_year),
+        cmocka_unit_test(test_days),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
