@@ -1,6 +1,6 @@
-/* The memory of OpenSSL, libcurl and c-ares comes by the rule of mem.h as well: without it the process says so and ends. These
- * libraries make of a lack of memory what looks like a fault of the peer, a wrong host name or a bad signature, and no
- * caller can tell the two apart. */
+/* The memory of OpenSSL and c-ares, and that of libcurl (exchange.c), comes by the rule of mem.h as well: without it the process
+ * says so and ends. These libraries make of a lack of memory what looks like a fault of the peer, a wrong host name or a bad
+ * signature, and no caller can tell the two apart. */
 #ifndef VIBRISSE_ALLOCATION_H
 #define VIBRISSE_ALLOCATION_H
 

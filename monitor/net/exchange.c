@@ -475,7 +475,9 @@ static void free_now(struct exchanges *exchanges)
 
 static int open_curl(struct exchanges *exchanges, struct fault *fault)
 {
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+    /* Its memory goes by the rule of allocation.h. */
+    if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, mem_alloc, free, mem_resize, mem_text,
+                             mem_array) != CURLE_OK)
         return fault_set(fault, "libcurl does not start");
     exchanges->multi = curl_multi_init();
     exchanges->parser = curl_url();
