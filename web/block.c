@@ -137,6 +137,7 @@ void block_legend(struct sheet *sheet)
         {STRIP_UP, N_("available")},
         {STRIP_DEGRADED, N_("disrupted")},
         {STRIP_DOWN_HOURS, N_("unavailable: the longer, the deeper the bar")},
+        {STRIP_MAINTENANCE, N_("announced maintenance")},
         {STRIP_UNKNOWN, N_("not measured: we do not know")},
     };
     html_raw(sheet->out, "<ul class=\"legend\">");
@@ -155,7 +156,7 @@ void block_axis(struct sheet *sheet, const struct strip_range *range)
 }
 
 struct day_counts {
-    int down, degraded, unknown;
+    int down, degraded, maintained, unknown;
 };
 
 static struct day_counts count_days(const enum strip_day days[STRIP_DAYS])
@@ -164,6 +165,7 @@ static struct day_counts count_days(const enum strip_day days[STRIP_DAYS])
     for (size_t i = 0; i < STRIP_DAYS; i++) {
         counts.down += strip_is_down(days[i]);
         counts.degraded += days[i] == STRIP_DEGRADED;
+        counts.maintained += days[i] == STRIP_MAINTENANCE;
         counts.unknown += days[i] == STRIP_UNKNOWN;
     }
     return counts;
@@ -186,6 +188,10 @@ static const char *strip_findings(struct sheet *sheet, const struct day_counts *
         list = join(sheet, list,
                     sheet_text_plural(sheet, "{n} day with a disruption",
                                       "{n} days with a disruption", counts->degraded, NULL));
+    if (counts->maintained)
+        list = join(sheet, list,
+                    sheet_text_plural(sheet, "{n} day with maintenance",
+                                      "{n} days with maintenance", counts->maintained, NULL));
     if (counts->unknown)
         list = join(sheet, list,
                     sheet_text_plural(sheet, "{n} day not measured", "{n} days not measured",

@@ -3,34 +3,37 @@
 #include "macros.h"
 #include "state.h"
 
-static const enum outcome states[] = {OUTCOME_DOWN, OUTCOME_DEGRADED, OUTCOME_UNKNOWN};
+static const enum look looks[] = {LOOK_DOWN, LOOK_DEGRADED, LOOK_MAINTENANCE, LOOK_UNKNOWN};
 
-/* What happened on one day in one state: to which services, for how long at most. */
+/* What happened on one day of one kind: to which services, for how long at most. */
 struct happening {
     const char *services;
     size_t touched, measured;
     int64_t longest_s;
 };
 
-static int64_t seconds_in(const struct tally *tally, enum outcome state)
+static int64_t seconds_in(const struct past *past, const struct tally *tally, int64_t from,
+                          int64_t to, enum look look)
 {
-    switch (state) {
-    case OUTCOME_DOWN:
+    switch (look) {
+    case LOOK_DOWN:
         return tally->down;
-    case OUTCOME_DEGRADED:
+    case LOOK_DEGRADED:
         return tally->degraded;
+    case LOOK_MAINTENANCE:
+        return past_maintained_s(past, from, to);
     default: /* as in the strip: a day is not measured when more than half of it was not */
         return tally->unknown * 2 > tally_total(tally) ? tally->unknown : 0;
     }
 }
 
 static struct happening happening_on(struct sheet *sheet, const struct past *pasts, size_t count,
-                                     int64_t from, int64_t to, enum outcome state)
+                                     int64_t from, int64_t to, enum look look)
 {
     struct happening happening = {.services = ""};
     for (size_t i = 0; i < count; i++) {
         struct tally tally = past_tally(&pasts[i], from, to);
-        int64_t seconds = seconds_in(&tally, state);
+        int64_t seconds = seconds_in(&pasts[i], &tally, from, to, look);
         happening.measured += tally_total(&tally) > 0;
         if (seconds == 0)
             continue;
@@ -51,7 +54,7 @@ static void cell_open(struct sheet *sheet, const char *label)
     html_raw(sheet->out, ">");
 }
 
-static void write_row(struct sheet *sheet, int64_t day, enum outcome state,
+static void write_row(struct sheet *sheet, int64_t day, enum look look,
                       const struct happening *happening, size_t count)
 {
     struct buffer *out = sheet->out;
@@ -60,7 +63,7 @@ static void write_row(struct sheet *sheet, int64_t day, enum outcome state,
     sheet_value(sheet, &date);
     html_raw(out, "</th>");
     cell_open(sheet, sheet_text(sheet, N_("What happened"), NULL));
-    html_text(out, state_word(sheet, look_of(state, false)));
+    html_text(out, state_word(sheet, look));
     html_raw(out, "</td>");
     if (count > 1) {
         cell_open(sheet, sheet_text(sheet, N_("Services concerned"), NULL));
@@ -78,10 +81,10 @@ static void write_row(struct sheet *sheet, int64_t day, enum outcome state,
 static void write_day(struct sheet *sheet, const struct past *pasts, size_t count, int64_t from,
                       int64_t to)
 {
-    for (size_t i = 0; i < ARRAY_LEN(states); i++) {
-        struct happening happening = happening_on(sheet, pasts, count, from, to, states[i]);
+    for (size_t i = 0; i < ARRAY_LEN(looks); i++) {
+        struct happening happening = happening_on(sheet, pasts, count, from, to, looks[i]);
         if (happening.touched)
-            write_row(sheet, from, states[i], &happening, count);
+            write_row(sheet, from, looks[i], &happening, count);
     }
 }
 
@@ -111,9 +114,9 @@ static bool is_uneventful(struct sheet *sheet, const struct past *pasts, size_t 
     for (size_t day = 0; day < STRIP_DAYS; day++) {
         if (days[day] == STRIP_UP)
             continue;
-        for (size_t i = 0; i < ARRAY_LEN(states); i++)
+        for (size_t i = 0; i < ARRAY_LEN(looks); i++)
             if (happening_on(sheet, pasts, count, range->bounds[day], range->bounds[day + 1],
-                             states[i])
+                             looks[i])
                     .touched)
                 return false;
     }

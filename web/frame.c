@@ -33,7 +33,9 @@ static void write_sprite(struct buffer *out)
              "stroke=\"currentColor\" "
              "stroke-width=\"2\" stroke-linecap=\"round\"/></symbol>\n"
              "<symbol id=\"m-deg\" viewBox=\"0 0 8 8\"><path d=\"M4 .8 7.6 7.2H.4z\" "
-             "fill=\"currentColor\"/></symbol>\n</svg>\n");
+             "fill=\"currentColor\"/></symbol>\n"
+             "<symbol id=\"m-maint\" viewBox=\"0 0 8 8\"><path d=\"M4 .9 7.1 4 4 7.1.9 4z\" "
+             "fill=\"none\" stroke=\"currentColor\" stroke-width=\"1.5\"/></symbol>\n</svg>\n");
 }
 
 static void write_logo(struct buffer *out)

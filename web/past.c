@@ -1,5 +1,6 @@
 #include "past.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 
 /* The record settles some time after the measurements: what lies between its end and now is not missing but not
@@ -29,6 +30,27 @@ static void set_look(struct past *past, int64_t now)
         past->belief.since = maintenance->from;
 }
 
+/* The occurrences come by their begin; what lies in another one, or reaches into it, is told once. */
+static void set_maintained(struct past *past, const struct page *page, int64_t from,
+                           struct arena *arena)
+{
+    const struct history *history = page->history;
+    const struct occurrence *all;
+    size_t count =
+        history->maintenance(history->owner, past->service->key, from, page->now, arena, &all);
+    struct stretch *maintained = arena_array(arena, count + 1, sizeof *maintained);
+    int64_t told = from;
+    for (size_t i = 0; i < count; i++) {
+        struct stretch part = {all[i].from > told ? all[i].from : told,
+                               all[i].to < page->now ? all[i].to : page->now};
+        if (occurrence_is_late(&all[i]) || part.to <= part.from)
+            continue;
+        maintained[past->maintained_count++] = part;
+        told = part.to;
+    }
+    past->maintained = maintained;
+}
+
 struct past past_of(const struct page *page, const struct service *service, int64_t from,
                     struct arena *arena)
 {
@@ -44,6 +66,7 @@ struct past past_of(const struct page *page, const struct service *service, int6
         history->maintenance(history->owner, service->key, page->now, page->now + PAST_AHEAD_S,
                              arena, &past.occurrences);
     set_look(&past, page->now);
+    set_maintained(&past, page, from, arena);
     past.until = settled_until(page, past.spans, past.span_count);
     past.outage_count = outages_in(past.spans, past.span_count, arena, &past.outages);
     return past;
@@ -61,6 +84,20 @@ struct tally past_tally(const struct past *past, int64_t from, int64_t to)
     from = later(from, past->begin);
     to = to < past->until ? to : past->until;
     return tally_of(past->spans, past->span_count, from, to);
+}
+
+int64_t past_maintained_s(const struct past *past, int64_t from, int64_t to)
+{
+    int64_t seconds = 0;
+    if (past->begin == 0)
+        return 0;
+    from = later(from, past->begin);
+    for (size_t i = 0; i < past->maintained_count; i++) {
+        int64_t begin = later(past->maintained[i].from, from);
+        int64_t end = past->maintained[i].to < to ? past->maintained[i].to : to;
+        seconds += end > begin ? end - begin : 0;
+    }
+    return seconds;
 }
 
 static int compare_seconds(const void *left, const void *right)
@@ -133,6 +170,7 @@ void past_days(const struct past *pasts, size_t count, const struct strip_range 
 {
     struct tally sums[STRIP_DAYS] = {{0}};
     size_t services[STRIP_DAYS] = {0};
+    bool maintained[STRIP_DAYS] = {false};
     for (size_t i = 0; i < count; i++) {
         size_t first = 0;
         for (size_t day = 0; day < STRIP_DAYS; day++) {
@@ -141,8 +179,12 @@ void past_days(const struct past *pasts, size_t count, const struct strip_range 
             struct tally tally = past_tally(&part, from, to);
             tally_join(&sums[day], &tally);
             services[day] += tally_total(&tally) > 0;
+            maintained[day] = maintained[day] || past_maintained_s(&pasts[i], from, to) > 0;
         }
     }
-    for (size_t day = 0; day < STRIP_DAYS; day++)
+    for (size_t day = 0; day < STRIP_DAYS; day++) {
         ret[day] = strip_day_of(&sums[day], services[day]);
+        if (ret[day] == STRIP_UP && maintained[day])
+            ret[day] = STRIP_MAINTENANCE;
+    }
 }

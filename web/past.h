@@ -21,6 +21,9 @@ struct past {
     enum look look; /* where it is maintenance, belief.since tells since when that is */
     const struct occurrence *occurrences; /* maintenance from now on, up to thirty days ahead */
     size_t occurrence_count;
+    const struct stretch *maintained; /* of the record, by maintenance that was announced in time;
+                                         in order, not overlapping */
+    size_t maintained_count;
     int64_t begin; /* of the record; 0 = there is none yet */
     int64_t until; /* what comes later is not settled yet */
     const struct span *spans;
@@ -51,5 +54,7 @@ void past_days(const struct past *pasts, size_t count, const struct strip_range 
 
 /* Sums of one service over one day of the range. */
 struct tally past_tally(const struct past *past, int64_t from, int64_t to);
+/* Seconds of the record in [from, to) for which maintenance was announced in time, whatever was measured. */
+int64_t past_maintained_s(const struct past *past, int64_t from, int64_t to);
 
 #endif

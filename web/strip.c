@@ -93,6 +93,8 @@ static void write_bars(struct buffer *out, const enum strip_day *days, size_t co
          LOOK(STRIP_UP) | LOOK(STRIP_DEGRADED) | LOOK(STRIP_DOWN_MINUTES) | LOOK(STRIP_DOWN_HOUR) |
              LOOK(STRIP_DOWN_HOURS)},
         {"n", 30, LOOK(STRIP_UNKNOWN)},
+        {"m", 16, LOOK(STRIP_MAINTENANCE)}, /* a whisker in two parts */
+        {"m", 28, LOOK(STRIP_MAINTENANCE)},
         {"p", 8, LOOK(STRIP_DEGRADED)},
         {"d d1", 6, LOOK(STRIP_DOWN_MINUTES)},
         {"d d2", 9, LOOK(STRIP_DOWN_HOUR)},
@@ -154,5 +156,6 @@ void strip_write(struct buffer *out, const enum strip_day *days, size_t count, c
     html_raw(out, "</svg>");
     write_marks(out, days, count, down_looks, "down", "#m-down", &marks);
     write_marks(out, days, count, LOOK(STRIP_DEGRADED), "deg", "#m-deg", &marks);
+    write_marks(out, days, count, LOOK(STRIP_MAINTENANCE), "maint", "#m-maint", &marks);
     html_raw(out, "</svg>");
 }

@@ -15,6 +15,7 @@ enum { STRIP_DAYS = 90 };
 enum strip_day {
     STRIP_UNKNOWN, /* more than half of the day was not measured */
     STRIP_UP,
+    STRIP_MAINTENANCE, /* announced in time, and nothing else happened */
     STRIP_DEGRADED,
     STRIP_DOWN_MINUTES, /* down under 10 minutes */
     STRIP_DOWN_HOUR,    /* under an hour */

@@ -69,6 +69,7 @@ static void small_world(struct fake *fake)
                                 .measured = now - 20,
                                 .detail = "connection refused by 192.0.2.1:25"};
     fake_maintenance(fake, pad, now + 5 * 86400, now + 5 * 86400 + 5400, "Mise à jour d’Etherpad");
+    fake_maintenance(fake, pad, now - 9 * 86400, now - 9 * 86400 + 2400, "Disque neuf");
     struct annotation *note = fake_annotation(fake, pad, cut, "Disque plein. On fait de la place.");
     note->cause = "disk-full";
     note->said.link = "https://chat-perche.example/journal/";

@@ -85,6 +85,13 @@ static void test_drawing(void **state)
                                             STRIP_UP, STRIP_UP, STRIP_UP};
     expect_strip(quiet, 6, NULL,
                  OPEN("aria-hidden=\"true\"") "<path class=\"u\" d=\"M0 22h6\"/></svg></svg>");
+    static const enum strip_day kept[6] = {STRIP_UP, STRIP_MAINTENANCE, STRIP_MAINTENANCE,
+                                           STRIP_UP, STRIP_UP,          STRIP_UP};
+    expect_strip(
+        kept, 6, NULL,
+        OPEN("aria-hidden=\"true\"") "<path class=\"u\" d=\"M0 22h1M3 22h3\"/><path "
+                                     "class=\"m\" d=\"M1 16h2\"/><path class=\"m\" "
+                                     "d=\"M1 28h2\"/></svg>" MARK("maint", "33.33") "</svg>");
     static const enum strip_day mixed[6] = {STRIP_UNKNOWN,  STRIP_UP,        STRIP_DOWN_LONG,
                                             STRIP_DEGRADED, STRIP_DOWN_HOUR, STRIP_UNKNOWN};
     expect_strip(
@@ -145,6 +152,61 @@ static void test_days_of_a_record(void **state)
     assert_int_equal(figures.tally.unknown, 0); /* the last minute is not settled, not missing */
     assert_int_equal(figures.outages, 1);
     assert_int_equal(figures.longest_s, 3600);
+    arena_free(&arena);
+    fake_free(&fake);
+}
+
+/* Days with maintenance show it unless something worse was measured; what was announced late, is to come, or was before
+ * the record shows nothing. */
+static void test_days_of_maintenance(void **state)
+{
+    (void)state;
+    struct fake fake;
+    struct arena arena = {0};
+    enum strip_day days[STRIP_DAYS];
+    fake_init(&fake, now);
+    fake_hoster(&fake, "a", "A");
+    struct service *service = fake_service(&fake, 0, "s", "S"),
+                   *other = fake_service(&fake, 0, "t", "T");
+    struct strip_range range = strip_range_until(now);
+    const int64_t *day_of = range.bounds;
+    for (int i = 0; i < 2; i++) {
+        struct service *one = i ? other : service;
+        fake_span(&fake, one, day_of[80] + 7200, day_of[84] + 100, OUTCOME_UP, REASON_ok);
+        fake_span(&fake, one, day_of[84] + 100, day_of[84] + 200, i ? OUTCOME_UP : OUTCOME_DEGRADED,
+                  REASON_slow);
+        fake_span(&fake, one, day_of[84] + 200, day_of[85] + 100, OUTCOME_UP, REASON_ok);
+        fake_span(&fake, one, day_of[85] + 100, day_of[85] + 200, i ? OUTCOME_UP : OUTCOME_DOWN,
+                  REASON_timeout);
+        fake_span(&fake, one, day_of[85] + 200, now - 60, OUTCOME_UP, REASON_ok);
+    }
+    fake_maintenance(&fake, service, day_of[80], day_of[80] + 7200, "before the record");
+    fake_maintenance(&fake, service, day_of[82] - 600, day_of[82] + 600, "over midnight");
+    fake_maintenance(&fake, service, day_of[82], day_of[82] + 300, "within that one");
+    fake_maintenance(&fake, service, day_of[82] + 300, day_of[82] + 900, "out of that one");
+    fake_maintenance(&fake, service, day_of[83], day_of[83] + 600, "late")->announced_ms =
+        day_of[83] * 1000 + 1;
+    fake_maintenance(&fake, service, day_of[84], day_of[84] + 600, "disrupted");
+    fake_maintenance(&fake, service, day_of[85], day_of[85] + 600, "down");
+    fake_maintenance(&fake, service, now - 600, now + 600, "under way");
+    fake_maintenance(&fake, service, now + 900, now + 1200, "to come");
+    fake_ready(&fake);
+    struct past pasts[2] = {past_of(&fake.page, service, day_of[0], &arena),
+                            past_of(&fake.page, other, day_of[0], &arena)};
+    static const enum strip_day expected[10] = {
+        STRIP_UP,           STRIP_MAINTENANCE, STRIP_MAINTENANCE, STRIP_UP, STRIP_DEGRADED,
+        STRIP_DOWN_MINUTES, STRIP_UP,          STRIP_UP,          STRIP_UP, STRIP_MAINTENANCE};
+    past_days(pasts, 2, &range, days);
+    for (int i = 0; i < 10; i++)
+        assert_int_equal(days[80 + i], expected[i]);
+    past_days(pasts + 1, 1, &range, days);
+    for (int i = 0; i < 10; i++)
+        assert_int_equal(days[80 + i], STRIP_UP);
+    assert_int_equal(past_maintained_s(&pasts[0], day_of[80], day_of[81]), 0);
+    assert_int_equal(past_maintained_s(&pasts[0], day_of[81], day_of[82]), 600);
+    assert_int_equal(past_maintained_s(&pasts[0], day_of[82], day_of[83]), 900);
+    assert_int_equal(past_maintained_s(&pasts[0], day_of[82] + 100, day_of[82] + 400), 300);
+    assert_int_equal(past_maintained_s(&pasts[0], day_of[89], now), 600);
     arena_free(&arena);
     fake_free(&fake);
 }
@@ -236,6 +298,7 @@ int main(void)
         cmocka_unit_test(test_drawing),
         cmocka_unit_test(test_marks_keep_apart),
         cmocka_unit_test(test_days_of_a_record),
+        cmocka_unit_test(test_days_of_maintenance),
         cmocka_unit_test(test_a_record_that_stopped),
         cmocka_unit_test(test_figures_over_services),
         cmocka_unit_test(test_fan),
