@@ -81,12 +81,19 @@ class Case:
         self.replay()
         self.lines = whole
 
+    def as_people_write(self, at):
+        """Sometimes by the clock of the collective, but for the second one of an hour that comes twice."""
+        zone = zoneinfo.ZoneInfo(self.year.zone)
+        clock = maintenance.civil(at, zone)
+        by_clock = self.random.random() < 0.5 and maintenance.instant(clock, zone) == at
+        return clock.isoformat(self.random.choice("T ")) if by_clock else rfc3339(at)
+
     def say(self, at, notice, numbers):
         """An operator's word, at a clock that stands still at that time."""
         if id(notice) in numbers:
             word = ["cancel", str(numbers[id(notice)])]
         else:
-            word = ["add", notice.subject or "--all", "--from", rfc3339(notice.begin), "--to", rfc3339(notice.end),
+            word = ["add", notice.subject or "--all", "--from", self.as_people_write(notice.begin), "--to", rfc3339(notice.end),
                     "--en", "Update", *(["--every", notice.every] if notice.every else [])]
         clock = {"LD_PRELOAD": FAKETIME[0], "FAKETIME": rfc3339(at).translate({ord("T"): " ", ord("Z"): None}), "TZ": "UTC",
                  "DONT_FAKE_MONOTONIC": "1", "ASAN_OPTIONS": "verify_asan_link_order=0:detect_leaks=0"}
@@ -118,7 +125,7 @@ class Case:
         """As the command takes them, and in seconds."""
         number, chance, limits = self.year.number, self.random, (self.year.begin, self.year.begin + self.year.length)
         yield str(number), str(number + 1), self.civil(), self.civil(year=1)
-        day = chance.randint(25, 31)  # clocks change in these, in Paris
+        day = chance.randint(25, 31)  # clocks change in these, in Europe
         yield f"{number}-03-{day}", f"{number}-04", self.civil(3, day), self.civil(4)
         month = chance.choice((3, 4, 9, 10))
         yield f"{number}-{month:02}", f"{number}-{month + 1:02}", self.civil(month), self.civil(month + 1)

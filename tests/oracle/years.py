@@ -112,7 +112,7 @@ class Author:
 
     def year(self):
         chance = self.random
-        zone = chance.choice(("UTC", "Europe/Paris", "Europe/Paris", "Pacific/Chatham"))
+        zone = chance.choice(("UTC", "Europe/Paris", "Europe/Dublin", "Pacific/Chatham"))
         begin = calendar.timegm((self.number, 1, 1, 0, 0, 0)) - MARGIN
         length = (366 if calendar.isleap(self.number) else 365) * DAY + 2 * MARGIN
         shapes = [[chance.choice(INTERVALS) for _ in range(chance.choice((1, 1, 2, 3)))]

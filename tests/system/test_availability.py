@@ -14,7 +14,7 @@ import seconds  # noqa: E402
 from case import Case, rfc3339  # noqa: E402
 from lab import Lab  # noqa: E402
 
-YEARS = int(os.environ.get("VIBRISSE_YEARS", "26"))
+YEARS = int(os.environ.get("VIBRISSE_YEARS", "24"))
 RESULTS = int(os.environ.get("VIBRISSE_RESULTS", "10000" if YEARS > 100 else "4000"))  # of one year
 SEED = os.environ.get("VIBRISSE_SEED")
 
