@@ -2,6 +2,7 @@
 #ifndef VIBRISSE_BLOCK_H
 #define VIBRISSE_BLOCK_H
 
+#include "output.h"
 #include "past.h"
 #include "sheet.h"
 #include "strip.h"
@@ -35,6 +36,9 @@ void block_outage_steps(struct sheet *sheet, const struct service *service,
 void block_maintenance(struct sheet *sheet, const struct past *pasts, size_t count);
 /* What somebody says, in quotation marks, and who does: apart from what we found. */
 void block_quote(struct sheet *sheet, const struct statement *said);
+
+/* How to follow a hoster or a service elsewhere: its feed, its badges and how to embed them. */
+void block_follow(struct sheet *sheet, struct output_subject subject);
 
 /* «99.97 % of the time measured», or why there is no percentage. */
 const char *block_availability(struct sheet *sheet, const struct tally *tally);

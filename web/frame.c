@@ -1,6 +1,7 @@
 #include "frame.h"
 
 #include "feed.h"
+#include "logo.h"
 #include "macros.h"
 
 #include <string.h>
@@ -40,12 +41,9 @@ static void write_sprite(struct buffer *out)
 
 static void write_logo(struct buffer *out)
 {
-    html_raw(out, "<svg viewBox=\"0 0 46 26\" aria-hidden=\"true\"><path d=\"M17 11.5C12 8.5 7 6 "
-                  "1.5 5.5M16.5 "
-                  "13.5C11 12.8 6 13 1 14.5M17 15.5C13 17.5 8.5 20 5.5 23.5M29 11.5C34 8.5 39 6 "
-                  "44.5 5.5M29.5 "
-                  "13.5C35 12.8 40 13 45 14.5M29 15.5C33 17.5 37.5 20 40.5 23.5\"/><path d=\"M20.6 "
-                  "11.2h4.8L23 14.4z\" fill=\"currentColor\" stroke-linejoin=\"round\"/></svg>");
+    html_raw(out, "<svg viewBox=\"0 0 46 26\" aria-hidden=\"true\"><path d=\"" LOGO_WHISKERS
+                  "\"/><path d=\"" LOGO_NOSE
+                  "\" fill=\"currentColor\" stroke-linejoin=\"round\"/></svg>");
 }
 
 /* The language's name in itself; not translated. */

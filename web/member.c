@@ -66,10 +66,16 @@ int64_t member_measured(const struct member *member)
     return measured;
 }
 
+bool member_is_alike(const struct member *member)
+{
+    return member->look == LOOK_UP || member->counted_count < 2 ||
+           member->looks[member->look] == member->counted_count;
+}
+
 const char *member_state(struct sheet *sheet, const struct member *member)
 {
     size_t touched = member->looks[member->look];
-    if (member->look == LOOK_UP || member->counted_count < 2 || touched == member->counted_count)
+    if (member_is_alike(member))
         return state_word(sheet, member->look);
     struct word_value total[] = {
         word_plain("total", format_count(&sheet->format, (int64_t)member->counted_count)),

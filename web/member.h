@@ -6,6 +6,7 @@
 #include "past.h"
 #include "sheet.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,6 +24,8 @@ struct member {
 struct member member_of(struct sheet *sheet, const struct hoster *hoster, int64_t from);
 int64_t
 member_measured(const struct member *member); /* time of the newest measurement, s; 0 = none yet */
+/* All services that count are in one state, or it is one alone. */
+bool member_is_alike(const struct member *member);
 /* «1 service disrupted of 8», or the state's word. */
 const char *member_state(struct sheet *sheet, const struct member *member);
 

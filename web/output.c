@@ -1,5 +1,6 @@
 #include "output.h"
 
+#include "badge.h"
 #include "feed.h"
 #include "macros.h"
 #include "text.h"
@@ -11,6 +12,14 @@ static const struct output rows[] = {
     {OUTPUT_COLLECTIVE, "incidents.atom", feed_write},
     {OUTPUT_HOSTER, "h/{key}/incidents.atom", feed_write},
     {OUTPUT_SERVICE, "h/{key}/incidents.atom", feed_write},
+    {OUTPUT_HOSTER, "badge/{key}.{language}.svg", badge_state},
+    {OUTPUT_HOSTER, "badge/{key}-90d.{language}.svg", badge_days},
+    {OUTPUT_HOSTER, "badge/{key}.{language}.json", badge_shields},
+    {OUTPUT_HOSTER, "badge/{key}.json", badge_shields},
+    {OUTPUT_SERVICE, "badge/{key}.{language}.svg", badge_state},
+    {OUTPUT_SERVICE, "badge/{key}-90d.{language}.svg", badge_days},
+    {OUTPUT_SERVICE, "badge/{key}.{language}.json", badge_shields},
+    {OUTPUT_SERVICE, "badge/{key}.json", badge_shields},
 };
 
 const struct output *outputs(size_t *ret_count)

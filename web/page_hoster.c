@@ -255,6 +255,7 @@ void page_hoster(const struct page *page, const struct hoster *hoster, struct bu
     write_services(&view);
     block_maintenance(&sheet, view.member.pasts, hoster->service_count);
     block_outages(&sheet, view.member.pasts, hoster->service_count, OUTAGES_SHOWN);
+    block_follow(&sheet, (struct output_subject){.hoster = hoster});
     frame_close(&sheet);
     sheet_close(&sheet);
 }

@@ -235,6 +235,7 @@ void page_service(const struct page *page, const struct service *service, struct
     service_view_checks(&view);
     block_maintenance(&sheet, &view.past, 1);
     block_outages(&sheet, &view.past, 1, OUTAGES_SHOWN);
+    block_follow(&sheet, (struct output_subject){.service = service});
     frame_close(&sheet);
     sheet_close(&sheet);
 }

@@ -7,13 +7,16 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
+/* Names of files begin with an id, names of folders are one. */
 typedef void name_fn(int folder, const struct collective *collective, const char *path,
                      const char *name);
 
-/* Calls `each` with every id that is a name in the folder `path` of the site. */
+/* Calls `each` with every name in the folder `path` of the site. */
 static void each_name(int folder, const struct collective *collective, const char *path,
                       name_fn *each)
 {
@@ -25,8 +28,7 @@ static void each_name(int folder, const struct collective *collective, const cha
         return;
     }
     for (struct dirent *entry; (entry = readdir(names));)
-        if (text_is_id(entry->d_name))
-            each(folder, collective, path, entry->d_name);
+        each(folder, collective, path, entry->d_name);
     closedir(names);
 }
 
@@ -50,6 +52,8 @@ static void sweep_service(int folder, const struct collective *collective, const
                           const char *name)
 {
     char key[2 * PATH_MAX], page[PATH_MAX];
+    if (!text_is_id(name))
+        return;
     const char *hoster = path;
     for (const char *c = path; *c; c++)
         if (*c == '/')
@@ -64,11 +68,52 @@ static void sweep_hoster(int folder, const struct collective *collective, const 
                          const char *name)
 {
     char inside[PATH_MAX];
-    if (!text_format(inside, sizeof inside, "%s/%s", path, name))
+    if (!text_is_id(name) || !text_format(inside, sizeof inside, "%s/%s", path, name))
         return;
     each_name(folder, collective, inside, sweep_service);
     if (!collective_hoster(collective, name))
         remove_files(folder, inside);
+}
+
+static bool is_known(const struct collective *collective, const char *hoster, const char *id)
+{
+    char key[2 * PATH_MAX];
+    if (!hoster)
+        return collective_hoster(collective, id);
+    text_format(key, sizeof key, "%s/%s", hoster, id);
+    return collective_service(collective, key);
+}
+
+/* ID.fr.svg, ID-90d.fr.svg, ID.json: of nobody who is known. `hoster` NULL: of hosters, otherwise of its services. */
+static bool is_stray(const struct collective *collective, const char *hoster, const char *name)
+{
+    static const char days[] = "-90d";
+    char id[NAME_MAX + 1];
+    size_t length = strcspn(name, ".");
+    text_format(id, sizeof id, "%.*s", (int)length, name);
+    if (!name[length] || !text_is_id(id) || is_known(collective, hoster, id))
+        return false;
+    if (text_ends(id, days))
+        id[length - strlen(days)] = '\0';
+    return !is_known(collective, hoster, id);
+}
+
+static void sweep_service_badge(int folder, const struct collective *collective, const char *path,
+                                const char *name)
+{
+    if (is_stray(collective, strchr(path, '/') + 1, name))
+        remove_file(folder, path, name);
+}
+
+/* A badge of a hoster, or the folder of those of its services. */
+static void sweep_badge(int folder, const struct collective *collective, const char *path,
+                        const char *name)
+{
+    char inside[PATH_MAX];
+    if (is_stray(collective, NULL, name))
+        remove_file(folder, path, name);
+    if (text_is_id(name) && text_format(inside, sizeof inside, "%s/%s", path, name))
+        each_name(folder, collective, inside, sweep_service_badge);
 }
 
 void sweep_site(int folder, const struct collective *collective, const char *const *languages)
@@ -78,4 +123,5 @@ void sweep_site(int folder, const struct collective *collective, const char *con
         if (text_format(path, sizeof path, "%s/h", languages[i]))
             each_name(folder, collective, path, sweep_hoster);
     each_name(folder, collective, "h", sweep_hoster);
+    each_name(folder, collective, "badge", sweep_badge);
 }

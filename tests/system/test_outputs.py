@@ -3,6 +3,7 @@ import json
 import os
 import time
 import unittest
+import xml.etree.ElementTree as ET
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -67,6 +68,30 @@ class Hostile(unittest.TestCase):
                              "https://etat.essai.example/fr/h/chat-perche/pad/#inc-h")
         page = self.read("fr/h/chat-perche/index.html").decode()
         self.assertIn('href="../../../h/chat-perche/incidents.atom"', page)
+
+    def test_badges(self):
+        self.render(99)
+        drawn = {"clipPath", "rect", "g", "path", "circle", "text", "title"}
+        for key in ("chat-perche", "chat-perche/pad"):
+            for name in ("{}.fr", "{}.en", "{}-90d.fr", "{}-90d.en"):
+                root = ET.fromstring(self.read(f"badge/{name.format(key)}.svg"))
+                title = root.find("{http://www.w3.org/2000/svg}title").text
+                self.assertEqual(root.get("role"), "img")
+                self.assertEqual(root.get("aria-label"), title)
+                self.assertIn("<script>alert(1)</script>", title)
+                for element in list(root.iter())[1:]:
+                    self.assertIn(element.tag.removeprefix("{http://www.w3.org/2000/svg}"), drawn)
+                    self.assertFalse([name for name in element.keys() if name.startswith("on") or "href" in name])
+            for name in ("", ".fr", ".en"):
+                shield = json.loads(self.read(f"badge/{key}{name}.json"))
+                self.assertEqual(set(shield), {"schemaVersion", "label", "message", "color", "cacheSeconds"})
+                self.assertEqual(shield["schemaVersion"], 1)
+                self.assertTrue(shield["message"])
+                self.assertRegex(shield["color"], "^[0-9a-f]{6}$")
+        page = self.read("fr/h/chat-perche/index.html").decode()
+        self.assertIn("&lt;img src=&quot;https://etat.essai.example/badge/chat-perche.fr.svg&quot;", page)
+        self.assertIn("](https://etat.essai.example/badge/chat-perche.fr.svg)](https://etat.essai.example/fr/h/chat-perche/)", page)
+        self.assertNotIn("[![<", page)
 
     def test_note_is_an_update(self):
         self.render(99)
