@@ -115,6 +115,11 @@ static void write_title(const struct service_view *view)
     html_text(sheet->out, view->hoster);
     html_raw(sheet->out, "</span></h1>\n<p>");
     state_badge(sheet, look, state_word(sheet, look));
+    if (view->past.belief.unstable) {
+        html_raw(sheet->out, " <span class=\"soft\">");
+        sheet_say(sheet, N_("unstable: the last checks found it now working, now failing"), NULL);
+        html_raw(sheet->out, "</span>");
+    }
     html_raw(sheet->out, "</p>\n");
     write_lead(view);
     frame_measured(sheet, view->past.belief.measured);

@@ -73,10 +73,12 @@ static void print_table(const json_t *status)
     for (size_t i = 0; i < json_array_size(services); i++) {
         const json_t *service = json_array_get(services, i);
         const char *state = text_of(service, "state"), *colour = colour_of(state, coloured);
-        printf("%-*s  %s%-8s%s  %-20s  %-20s  %s%s%s\n", width, text_of(service, "service"), colour,
-               state, *colour ? "\033[0m" : "", text_of(service, "since"),
-               text_of(service, "measured"), text_of(service, "reason"),
-               *text_of(service, "detail") ? ": " : "", text_of(service, "detail"));
+        printf("%-*s  %s%-8s%s  %-20s  %-20s  %s%s%s%s\n", width, text_of(service, "service"),
+               colour, state, *colour ? "\033[0m" : "", text_of(service, "since"),
+               text_of(service, "measured"),
+               json_is_true(json_object_get(service, "unstable")) ? "unstable, " : "",
+               text_of(service, "reason"), *text_of(service, "detail") ? ": " : "",
+               text_of(service, "detail"));
     }
     print_senses(json_object_get(status, "senses"));
     const char *health = text_of(status, "health");

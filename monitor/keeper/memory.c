@@ -21,8 +21,8 @@ static struct service_belief belief_from_record(struct memory *memory, const cha
     if (ledger_spans(memory->ledger, key, memory->now, memory->now + 1, &arena, &spans, &count,
                      &fault) == 0 &&
         count) {
-        belief = (struct service_belief){spans[0].state, spans[0].reason, spans[0].from,
-                                         memory->now, ""};
+        belief = (struct service_belief){
+            spans[0].state, spans[0].reason, spans[0].from, memory->now, "", false};
         text_copy(belief.detail, sizeof belief.detail, spans[0].detail);
     }
     arena_free(&arena);
@@ -50,6 +50,7 @@ static size_t lines(void *owner, const char *key, struct arena *arena,
         beliefs[i].state = line_state(&line->line, memory->now);
         beliefs[i].reason = line_reason(&line->line, memory->now);
         beliefs[i].last = line->last;
+        beliefs[i].unstable = record_line_is_unstable(line, memory->now);
     }
     *ret = beliefs;
     return count;

@@ -27,6 +27,9 @@ static void add_line(struct buffer *out, const struct record_line *line, int64_t
     add_text(out, "family", family_name(line->family));
     add_text(out, "vantage", line->vantage);
     add_text(out, "state", outcome_name(line_state(&line->line, now)));
+    buffer_printf(out, ",\"unstable\":%s,\"changes_percent\":%d",
+                  record_line_is_unstable(line, now) ? "true" : "false",
+                  flapping_percent(&line->flapping));
     add_text(out, "outcome", outcome_name(line->last.outcome));
     add_text(out, "reason", reason_code(line->last.reason));
     add_text(out, "detail", line->last.detail);
@@ -43,6 +46,7 @@ static void add_service(struct buffer *out, const struct record *record, int64_t
     buffer_text_add(out, "{\"service\":");
     json_add_text(out, record->service->key);
     add_text(out, "state", outcome_name(belief.state));
+    buffer_printf(out, ",\"unstable\":%s", belief.unstable ? "true" : "false");
     add_text(out, "reason", reason_code(belief.reason));
     add_text(out, "detail", belief.detail);
     add_time(out, "since", belief.since);

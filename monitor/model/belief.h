@@ -4,6 +4,7 @@
 
 #include "result.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -11,6 +12,7 @@ struct line_belief {
     enum outcome state; /* as it counts */
     enum reason reason;
     struct result last; /* the newest result of the line */
+    bool unstable;      /* see flapping.h */
 };
 
 struct service_belief {
@@ -19,6 +21,7 @@ struct service_belief {
     int64_t since;    /* s; when that state began; 0 = not known */
     int64_t measured; /* s; time of the newest result; 0 = none yet */
     char detail[RESULT_DETAIL_SIZE];
+    bool unstable; /* a line of it is */
 };
 
 #endif

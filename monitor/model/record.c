@@ -13,6 +13,13 @@ void record_init(struct record *record, const struct service *service)
     *record = (struct record){.service = service};
 }
 
+void record_line_name(const struct record *record, const struct record_line *line,
+                      char name[RECORD_LINE_NAME_SIZE])
+{
+    text_format(name, RECORD_LINE_NAME_SIZE, "%s/%s/%s/%s", record->service->key, line->check,
+                family_name(line->family), line->vantage);
+}
+
 static void drop_lines(struct record *record)
 {
     for (size_t i = 0; i < record->line_count; i++)
@@ -86,6 +93,8 @@ static void take_step(struct record *record, struct record_line *line, const str
         struct record_news news = {record, line, span, line->handed, !line->begun};
         line->begun = true;
         line->handed = span->state;
+        if (span->to > line->reached)
+            line->reached = span->to;
         emit(owner, &news);
         if (span->to > record->frontier)
             queue_span(line, span, record_news_is_change(&news));
@@ -280,6 +289,7 @@ enum line_verdict record_feed(struct record *record, const struct result *result
     if (verdict != LINE_TAKEN)
         return verdict;
     line->last = *result;
+    flapping_add(&line->flapping, result->outcome);
     take_step(record, line, &step, emit, owner);
     advance(record, emit, owner);
     return verdict;
@@ -308,6 +318,17 @@ void record_finish(struct record *record, int64_t until, record_fn *emit, void *
     settle_lines(record, until, line_finish, emit, owner);
 }
 
+/* From here on nobody looks. Should the check come back, it begins as one that was unknown. */
+static void end_line(struct record *record, struct record_line *line, record_fn *emit, void *owner)
+{
+    struct span end = {line->reached,   line->reached, line->reached,
+                       OUTCOME_UNKNOWN, REASON_silent, ""};
+    struct record_news news = {record, line, &end, line->handed, false};
+    if (line->begun && record_news_is_change(&news))
+        emit(owner, &news);
+    free(line->queue);
+}
+
 void record_rebase(struct record *record, const struct service *service, record_fn *emit,
                    void *owner)
 {
@@ -317,7 +338,7 @@ void record_rebase(struct record *record, const struct service *service, record_
         if (service_check(service, record->lines[i].check))
             record->lines[kept++] = record->lines[i];
         else
-            free(record->lines[i].queue);
+            end_line(record, &record->lines[i], emit, owner);
     }
     record->line_count = kept;
     advance(record, emit, owner);
@@ -345,13 +366,20 @@ static const struct record_line *telling_line(const struct record *record, enum 
     return best;
 }
 
+bool record_line_is_unstable(const struct record_line *line, int64_t now)
+{
+    return line->flapping.on && line_state(&line->line, now) != OUTCOME_UNKNOWN;
+}
+
 struct service_belief record_belief(const struct record *record, int64_t now)
 {
     struct service_belief belief = {.state = service_state(record, now, current_state),
                                     .reason = REASON_silent};
-    for (size_t i = 0; i < record->line_count; i++)
+    for (size_t i = 0; i < record->line_count; i++) {
         if (wall_seconds(record->lines[i].last.time) > belief.measured)
             belief.measured = wall_seconds(record->lines[i].last.time);
+        belief.unstable |= record_line_is_unstable(&record->lines[i], now);
+    }
     const struct record_line *line = telling_line(record, belief.state, now);
     if (line) {
         belief.reason = line_reason(&line->line, now);

@@ -10,6 +10,7 @@
 #include "belief.h"
 #include "buffer.h"
 #include "collective.h"
+#include "flapping.h"
 #include "line.h"
 
 #include <stdbool.h>
@@ -26,6 +27,9 @@ struct record_line {
     size_t queued, capacity;
     enum outcome handed; /* the state last handed out as a stretch of this line */
     bool begun;          /* a stretch was handed out */
+    int64_t
+        reached; /* s; up to when they were. After a crash line.settled begins again at the service's frontier */
+    struct flapping flapping;
 };
 
 struct record {
@@ -57,10 +61,16 @@ static inline bool record_news_is_change(const struct record_news *news)
     return news->begins || news->from != news->span->state;
 }
 
+enum { RECORD_LINE_NAME_SIZE = RESULT_SERVICE_SIZE + 2 * RESULT_ID_SIZE + 8 };
+/* "hoster/service/check/family/vantage": the line's name in the ledger. */
+void record_line_name(const struct record *record, const struct record_line *line,
+                      char name[RECORD_LINE_NAME_SIZE]);
+
 void record_init(struct record *record, const struct service *service);
 void record_fini(struct record *record);
 
-/* After a reload: the same service, newly configured. Lines of checks that are gone end and are dropped. */
+/* After a reload: the same service, newly configured. Lines of checks that are gone end, unknown from then on,
+ * and are dropped. */
 void record_rebase(struct record *record, const struct service *service, record_fn *emit,
                    void *owner);
 
@@ -75,6 +85,9 @@ void record_settle(struct record *record, int64_t until, record_fn *emit, void *
 /* Nothing more is known: hands out what is left up to `until` (s), see line_finish(). For sums, on a copy. */
 void record_finish(struct record *record, int64_t until, record_fn *emit, void *owner);
 
+/* Whether its last results went to and fro; one that is not heard any more is not. */
+bool record_line_is_unstable(const struct record_line *line, int64_t now);
+
 /* The belief at `now` (s), the unconfirmed counting as before. */
 struct service_belief record_belief(const struct record *record, int64_t now);
 enum outcome record_check_state(const struct record *record, const char *check, int64_t now);
@@ -83,11 +96,11 @@ enum outcome record_check_state(const struct record *record, const char *check, 
 void record_save(const struct record *record, struct buffer *out);
 int record_load(struct record *record, const char *text);
 
-/* Most of the time nothing changes but the times of the newest results. They are kept apart, in a few bytes: as long as
+/* Most of the time nothing changes but the times of the newest results, and how far each line has come. They are kept apart, in a few bytes: as long as
  * record_shape() is what it was at record_save(), record_load() and then record_load_times() give the record back. */
 uint64_t record_shape(const struct record *record);
 void record_save_times(const struct record *record,
-                       struct buffer *out); /* "frontier newest newest..." in seconds */
+                       struct buffer *out); /* "frontier newest+ahead newest..." in seconds */
 void record_load_times(struct record *record, const char *text);
 
 #endif

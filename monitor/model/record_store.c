@@ -31,11 +31,13 @@ static void add_line(struct buffer *out, const struct record_line *record_line)
     const struct line *line = &record_line->line;
     buffer_printf(out,
                   "{\"held\":[%d,\"%s\"],\"times\":[%lld,%lld,%lld,%lld,%lld,%lld],\"handed\":%d,"
-                  "\"begun\":%d,\"head\":",
+                  "\"begun\":%d,\"reached\":%lld,\"flapping\":[%u,%d,%d,%d],\"head\":",
                   line->held, reason_code(line->held_reason), (long long)line->newest_ms,
                   (long long)line->reach_s, (long long)line->settled, (long long)line->last_good,
                   (long long)line->last_bad, (long long)line->before, record_line->handed,
-                  record_line->begun);
+                  record_line->begun, (long long)record_line->reached,
+                  (unsigned)record_line->flapping.changes, record_line->flapping.heard,
+                  record_line->flapping.failed, record_line->flapping.on);
     add_point(out, &line->head);
     buffer_text_add(out, ",\"waiting\":[");
     for (int i = 0; i < line->pending; i++) {
@@ -142,6 +144,12 @@ static void load_state(struct line *line, const json_t *object)
         line->waiting[line->pending++] = to_point(json_array_get(waiting, i));
 }
 
+static struct flapping to_flapping(const json_t *array)
+{
+    return (struct flapping){(uint32_t)number_at(array, 0), number_at(array, 1) != 0,
+                             number_at(array, 2) != 0, number_at(array, 3) != 0};
+}
+
 static int load_line(struct record_line *line, const json_t *object)
 {
     struct fault fault;
@@ -156,6 +164,10 @@ static int load_line(struct record_line *line, const json_t *object)
     line->handed = to_outcome(json_integer_value(json_object_get(object, "handed")));
     line->begun = json_integer_value(json_object_get(object, "begun")) != 0;
     load_state(&line->line, object);
+    line->reached = json_integer_value(json_object_get(object, "reached"));
+    if (line->reached < line->line.settled) /* the record of an earlier vibrisse */
+        line->reached = line->line.settled;
+    line->flapping = to_flapping(json_object_get(object, "flapping"));
     load_queue(line, json_object_get(object, "queue"));
     return 0;
 }
@@ -195,8 +207,12 @@ uint64_t record_shape(const struct record *record)
     uint64_t shape = hash_bytes(&record->state, sizeof record->state);
     for (size_t i = 0; i < record->line_count; i++) {
         const struct line *line = &record->lines[i].line;
-        int parts[] = {(int)line->held, line->pending, (int)line->head.outcome,
-                       (int)line->head.reason, (int)record->lines[i].handed};
+        int parts[] = {(int)line->held,
+                       line->pending,
+                       (int)line->head.outcome,
+                       (int)line->head.reason,
+                       (int)record->lines[i].handed,
+                       record->lines[i].flapping.on};
         shape = shape * 31 + hash_bytes(parts, sizeof parts);
         if (line->pending)
             shape ^= hash_bytes(&line->waiting[line->pending - 1].at, sizeof(int64_t));
@@ -207,8 +223,13 @@ uint64_t record_shape(const struct record *record)
 void record_save_times(const struct record *record, struct buffer *out)
 {
     buffer_printf(out, "%lld", (long long)record->frontier);
-    for (size_t i = 0; i < record->line_count; i++)
-        buffer_printf(out, " %lld", (long long)record->lines[i].line.newest_ms / 1000);
+    for (size_t i = 0; i < record->line_count; i++) {
+        const struct record_line *line = &record->lines[i];
+        int64_t newest = line->line.newest_ms / 1000, ahead = line->reached - newest;
+        buffer_printf(out, " %lld", (long long)newest);
+        if (ahead)
+            buffer_printf(out, "%+lld", (long long)ahead);
+    }
 }
 
 /* The head spoke on until `newest`; what it said since the frontier is handed out anew by the next result. */
@@ -228,17 +249,36 @@ static void move_head(struct line *line, int64_t newest, int64_t frontier)
         line->settled = frontier;
 }
 
+static void load_line_times(struct record_line *line, char **cursor, int64_t frontier)
+{
+    int64_t newest = strtoll(*cursor, cursor, 10);
+    int64_t reached =
+        newest + (**cursor == '+' || **cursor == '-' ? strtoll(*cursor, cursor, 10) : 0);
+    if (line->begun && reached > line->reached)
+        line->reached = reached;
+    move_head(&line->line, newest, frontier);
+    while (line->queued && line->queue[0].to <= frontier)
+        memmove(line->queue, line->queue + 1, --line->queued * sizeof *line->queue);
+}
+
+static size_t line_count_in(const char *times)
+{
+    size_t count = 0;
+    while ((times = strchr(times, ' '))) {
+        times++;
+        count++;
+    }
+    return count;
+}
+
 void record_load_times(struct record *record, const char *text)
 {
     char *cursor;
     int64_t frontier = strtoll(text, &cursor, 10);
-    if (frontier <= record->frontier)
+    /* Of times that were kept before the record another line may since have begun. */
+    if (frontier < record->frontier || line_count_in(text) != record->line_count)
         return;
     record->frontier = frontier;
-    for (size_t i = 0; i < record->line_count; i++) {
-        struct record_line *line = &record->lines[i];
-        move_head(&line->line, strtoll(cursor, &cursor, 10), frontier);
-        while (line->queued && line->queue[0].to <= frontier)
-            memmove(line->queue, line->queue + 1, --line->queued * sizeof *line->queue);
-    }
+    for (size_t i = 0; i < record->line_count; i++)
+        load_line_times(&record->lines[i], &cursor, frontier);
 }

@@ -196,15 +196,59 @@ static void test_silent(void **state)
     json_decref(status);
 }
 
+static bool is_unstable(json_t *object)
+{
+    json_t *unstable = json_object_get(object, "unstable");
+    assert_true(json_is_boolean(unstable));
+    return json_is_true(unstable);
+}
+
+/* As after a kill: what was committed is known. */
+static void restart(struct desk *desk)
+{
+    struct fault fault;
+    assert_int_equal(pipeline_commit(desk->pipeline, KEEP_CHANGES, &fault), 0);
+    pipeline_free(desk->pipeline);
+    desk->pipeline = pipeline_new(desk->config, desk->ledger, desk->series);
+    desk->view.pipeline = desk->pipeline;
+}
+
+/* While it goes to and fro; not when nobody looks any more. */
+static void test_unstable(void **state)
+{
+    struct desk *desk = *state;
+    static const bool wanted[] = {false, false, false, false, false, false, true, true};
+    for (int i = 0; i < 8; i++) {
+        struct result result =
+            village_result("a/pad", BEGIN + 60 * i, i % 2 ? REASON_timeout : REASON_ok);
+        pipeline_result(desk->pipeline, &result, result.time);
+        desk->view.now = BEGIN + 60 * i + 1;
+        json_t *status = status_of(desk);
+        json_t *pad = json_array_get(json_object_get(status, "services"), 1);
+        assert_int_equal(is_unstable(pad), wanted[i]);
+        assert_int_equal(is_unstable(json_array_get(json_object_get(pad, "lines"), 0)), wanted[i]);
+        assert_text(pad, "state", "up"); /* it changes no counting rule */
+        json_decref(status);
+    }
+    restart(desk);
+    json_t *status = status_of(desk);
+    assert_true(is_unstable(json_array_get(json_object_get(status, "services"), 1)));
+    json_decref(status);
+    desk->view.now = BEGIN + 86400;
+    status = status_of(desk);
+    json_t *pad = json_array_get(json_object_get(status, "services"), 1);
+    assert_false(is_unstable(pad));
+    assert_number(json_array_get(json_object_get(pad, "lines"), 0), "changes_percent", 39);
+    json_decref(status);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_fresh),
-        TEST(test_measured),
-        TEST(test_hostile_texts),
-        TEST(test_silent),
+        TEST(test_fresh),  TEST(test_measured), TEST(test_hostile_texts),
+        TEST(test_silent), TEST(test_unstable),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -420,6 +420,29 @@ static void test_one_trouble_is_one_entry(void **state)
     fake_free(&fake);
 }
 
+static void test_what_swings_is_called_unstable(void **state)
+{
+    (void)state;
+    struct fake fake;
+    struct buffer out;
+    fake_init(&fake, now);
+    fake_hoster(&fake, "nid", "Nid d’Octets");
+    struct service *service = fake_service(&fake, 0, "pad", "Pad");
+    fake_known(&fake, service)->belief = (struct service_belief){
+        .state = OUTCOME_UP, .reason = REASON_ok, .since = now - 7200, .measured = now - 20};
+    fake_ready(&fake);
+    buffer_init(&out, PAGE_MAX);
+    page_service(&fake.page, service, &out);
+    assert_null(strstr(buffer_text(&out), "instable"));
+    fake_known(&fake, service)->belief.unstable = true;
+    buffer_clear(&out);
+    page_service(&fake.page, service, &out);
+    assert_non_null(
+        strstr(buffer_text(&out), "</svg>Disponible</span> <span class=\"soft\">instable"));
+    buffer_fini(&out);
+    fake_free(&fake);
+}
+
 /* Down while it was announced is maintenance; what was announced late excuses nothing. */
 static void test_maintenance_is_its_own_state(void **state)
 {
@@ -509,6 +532,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_maintenance_is_its_own_state),
+        cmocka_unit_test(test_what_swings_is_called_unstable),
         cmocka_unit_test(test_announcements),
         cmocka_unit_test(test_golden),
         cmocka_unit_test(test_hostile_texts_change_no_markup),
