@@ -52,15 +52,12 @@ static int collect_spans(struct ledger *ledger, int64_t to, int64_t frontier,
     return rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : ledger_query_fail(ledger, fault);
 }
 
-int ledger_spans(struct ledger *ledger, const char *subject, int64_t from, int64_t to,
-                 struct arena *arena, const struct span **ret, size_t *ret_count,
-                 struct fault *fault)
+static int list_spans(struct ledger *ledger, int64_t id, int64_t frontier, int64_t from, int64_t to,
+                      struct arena *arena, const struct span **ret, size_t *ret_count,
+                      struct fault *fault)
 {
     struct span_list list = {0};
-    int64_t id, frontier;
     *ret_count = 0;
-    if (ledger_query_get_frontier(ledger, subject, &id, &frontier, fault))
-        return -1;
     if (from >= to || from >= frontier)
         return 0;
     ledger_query_bind_number(ledger->statements[QUERY_EVENT_SPANS], 1, id);
@@ -74,4 +71,26 @@ int ledger_spans(struct ledger *ledger, const char *subject, int64_t from, int64
     }
     free(list.spans);
     return rc;
+}
+
+int ledger_spans(struct ledger *ledger, const char *subject, int64_t from, int64_t to,
+                 struct arena *arena, const struct span **ret, size_t *ret_count,
+                 struct fault *fault)
+{
+    int64_t id, frontier;
+    *ret_count = 0;
+    if (ledger_query_get_frontier(ledger, subject, &id, &frontier, fault))
+        return -1;
+    return list_spans(ledger, id, frontier, from, to, arena, ret, ret_count, fault);
+}
+
+int ledger_spans_until(struct ledger *ledger, const char *subject, int64_t frontier, int64_t from,
+                       struct arena *arena, const struct span **ret, size_t *ret_count,
+                       struct fault *fault)
+{
+    int64_t id;
+    *ret_count = 0;
+    if (ledger_query_find_subject(ledger, subject, &id, fault))
+        return -1;
+    return list_spans(ledger, id, frontier, from, INT64_MAX, arena, ret, ret_count, fault);
 }

@@ -54,9 +54,9 @@ static int64_t catch_up(struct pipeline *pipeline, const char *service)
     return known;
 }
 
-static void add_made_anew(struct pipeline *pipeline, const char *service)
+void pipeline_made_anew(struct pipeline *pipeline, const char *subject)
 {
-    pipeline_event(pipeline, EVENT_SERIES, service, 0, wall_seconds(clock_wall()),
+    pipeline_event(pipeline, EVENT_SERIES, subject, 0, wall_seconds(clock_wall()),
                    "made anew from the ledger");
 }
 
@@ -68,7 +68,8 @@ static void catch_up_at_start(struct pipeline *pipeline, const struct record *re
     int64_t known = catch_up(pipeline, service);
     int64_t age = record->frontier - ledger_record_begin(pipeline->ledger, service);
     if (known < 0 || (known == 0 && record->begun && age > YOUNG_S))
-        add_made_anew(pipeline, service);
+        pipeline_made_anew(pipeline, service);
+    pipeline_catch_up_lines(pipeline, record);
 }
 
 struct pipeline *pipeline_new(const struct config *config, struct ledger *ledger,
@@ -180,19 +181,12 @@ void pipeline_event(struct pipeline *pipeline, enum event_kind kind, const char 
     text_copy(event->detail, sizeof event->detail, detail);
 }
 
-static void line_subject(char *subject, size_t size, const struct record *record,
-                         const struct record_line *line)
-{
-    text_format(subject, size, "%s/%s/%s/%s", record->service->key, line->check,
-                family_name(line->family), line->vantage);
-}
-
 static void add_state(struct pipeline *pipeline, const struct record_news *news)
 {
     const struct span *span = news->span;
-    char subject[2 * RESULT_SERVICE_SIZE];
+    char subject[RECORD_LINE_NAME_SIZE];
     if (news->line)
-        line_subject(subject, sizeof subject, news->record, news->line);
+        record_line_name(news->record, news->line, subject);
     else
         text_copy(subject, sizeof subject, news->record->service->key);
     struct event *event = pipeline_add_event(pipeline, EVENT_STATE, subject);
@@ -204,15 +198,17 @@ static void add_state(struct pipeline *pipeline, const struct record_news *news)
     text_copy(event->detail, sizeof event->detail, span->detail);
 }
 
-/* What a record settles goes on its way: changes to the ledger, the verdict's stretches to the series. */
+/* What a record settles goes on its way: changes to the ledger, stretches to the series. */
 static void on_news(void *owner, const struct record_news *news)
 {
     struct pipeline *pipeline = owner;
     const char *service = news->record->service->key;
     if (record_news_is_change(news))
         add_state(pipeline, news);
-    if (news->line)
+    if (news->line) {
+        pipeline_feed_line(pipeline, news);
         return;
+    }
     pipeline_feed(pipeline, service, news->span);
     /* Whoever looks with rrdtool should see a change soon. */
     if (record_news_is_change(news))
@@ -289,13 +285,14 @@ void pipeline_settle(struct pipeline *pipeline, int64_t now)
     }
 }
 
-void pipeline_refeed(struct pipeline *pipeline, const char *service)
+void pipeline_refeed(struct pipeline *pipeline, const char *subject)
 {
     struct fault fault;
     /* The ledger learns first how far the state in force has lasted. */
     pipeline_commit(pipeline, KEEP_ALL, &fault);
-    catch_up(pipeline, service);
-    add_made_anew(pipeline, service);
+    if (!pipeline_refeed_line(pipeline, subject))
+        catch_up(pipeline, subject);
+    pipeline_made_anew(pipeline, subject);
 }
 
 /* ---- commit ---- */

@@ -42,8 +42,8 @@ void pipeline_event(struct pipeline *pipeline, enum event_kind kind, const char 
                     int64_t before, int64_t at, const char *detail);
 /* Lets silent lines fall silent as far as no result can still come; `now` in s. */
 void pipeline_settle(struct pipeline *pipeline, int64_t now);
-/* An RRD file was lost: its service is fed anew from the ledger. */
-void pipeline_refeed(struct pipeline *pipeline, const char *service);
+/* An avail.rrd was lost (see series_lost_fn): it is fed anew from the ledger. */
+void pipeline_refeed(struct pipeline *pipeline, const char *subject);
 
 /* Whether events wait to be committed: then pipeline_commit() should not be put off. */
 bool pipeline_urgent(const struct pipeline *pipeline);

@@ -47,6 +47,13 @@ int pipeline_keep_times(struct pipeline *pipeline, struct fault *fault);
 /* pipeline_feed.c: a stretch of a verdict on its way into the series, cut where maintenance begins and ends. */
 void pipeline_feed(struct pipeline *pipeline, const char *service, const struct span *span);
 
+/* pipeline_line.c: the series of lines, which are told of our own vantage only. */
+void pipeline_feed_line(struct pipeline *pipeline, const struct record_news *news);
+void pipeline_catch_up_lines(struct pipeline *pipeline, const struct record *record);
+/* False: the subject of the series is no line's. */
+bool pipeline_refeed_line(struct pipeline *pipeline, const char *subject);
+void pipeline_made_anew(struct pipeline *pipeline, const char *subject);
+
 /* pipeline_measure.c: latencies and certificates of a taken result. */
 void pipeline_measure(struct pipeline *pipeline, struct entry *entry, const struct result *result);
 int pipeline_save_latency(struct pipeline *pipeline, struct entry *entry, struct fault *fault);

@@ -99,13 +99,13 @@ static const char *health(const struct recorder *recorder)
 
 /* ---- opening ---- */
 
-static void on_lost_series(void *owner, const char *service, const char *why)
+static void on_lost_series(void *owner, const char *subject, const char *why)
 {
     struct recorder *recorder = owner;
-    log_event(LOG_LEVEL_WARNING, "series file set aside and made anew from the ledger", "service",
-              service, "why", why, NULL);
+    log_event(LOG_LEVEL_WARNING, "series file set aside and made anew from the ledger", "subject",
+              subject, "why", why, NULL);
     if (recorder->pipeline)
-        pipeline_refeed(recorder->pipeline, service);
+        pipeline_refeed(recorder->pipeline, subject);
 }
 
 static int open_series(struct recorder *recorder, struct fault *fault)

@@ -92,13 +92,13 @@ int replay_file(struct replay *replay, int file, const char *name, struct fault 
     return write_down(replay, fault);
 }
 
-static void on_lost_series(void *owner, const char *service, const char *why)
+static void on_lost_series(void *owner, const char *subject, const char *why)
 {
     struct replay *replay = owner;
-    log_event(LOG_LEVEL_WARNING, "series file set aside and made anew from the ledger", "service",
-              service, "why", why, NULL);
+    log_event(LOG_LEVEL_WARNING, "series file set aside and made anew from the ledger", "subject",
+              subject, "why", why, NULL);
     if (replay->pipeline)
-        pipeline_refeed(replay->pipeline, service);
+        pipeline_refeed(replay->pipeline, subject);
 }
 
 static void free_all(struct replay *replay)

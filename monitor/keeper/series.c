@@ -20,6 +20,7 @@
 enum {
     CERTIFICATE_TURNS =
         12,           /* their files get one row an hour: they are updated this much more rarely */
+    LINE_TURNS = 6,   /* and those of lines, which are in a hurry when something changes */
     ROWS_MANY = 1024, /* not to be put off any longer */
     EARLIEST_S = 320000000 /* librrd takes nothing before 1980 */
 };
@@ -123,12 +124,47 @@ static struct series_file *take_file(struct series *series, enum series_kind kin
     return file;
 }
 
-static struct series_file *avail_of(struct series *series, const char *service)
+/* Where the check begins in the subject of a line, with its slash; NULL = it is a service's. */
+static const char *check_of(const char *subject)
+{
+    const char *slash = strchr(subject, '/');
+    assert(slash);
+    return strchr(slash + 1, '/');
+}
+
+static void avail_path(const char *subject, char path[2 * RESULT_SERVICE_SIZE])
+{
+    const char *check = check_of(subject), *family = check ? strchr(check + 1, '/') : NULL;
+    char service[RESULT_SERVICE_SIZE];
+    if (!check) {
+        assert_service(subject);
+        text_format(path, 2 * RESULT_SERVICE_SIZE, "%s/avail.rrd", subject);
+        return;
+    }
+    assert(family);
+    text_format(service, sizeof service, "%.*s", (int)(check - subject), subject);
+    assert_service(service);
+    text_format(path, 2 * RESULT_SERVICE_SIZE, "%s%.*s.%s.avail.rrd", service,
+                (int)(family - check), check, family + 1);
+}
+
+static struct series_file *avail_of(struct series *series, const char *subject)
 {
     char path[2 * RESULT_SERVICE_SIZE];
-    assert_service(service);
-    text_format(path, sizeof path, "%s/avail.rrd", service);
-    return take_file(series, SERIES_AVAIL, path, 0);
+    avail_path(subject, path);
+    return take_file(series, check_of(subject) ? SERIES_LINE : SERIES_AVAIL, path, 0);
+}
+
+/* The reverse of avail_path(). */
+static void subject_of(const struct series_file *file, char subject[2 * RESULT_SERVICE_SIZE])
+{
+    const char *name = strrchr(file->path, '/') + 1, *dot = strchr(name, '.');
+    int service = (int)(name - 1 - file->path);
+    if (file->layout->kind == SERIES_AVAIL)
+        text_format(subject, 2 * RESULT_SERVICE_SIZE, "%.*s", service, file->path);
+    else
+        text_format(subject, 2 * RESULT_SERVICE_SIZE, "%.*s/%.*s/%.*s", service, file->path,
+                    (int)(dot - name), name, (int)strcspn(dot + 1, "."), dot + 1);
 }
 
 static bool is_believed(struct series *series, int64_t at)
@@ -143,9 +179,9 @@ static bool is_believed(struct series *series, int64_t at)
     return false;
 }
 
-int64_t series_known(struct series *series, const char *service)
+int64_t series_known(struct series *series, const char *subject)
 {
-    struct series_file *file = avail_of(series, service);
+    struct series_file *file = avail_of(series, subject);
     /* Lost: what the owner feeds now is the whole record, and he knows. */
     if (file->why) {
         series_file_forget(file);
@@ -156,23 +192,23 @@ int64_t series_known(struct series *series, const char *service)
     return file->known;
 }
 
-void series_distrust(struct series *series, const char *service, const char *why)
+void series_distrust(struct series *series, const char *subject, const char *why)
 {
     struct fault fault;
-    if (series_update_give_up(series, avail_of(series, service), why, &fault))
+    if (series_update_give_up(series, avail_of(series, subject), why, &fault))
         log_event(LOG_LEVEL_ERROR, "a series cannot be set aside", "why", fault.text, NULL);
 }
 
-static void tell_state(struct series *series, const char *service, const struct span *span,
+static void tell_state(struct series *series, const char *subject, const struct span *span,
                        bool maintained)
 {
     if (is_believed(series, span->from) && is_believed(series, span->to))
-        series_file_state(avail_of(series, service), span, maintained);
+        series_file_state(avail_of(series, subject), span, maintained);
 }
 
-void series_state(struct series *series, const char *service, const struct span *span)
+void series_state(struct series *series, const char *subject, const struct span *span)
 {
-    tell_state(series, service, span, false);
+    tell_state(series, subject, span, false);
 }
 
 void series_maintenance(struct series *series, const char *service, const struct span *span)
@@ -212,7 +248,7 @@ static void tell_lost(struct series *series)
 {
     for (size_t i = 0; i < series->count; i++) {
         struct series_file *file = series->files[i], old = *file;
-        char service[RESULT_SERVICE_SIZE];
+        char subject[2 * RESULT_SERVICE_SIZE];
         if (!file->why)
             continue;
         file->why = NULL;
@@ -220,9 +256,8 @@ static void tell_lost(struct series *series)
         file->capacity = 0;
         file->count = file->journaled = 0;
         series_file_forget(file);
-        text_format(service, sizeof service, "%.*s", (int)(strrchr(file->path, '/') - file->path),
-                    file->path);
-        series->lost(series->owner, service, old.why);
+        subject_of(file, subject);
+        series->lost(series->owner, subject, old.why);
         series_file_append(file, &old);
         file->due = true;
         free(old.rows);
@@ -237,6 +272,8 @@ static bool has_turn(const struct series *series, const struct series_file *file
     int64_t period = series->rules.flush_ms / 1000;
     if (file->layout->kind == SERIES_CERTIFICATE)
         period *= CERTIFICATE_TURNS;
+    else if (file->layout->kind == SERIES_LINE && !file->fresh)
+        period *= LINE_TURNS;
     if (period < 1)
         return true;
     int64_t offset = (int64_t)(hash_text(file->path) % (uint64_t)period);
@@ -268,10 +305,14 @@ static bool belongs_to(const struct series_file *file, const char *service)
     return strncmp(file->path, service, length) == 0 && file->path[length] == '/';
 }
 
-void series_hurry(struct series *series, const char *service)
+void series_hurry(struct series *series, const char *subject)
 {
+    if (subject && check_of(subject)) {
+        avail_of(series, subject)->due = true;
+        return;
+    }
     for (size_t i = 0; i < series->count; i++) {
-        if (!service || belongs_to(series->files[i], service))
+        if (!subject || belongs_to(series->files[i], subject))
             series->files[i]->due = true;
     }
 }

@@ -41,7 +41,8 @@ void series_file_free(struct series_file *file)
 
 size_t series_file_row_size(const struct series_layout *layout)
 {
-    static const size_t fixed[SERIES_KIND_COUNT] = {[SERIES_AVAIL] = 1, [SERIES_CERTIFICATE] = 8};
+    static const size_t fixed[SERIES_KIND_COUNT] = {
+        [SERIES_AVAIL] = 1, [SERIES_LINE] = 1, [SERIES_CERTIFICATE] = 8};
     size_t values = layout->kind == SERIES_LATENCY ? 4 * layout->source_count : fixed[layout->kind];
     return TIME_SIZE + values;
 }
@@ -79,6 +80,7 @@ void series_file_row(const struct series_file *file, size_t index, struct series
     *ret = (struct series_row){.at = row_time(row)};
     switch (file->layout->kind) {
     case SERIES_AVAIL:
+    case SERIES_LINE:
         ret->value[0] = (*values & STATE_UP) != 0;
         ret->value[1] = (*values & STATE_DOWN) != 0;
         ret->value[2] = (*values & STATE_MAINTENANCE) != 0;
@@ -96,7 +98,7 @@ void series_file_row(const struct series_file *file, size_t index, struct series
 static void make_room(struct series_file *file)
 {
     size_t size = series_file_row_size(file->layout);
-    if (file->layout->kind != SERIES_AVAIL && file->count >= ROWS_MAX)
+    if (!series_layout_has_states(file->layout) && file->count >= ROWS_MAX)
         series_file_drop(file, ROWS_MAX / 4);
     void *rows = file->rows;
     mem_grow(&rows, &file->capacity, file->count + 1, size);
@@ -150,7 +152,7 @@ void series_file_forget(struct series_file *file)
 
 size_t series_file_final(const struct series_file *file)
 {
-    if (file->layout->kind == SERIES_AVAIL && file->count > file->journaled)
+    if (series_layout_has_states(file->layout) && file->count > file->journaled)
         return file->count - 1;
     return file->count;
 }
@@ -160,7 +162,8 @@ int64_t series_file_start(const struct series_file *file)
     int64_t first = row_time(series_file_packed(file, 0));
     /* A whole day of known unknown before the first second makes the first row of each archive exact. A latency
      * speaks for its own step only. */
-    return file->layout->kind == SERIES_AVAIL ? first - first % DAY_S : first - file->layout->step;
+    return series_layout_has_states(file->layout) ? first - first % DAY_S
+                                                  : first - file->layout->step;
 }
 
 /* ---- avail ---- */
@@ -204,7 +207,7 @@ static void hold_code(struct series_file *file, int64_t from, int64_t to, unsign
 
 void series_file_state(struct series_file *file, const struct span *span, bool maintained)
 {
-    assert(file->layout->kind == SERIES_AVAIL);
+    assert(series_layout_has_states(file->layout));
     hold_code(file, span->from, span->to, code_of(span->state, maintained));
 }
 

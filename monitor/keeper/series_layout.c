@@ -22,10 +22,15 @@ static const struct series_archive avail_archives[] = {
     ARCHIVE(AVERAGE, 0.5, 60, 26400),
     ARCHIVE(AVERAGE, 0.5, 1440, 7320),
 };
+static const struct series_archive line_archives[] = {
+    ARCHIVE(AVERAGE, 0.5, 1, 2880),
+    ARCHIVE(AVERAGE, 0.5, 12, 9600),
+    ARCHIVE(AVERAGE, 0.5, 288, 7320),
+};
 static const struct series_archive latency_archives[] = {
-    ARCHIVE(AVERAGE, 0.9999, 1, 2880),   ARCHIVE(AVERAGE, 0.9999, 5, 26496),
-    ARCHIVE(AVERAGE, 0.9999, 60, 26400), ARCHIVE(AVERAGE, 0.9999, 1440, 7320),
-    ARCHIVE(MAX, 0.9999, 60, 26400),     ARCHIVE(MAX, 0.9999, 1440, 7320),
+    ARCHIVE(AVERAGE, 0.9999, 1, 1440),  ARCHIVE(AVERAGE, 0.9999, 5, 8928),
+    ARCHIVE(AVERAGE, 0.9999, 60, 9600), ARCHIVE(AVERAGE, 0.9999, 1440, 7320),
+    ARCHIVE(MAX, 0.9999, 1440, 7320),
 };
 static const struct series_archive certificate_archives[] = {
     ARCHIVE(MIN, 0.9999, 1, 2160),
@@ -36,10 +41,20 @@ static const struct series_archive compact_avail_archives[] = {
     ARCHIVE(AVERAGE, 0.5, 12, 9600),
     ARCHIVE(AVERAGE, 0.5, 288, 7320),
 };
+static const struct series_archive compact_line_archives[] = {
+    ARCHIVE(AVERAGE, 0.5, 1, 4800),
+    ARCHIVE(AVERAGE, 0.5, 24, 7320),
+};
+/* The ledger has the percentiles of each day for ever. */
 static const struct series_archive compact_latency_archives[] = {
-    ARCHIVE(AVERAGE, 0.9999, 1, 2880),   ARCHIVE(AVERAGE, 0.9999, 12, 9600),
-    ARCHIVE(AVERAGE, 0.9999, 288, 7320), ARCHIVE(MAX, 0.9999, 12, 9600),
-    ARCHIVE(MAX, 0.9999, 288, 7320),
+    ARCHIVE(AVERAGE, 0.9999, 1, 576),
+    ARCHIVE(AVERAGE, 0.9999, 12, 2232),
+    ARCHIVE(AVERAGE, 0.9999, 288, 1830),
+    ARCHIVE(MAX, 0.9999, 288, 1830),
+};
+static const struct series_archive compact_certificate_archives[] = {
+    ARCHIVE(MIN, 0.9999, 1, 744),
+    ARCHIVE(MIN, 0.9999, 24, 1830),
 };
 
 #undef ARCHIVE
@@ -55,11 +70,13 @@ static const struct series_layout layouts[] = {
     ROW(SERIES_LATENCY, false, 60, 0, "0", latency_sources, 5, latency_archives),
     ROW(SERIES_CERTIFICATE, false, 3600, TWO_DAYS_S, "U", certificate_sources, 1,
         certificate_archives),
+    ROW(SERIES_LINE, false, 300, FOREVER_S, "U", avail_sources, 2, line_archives),
     /* The compact profile keeps the first two of avail and the last two of latency. */
     ROW(SERIES_AVAIL, true, 300, FOREVER_S, "U", avail_sources, 2, compact_avail_archives),
     ROW(SERIES_LATENCY, true, 300, 0, "0", latency_sources + 3, 2, compact_latency_archives),
     ROW(SERIES_CERTIFICATE, true, 3600, TWO_DAYS_S, "U", certificate_sources, 1,
-        certificate_archives),
+        compact_certificate_archives),
+    ROW(SERIES_LINE, true, 3600, FOREVER_S, "U", avail_sources, 2, compact_line_archives),
 };
 
 #undef ROW
@@ -67,6 +84,11 @@ static const struct series_layout layouts[] = {
 const struct series_layout *series_layout_of(enum series_kind kind, bool compact)
 {
     return &layouts[(compact ? SERIES_KIND_COUNT : 0) + (int)kind];
+}
+
+bool series_layout_has_states(const struct series_layout *layout)
+{
+    return layout->kind == SERIES_AVAIL || layout->kind == SERIES_LINE;
 }
 
 /* stat_head_t, ds_def_t and rra_def_t; live_head_t; pdp_prep_t and cdp_prep_t; rra_ptr_t */

@@ -7,7 +7,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum series_kind { SERIES_AVAIL, SERIES_LATENCY, SERIES_CERTIFICATE, SERIES_KIND_COUNT };
+/* The numbers are in journals: new ones go last. */
+enum series_kind {
+    SERIES_AVAIL,
+    SERIES_LATENCY,
+    SERIES_CERTIFICATE,
+    SERIES_LINE,
+    SERIES_KIND_COUNT
+};
 
 enum { SERIES_SOURCES_MAX = 5, SERIES_HEADER_MAX = 8192 };
 
@@ -28,6 +35,9 @@ struct series_layout {
 };
 
 const struct series_layout *series_layout_of(enum series_kind kind, bool compact);
+
+/* Whether it tells stretches of states (SERIES_AVAIL, SERIES_LINE) rather than values of steps. */
+bool series_layout_has_states(const struct series_layout *layout);
 
 size_t series_layout_header(
     const struct series_layout *layout); /* bytes before the first row; <= SERIES_HEADER_MAX */

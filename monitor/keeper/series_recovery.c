@@ -30,7 +30,8 @@ struct series_recovery *series_recovery_new(struct series *series)
 static bool is_path(const char *path, enum series_kind kind)
 {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789-.";
-    static const char *const endings[SERIES_KIND_COUNT] = {"avail.rrd", ".lat.rrd", ".cert.rrd"};
+    static const char *const endings[SERIES_KIND_COUNT] = {"avail.rrd", ".lat.rrd", ".cert.rrd",
+                                                           ".avail.rrd"};
     char id[RESULT_ID_SIZE];
     for (int part = 0; part < 2; part++) {
         const char *slash = strchr(path, '/');

@@ -49,7 +49,7 @@ int64_t series_update_horizon(const struct series *series)
 
 /* ---- losing and looking ---- */
 
-/* The file cannot be used, or is gone. The verdict can be told again from the ledger; of the rest we keep what is
+/* The file cannot be used, or is gone. States can be told again from the ledger; of the rest we keep what is
  * pending. */
 static int give_up(struct series *series, struct series_file *file, enum series_look look,
                    const char *why, struct fault *fault)
@@ -65,7 +65,7 @@ static int give_up(struct series *series, struct series_file *file, enum series_
     file->fresh = true;
     file->named = false;
     file->journaled = 0;
-    if (file->layout->kind != SERIES_AVAIL || was_fresh)
+    if (!series_layout_has_states(file->layout) || was_fresh)
         return 0;
     if (!file->begin) /* rows of an earlier run: all of them are in the ledger */
         series_file_forget(file);

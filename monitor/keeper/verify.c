@@ -16,6 +16,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 enum { HOUR_S = 3600, SENTENCE_SIZE = 400, TOLD_PER_SERVICE = 3 };
@@ -26,6 +27,10 @@ struct first_look {
     enum series_look look; /* at avail.rrd */
     int64_t last;          /* s; its last update */
     int64_t frontier;      /* s; the ledger's */
+    struct first_line {
+        enum series_look look;
+        int64_t last;
+    } * lines; /* at CHECK.FAMILY.avail.rrd; by check of the service and family */
 };
 
 struct verify {
@@ -60,7 +65,8 @@ static void on_ledger(void *owner, const char *what)
 
 struct comparison {
     struct verify *verify;
-    const char *service;
+    const char *subject; /* as in series.h */
+    int64_t begin;       /* rows that begin before it are not ours to judge */
     const struct span *spans;
     size_t count;
     const struct stretch *maintenance; /* that counts */
@@ -77,7 +83,7 @@ static void tell_row(struct comparison *comparison, int64_t from, int64_t to, co
     if (comparison->differing++ < TOLD_PER_SERVICE)
         differ(comparison->verify,
                "series: %s was %s for %.3f s from %s to %s, for %lld s by the ledger",
-               comparison->service, source, share * (double)(to - from), stamp_seconds(from, begin),
+               comparison->subject, source, share * (double)(to - from), stamp_seconds(from, begin),
                stamp_seconds(to, end), (long long)seconds);
 }
 
@@ -105,7 +111,7 @@ static int64_t maintained_seconds(const struct comparison *comparison, int64_t f
 static void compare_row(void *owner, int64_t from, int64_t to, const double *values)
 {
     struct comparison *comparison = owner;
-    if (to > comparison->known)
+    if (to > comparison->known || from < comparison->begin)
         return;
     struct tally tally = tally_of(comparison->spans, comparison->count, from, to);
     comparison->verify->counts.hours += (to - from) / HOUR_S;
@@ -119,13 +125,29 @@ static void compare_row(void *owner, int64_t from, int64_t to, const double *val
                  maintained_seconds(comparison, from, to));
 }
 
-/* As far as both know; an hour that only one of them has is no difference. */
+/* As far as both know; an hour that only one of them has is no difference. `last` is the file's. */
+static int compare_file(struct comparison *comparison, const char *path, int64_t last,
+                        struct fault *fault)
+{
+    struct verify *verify = comparison->verify;
+    int64_t first = comparison->spans[0].from;
+    int rc = series_rrd_read(path, HOUR_S, first - first % HOUR_S, comparison->known, compare_row,
+                             comparison, fault);
+    if (last > comparison->spans[comparison->count - 1].to)
+        differ(verify, "series: %s reaches %lld s further than the ledger", comparison->subject,
+               (long long)(last - comparison->spans[comparison->count - 1].to));
+    if (comparison->differing > TOLD_PER_SERVICE)
+        differ(verify, "series: %s differs in %lld further rows", comparison->subject,
+               (long long)(comparison->differing - TOLD_PER_SERVICE));
+    return rc;
+}
+
 static int compare_series(struct verify *verify, const char *service, int64_t last,
                           struct arena *arena, struct fault *fault)
 {
     struct comparison comparison = {
         .verify = verify,
-        .service = service,
+        .subject = service,
         .has_maintenance = verify->config->series_profile != SERIES_COMPACT,
     };
     const struct history *history = &verify->history;
@@ -136,20 +158,12 @@ static int compare_series(struct verify *verify, const char *service, int64_t la
     if (!comparison.count)
         return 0;
     int64_t frontier = comparison.spans[comparison.count - 1].to;
-    if (last > frontier)
-        differ(verify, "series: %s reaches %lld s further than the ledger", service,
-               (long long)(last - frontier));
     comparison.known = last < frontier ? last : frontier;
     comparison.maintenance_count =
         almanac_counted(pipeline_almanac(verify->pipeline), service, begin, comparison.known, arena,
                         &comparison.maintenance);
     text_format(path, sizeof path, "%s/series/%s/avail.rrd", verify->config->data, service);
-    int rc = series_rrd_read(path, HOUR_S, begin - begin % HOUR_S, comparison.known, compare_row,
-                             &comparison, fault);
-    if (comparison.differing > TOLD_PER_SERVICE)
-        differ(verify, "series: %s differs in %lld further rows", service,
-               (long long)(comparison.differing - TOLD_PER_SERVICE));
-    return rc;
+    return compare_file(&comparison, path, last, fault);
 }
 
 static void miss_series(struct verify *verify, const struct record *record)
@@ -179,11 +193,15 @@ static enum series_look look_at(struct verify *verify, enum series_kind kind, co
     return look;
 }
 
-static void look_at_check(struct verify *verify, const char *service, const char *check)
+static void look_at_check(struct verify *verify, const char *service, const char *check,
+                          struct first_line lines[FAMILY_COUNT])
 {
     char path[PATH_MAX];
     int64_t last;
     for (int i = 0; i < FAMILY_COUNT; i++) {
+        text_format(path, sizeof path, "%s/%s.%s.avail.rrd", service, check,
+                    family_name((enum family)i));
+        lines[i].look = look_at(verify, SERIES_LINE, path, &lines[i].last);
         text_format(path, sizeof path, "%s/%s.%s.lat.rrd", service, check,
                     family_name((enum family)i));
         look_at(verify, SERIES_LATENCY, path, &last);
@@ -205,8 +223,10 @@ static void look_first(struct verify *verify)
         text_format(path, sizeof path, "%s/avail.rrd", service->key);
         first->look = look_at(verify, SERIES_AVAIL, path, &first->last);
         first->frontier = ledger_frontier(verify->ledger, service->key);
+        first->lines = mem_array(FAMILY_COUNT * service->check_count, sizeof *first->lines);
         for (size_t j = 0; j < service->check_count; j++)
-            look_at_check(verify, service->key, service->checks[j].id);
+            look_at_check(verify, service->key, service->checks[j].id,
+                          &first->lines[FAMILY_COUNT * j]);
     }
 }
 
@@ -232,6 +252,73 @@ static int check_record(struct verify *verify, const struct record *record, int6
     return 0;
 }
 
+/* ---- the same of a line ---- */
+
+static void check_line_record(struct verify *verify, const struct record_line *line,
+                              const char *name, const struct span *last)
+{
+    if (!last || last->state != line->handed)
+        differ(verify, "ledger: %s is %s by its record, but %s by its events", name,
+               outcome_name(line->handed), last ? outcome_name(last->state) : "nothing");
+}
+
+static int compare_line(struct verify *verify, const struct record_line *line, const char *subject,
+                        const struct first_line *first, const struct span *spans, size_t count,
+                        struct fault *fault)
+{
+    struct comparison comparison = {.verify = verify,
+                                    .subject = subject,
+                                    .begin = spans[0].from,
+                                    .spans = spans,
+                                    .count = count,
+                                    .known =
+                                        first->last < line->reached ? first->last : line->reached};
+    char path[PATH_MAX], *name;
+    text_format(path, sizeof path, "%s/series/%s", verify->config->data, subject);
+    /* HOSTER/SERVICE/CHECK/FAMILY is the file HOSTER/SERVICE/CHECK.FAMILY.avail.rrd. */
+    name = strrchr(path, '/');
+    *name = '.';
+    text_copy(path + strlen(path), sizeof path - strlen(path), ".avail.rrd");
+    if (first->look == SERIES_LOOK_GOOD)
+        return compare_file(&comparison, path, first->last, fault);
+    if (first->look == SERIES_LOOK_MISSING && line->reached - spans[0].from > HOUR_S)
+        differ(verify, "series: %s has a record, but no avail.rrd", subject);
+    return 0;
+}
+
+static int check_line(struct verify *verify, const struct record *record,
+                      const struct record_line *line, const struct first_line *first,
+                      struct arena *arena, struct fault *fault)
+{
+    char name[RECORD_LINE_NAME_SIZE];
+    const struct span *spans;
+    size_t count;
+    record_line_name(record, line, name);
+    if (ledger_spans_until(verify->ledger, name, line->reached, 0, arena, &spans, &count, fault))
+        return -1;
+    check_line_record(verify, line, name, count ? &spans[count - 1] : NULL);
+    /* The series are of our own vantage, and their subjects do not name it. */
+    if (!count || strcmp(line->vantage, verify->config->collective.vantage) != 0)
+        return 0;
+    *strrchr(name, '/') = '\0';
+    return compare_line(verify, line, name, first, spans, count, fault);
+}
+
+static int check_lines(struct verify *verify, const struct record *record,
+                       const struct first_look *first, struct arena *arena, struct fault *fault)
+{
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < record->line_count; i++) {
+        const struct record_line *line = &record->lines[i];
+        const struct check *check = service_check(record->service, line->check);
+        if (!check || !line->begun)
+            continue;
+        size_t index = FAMILY_COUNT * (size_t)(check - record->service->checks);
+        rc = check_line(verify, record, line, &first->lines[index + line->family], arena, fault);
+    }
+    return rc;
+}
+
 /* ---- all ---- */
 
 static int check_service(struct verify *verify, size_t index, struct fault *fault)
@@ -246,6 +333,8 @@ static int check_service(struct verify *verify, size_t index, struct fault *faul
         rc = compare_series(verify, service, first->last, &arena, fault);
     else if (first->look == SERIES_LOOK_MISSING)
         miss_series(verify, record);
+    if (rc == 0)
+        rc = check_lines(verify, record, first, &arena, fault);
     arena_free(&arena);
     return rc;
 }
@@ -260,6 +349,8 @@ static int check_services(struct verify *verify, struct fault *fault)
     for (size_t i = 0; rc == 0 && i < verify->config->collective.service_count; i++)
         rc = check_service(verify, i, fault);
     pipeline_free(verify->pipeline);
+    for (size_t i = 0; i < verify->config->collective.service_count; i++)
+        free(verify->first[i].lines);
     free(verify->first);
     if (verify->folder >= 0)
         close(verify->folder);

@@ -1,6 +1,7 @@
 """verify says nothing of a good record, and names whatever differs; a series that is lost is made anew from the ledger."""
 import contextlib
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -63,7 +64,7 @@ class Verify(unittest.TestCase):
     def test_nothing_to_say(self):
         done = self.record.run("verify")
         self.assertEqual((done.returncode, done.stdout), (0, ""), done.stderr)
-        self.assertIn("3 services, 21 hours compared: 0 differences", done.stderr)
+        self.assertIn("3 services, 57 hours compared: 0 differences", done.stderr)
 
     def test_no_record(self):
         shutil.rmtree(self.record.data)
@@ -170,6 +171,25 @@ class Verify(unittest.TestCase):
         self.rrdtool("restore", forged, path)
         self.says("series", SERVICE, "was up for 1800.000 s", "by the ledger")
 
+    def test_line_altered(self):
+        """An hour of one family, of which the service's verdict says nothing."""
+        path = self.record.series("pad", "web.ipv4.avail.rrd")
+        dump = subprocess.run(["rrdtool", "dump", path], check=True, capture_output=True, text=True).stdout
+        hours = dump.index("<pdp_per_row>12<")
+        # The first hour in which anything is known began before the line did.
+        _, row = [match for match in re.finditer(r"<v>[1-9][^<]*</v>(?=<v>)", dump) if match.start() > hours][:2]
+        forged = os.path.join(self.record.folder, "forged.xml")
+        with open(forged, "w", encoding="utf-8") as file:
+            file.write(dump[:row.start()] + "<v>0.0000000000e+00</v>" + dump[row.end():])
+        os.unlink(path)
+        self.rrdtool("restore", forged, path)
+        self.says("series", f"{SERVICE}/web/ipv4 was up for 0.000 s", "by the ledger")
+
+    def test_line_missing(self):
+        os.unlink(self.record.series("pad", "web.ipv6.avail.rrd"))
+        self.says(f"{SERVICE}/web/ipv6", "no avail.rrd")
+        self.rebuilt()
+
     def test_missing(self):
         os.unlink(self.record.series("pad"))
         self.says(SERVICE, "no avail.rrd")
@@ -178,13 +198,13 @@ class Verify(unittest.TestCase):
     def test_all_missing(self):
         shutil.rmtree(os.path.join(self.record.data, "series"))
         self.says(SERVICE, "no avail.rrd")
-        self.rebuilt(events=3)
+        self.rebuilt(events=9)  # of three services, and of both families of each
 
     def bad(self, why, spoil, service="pad", name="avail.rrd"):
         path = self.record.series(service, name)
         spoil(path)
         self.says("series", f"{HOSTER}/{service}/{name}", why)
-        self.rebuilt(events=int(name == "avail.rrd"))
+        self.rebuilt(events=int(name.endswith("avail.rrd")))
         self.assertTrue(os.path.lexists(path + ".bad"), "it was set aside")
         self.assertTrue(os.path.isfile(path) and not os.path.islink(path), "and is there again")
 
@@ -220,7 +240,7 @@ class Verify(unittest.TestCase):
 
     def test_bad_files(self):
         """Each kind of file, spoilt in each way, is named, set aside and made anew."""
-        for name in ("avail.rrd", "web.ipv4.lat.rrd", "web.cert.rrd"):
+        for name in ("avail.rrd", "web.ipv4.avail.rrd", "web.ipv4.lat.rrd", "web.cert.rrd"):
             for why, spoil in (("another size", self.cut), ("another size", self.empty), ("another size", self.other_step),
                                ("no RRD file", self.zero), ("the future", self.future), ("opened", self.link)):
                 with self.subTest(name=name, spoil=spoil.__name__):

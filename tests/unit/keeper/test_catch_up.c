@@ -53,8 +53,9 @@ static void close_house(struct house *house)
 static int set_up(void **state)
 {
     static struct house house;
-    house = (struct house){.config = {.series_profile = SERIES_COMPACT,
-                                      .collective = {.services = services, .service_count = 1}}};
+    house = (struct house){
+        .config = {.series_profile = SERIES_COMPACT,
+                   .collective = {.vantage = "here", .services = services, .service_count = 1}}};
     scratch_make(house.folder);
     house.config.data = house.folder;
     *state = &house;
@@ -68,7 +69,8 @@ static int tear_down(void **state)
     return 0;
 }
 
-static void feed(struct house *house, int from, int to, enum reason reason)
+static void feed_family(struct house *house, enum family family, int from, int to,
+                        enum reason reason)
 {
     struct result result;
     for (int i = from; i < to; i++) {
@@ -77,9 +79,15 @@ static void feed(struct house *house, int from, int to, enum reason reason)
         text_copy(result.vantage, sizeof result.vantage, "here");
         text_copy(result.service, sizeof result.service, "a/pad");
         text_copy(result.check, sizeof result.check, "web");
+        result.family = family;
         result_set(&result, reason, "minute %d", i);
         pipeline_result(house->pipeline, &result, result.time);
     }
+}
+
+static void feed(struct house *house, int from, int to, enum reason reason)
+{
+    feed_family(house, FAMILY_IPV4, from, to, reason);
 }
 
 static void commit(struct house *house, enum keep keep)
@@ -179,9 +187,10 @@ static void test_series_ahead_of_the_ledger_are_made_anew(void **state)
     struct house *house = *state;
     live_and_die(house, run_ahead);
     go_on(house, 91);
-    assert_int_equal(made_anew(house), 1);
+    assert_int_equal(made_anew(house), 2); /* of the service, and of its line */
     assert_agreement(house, 3);
     free(scratch_run("test -f %s/series/a/pad/avail.rrd.bad", house->folder));
+    free(scratch_run("test -f %s/series/a/pad/web.ipv4.avail.rrd.bad", house->folder));
 }
 
 static void wait_ahead(struct house *house)
@@ -204,6 +213,119 @@ static void test_a_journal_ahead_of_the_ledger_is_forgotten(void **state)
     assert_agreement(house, 3);
 }
 
+/* One family waits for a confirmation and holds up the service; the other one goes on alone. */
+static void keep_one_line(struct house *house)
+{
+    for (int i = 0; i < 30; i++) {
+        feed_family(house, FAMILY_IPV4, i, i + 1, REASON_ok);
+        feed_family(house, FAMILY_IPV6, i, i + 1, REASON_ok);
+    }
+    feed_family(house, FAMILY_IPV4, 30, 31, REASON_timeout);
+    commit(house, KEEP_ALL);
+    flush(house);
+    feed_family(house, FAMILY_IPV6, 30, 90, REASON_ok);
+    commit(house, KEEP_TIMES);
+    flush(house);
+}
+
+static void test_a_line_ahead_of_its_service_is_known(void **state)
+{
+    struct house *house = *state;
+    live_and_die(house, keep_one_line);
+    open_house(house);
+    feed_family(house, FAMILY_IPV6, 91, 200, REASON_ok);
+    feed_family(house, FAMILY_IPV4, 91, 200, REASON_ok);
+    commit(house, KEEP_ALL);
+    flush(house);
+    close_house(house);
+    assert_int_equal(made_anew(house), 0);
+    assert_agreement(house, 6);
+    char *up = scratch_run("rrdtool fetch %s/series/a/pad/web.ipv6.avail.rrd AVERAGE -r 3600"
+                           " -s %d -e %d | grep -c '1.0000000000e+00 0.0000000000e+00'",
+                           house->folder, BEGIN, BEGIN + 3 * 3600 - 1);
+    assert_string_equal(up, "3\n");
+    free(up);
+}
+
+static void lose_line(struct house *house, const char *how)
+{
+    open_house(house);
+    feed(house, 0, 100, REASON_ok);
+    feed(house, 100, 150, REASON_connect_refused);
+    feed(house, 150, 240, REASON_ok);
+    commit(house, KEEP_ALL);
+    flush(house);
+    close_house(house);
+    free(scratch_run("%s %s/series/a/pad/web.ipv4.avail.rrd", how, house->folder));
+    go_on(house, 240);
+    assert_int_equal(made_anew(house), 1);
+    assert_agreement(house, 10);
+    free(scratch_run("test -f %s/series/a/pad/web.ipv4.avail.rrd", house->folder));
+}
+
+static void test_a_missing_line_is_made_anew(void **state)
+{
+    lose_line(*state, "rm");
+}
+
+static void test_a_line_that_was_cut_is_made_anew(void **state)
+{
+    lose_line(*state, "truncate -s 3000");
+}
+
+/* The file is lost while changes of its line still wait to be written. */
+static void test_a_line_lost_before_a_commit_is_made_anew(void **state)
+{
+    struct house *house = *state;
+    struct fault fault;
+    open_house(house);
+    feed(house, 0, 100, REASON_ok);
+    commit(house, KEEP_ALL);
+    flush(house);
+    feed(house, 100, 150, REASON_connect_refused);
+    feed(house, 150, 400, REASON_ok);
+    free(scratch_run("truncate -s 3000 %s/series/a/pad/web.ipv4.avail.rrd", house->folder));
+    free(scratch_run("sqlite3 %s/ledger.sqlite \"create trigger full before insert on event"
+                     " begin select raise(abort, 'full'); end\"",
+                     house->folder));
+    flush(house); /* finds out */
+    flush(house); /* tells us, and we cannot commit */
+    assert_int_equal(pipeline_commit(house->pipeline, KEEP_ALL, &fault), -1);
+    free(scratch_run("sqlite3 %s/ledger.sqlite \"drop trigger full\"", house->folder));
+    commit(house, KEEP_ALL);
+    flush(house);
+    close_house(house);
+    assert_agreement(house, 10);
+}
+
+/* A check that is gone leaves its line unknown, and it may come back. */
+static void test_a_check_comes_back(void **state)
+{
+    struct house *house = *state;
+    static const struct service without = {.id = "pad", .key = "a/pad", .hoster = &hoster};
+    static const struct service *const list[] = {&without};
+    struct config config = house->config;
+    open_house(house);
+    feed(house, 0, 100, REASON_ok);
+    config.collective.services = list;
+    pipeline_reload(house->pipeline, &config);
+    commit(house, KEEP_ALL);
+    flush(house);
+    pipeline_reload(house->pipeline, &house->config);
+    feed(house, 300, 500, REASON_ok);
+    commit(house, KEEP_ALL);
+    flush(house);
+    close_house(house);
+    assert_agreement(house, 10);
+    free(scratch_run("rm %s/series/a/pad/web.ipv4.avail.rrd", house->folder));
+    open_house(house);
+    commit(house, KEEP_ALL);
+    flush(house);
+    close_house(house);
+    assert_int_equal(made_anew(house), 1);
+    assert_agreement(house, 10);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -211,6 +333,13 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_series_ahead_of_the_ledger_are_made_anew, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(test_a_line_ahead_of_its_service_is_known, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_a_missing_line_is_made_anew, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_line_that_was_cut_is_made_anew, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_line_lost_before_a_commit_is_made_anew, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_a_check_comes_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_journal_ahead_of_the_ledger_is_forgotten, set_up,
                                         tear_down),
     };

@@ -27,8 +27,10 @@ static const struct service services[] = {
 };
 static const struct service *const only_pad[] = {&services[1]};
 static const struct service *const both[] = {&services[0], &services[1]};
-static const struct config small = {.collective = {.services = only_pad, .service_count = 1}};
-static const struct config large = {.collective = {.services = both, .service_count = 2}};
+static const struct config small = {
+    .collective = {.vantage = "here", .services = only_pad, .service_count = 1}};
+static const struct config large = {
+    .collective = {.vantage = "here", .services = both, .service_count = 2}};
 
 struct house {
     char folder[SCRATCH_SIZE];

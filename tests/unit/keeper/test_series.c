@@ -29,23 +29,26 @@ struct bench {
     struct span spans[4096]; /* what the ledger would know */
     size_t span_count;
     int lost;
+    bool of_line; /* the spans are the line's, not the service's */
 };
+
+static const char line[] = "chat-perche/pad/web/ipv6";
 
 static void feed(struct bench *bench, int64_t from, int64_t to, enum outcome state)
 {
     struct span span = {.from = from, .to = to, .state = state};
     bench->spans[bench->span_count++] = span;
-    series_state(bench->series, service, &span);
+    series_state(bench->series, bench->of_line ? line : service, &span);
 }
 
-static void on_lost(void *owner, const char *lost_service, const char *why)
+static void on_lost(void *owner, const char *lost_subject, const char *why)
 {
     struct bench *bench = owner;
-    assert_string_equal(lost_service, service);
+    assert_string_equal(lost_subject, bench->of_line ? line : service);
     assert_non_null(why);
     bench->lost++;
     for (size_t i = 0; i < bench->span_count; i++)
-        series_state(bench->series, service, &bench->spans[i]);
+        series_state(bench->series, lost_subject, &bench->spans[i]);
 }
 
 static void open_series(struct bench *bench, const struct series_rules *rules)
@@ -105,7 +108,8 @@ static void check_rows(struct bench *bench, int64_t step, int64_t from, int64_t 
 {
     size_t count;
     struct oracle_row *rows =
-        oracle_fetch(path_of(bench, "avail.rrd"), "AVERAGE", step, from, to, &count);
+        oracle_fetch(path_of(bench, bench->of_line ? "web.ipv6.avail.rrd" : "avail.rrd"), "AVERAGE",
+                     step, from, to, &count);
     for (size_t i = 0; i < count; i++) {
         int64_t up = 0, down = 0;
         for (size_t j = 0; j < bench->span_count; j++) {
@@ -116,7 +120,7 @@ static void check_rows(struct bench *bench, int64_t step, int64_t from, int64_t 
         }
         assert_true(fabs(rows[i].value[0] - (double)up / (double)step) < 1e-9);
         assert_true(fabs(rows[i].value[1] - (double)down / (double)step) < 1e-9);
-        assert_true(rows[i].value[2] == 0);
+        assert_true(bench->of_line || rows[i].value[2] == 0);
     }
     free(rows);
 }
@@ -273,8 +277,8 @@ static void test_a_long_silence_of_a_line_is_nan(void **state)
                               : isnan(total));
     }
     free(rows);
-    rows =
-        oracle_fetch(path_of(bench, "web.ipv6.lat.rrd"), "MAX", 3600, start - 3600, start, &count);
+    int64_t day = start - start % 86400;
+    rows = oracle_fetch(path_of(bench, "web.ipv6.lat.rrd"), "MAX", 86400, day - 86400, day, &count);
     assert_int_equal(count, 1);
     free(rows);
 }
@@ -349,7 +353,7 @@ static void test_files_have_the_documented_size(void **state)
     struct bench *bench = *state;
     feed_all_kinds(bench);
     check_size(bench, "avail.rrd", 1689416);
-    check_size(bench, "web.ipv6.lat.rrd", 3877112);
+    check_size(bench, "web.ipv6.lat.rrd", 1388264);
     check_size(bench, "web.cert.rrd", 76632);
 }
 
@@ -368,17 +372,113 @@ static void test_the_compact_profile_begins_anew(void **state)
     flush(bench);
     flush(bench); /* the latency file was found unusable at the one before */
     check_size(bench, "avail.rrd", 318272);
-    check_size(bench, "web.ipv6.lat.rrd", 589568);
+    check_size(bench, "web.ipv6.lat.rrd", 105248);
     check_size(bench, "avail.rrd.bad", 1689416);
     struct oracle_row *rows =
         oracle_fetch(path_of(bench, "avail.rrd"), "AVERAGE", 300, start, start + 900, &count);
     for (size_t i = 0; i < count; i++)
         assert_true(rows[i].value[0] == (i < 2) && rows[i].value[1] == (i == 2));
     free(rows);
-    rows = oracle_fetch(path_of(bench, "web.ipv6.lat.rrd"), "MAX", 300, start + 300, start + 600,
-                        &count);
+    rows = oracle_fetch(path_of(bench, "web.ipv6.lat.rrd"), "AVERAGE", 300, start + 300,
+                        start + 600, &count);
     assert_true(fabs(rows[0].value[0] - 22.5) < 1e-6 && fabs(rows[0].value[1] - 45) < 1e-6);
     free(rows);
+}
+
+/* ---- lines ---- */
+
+static const struct series_rules compact = {.compact = true, .flush_ms = 3600000};
+
+static void feed_line(struct bench *bench, const struct series_rules *rules)
+{
+    series_close(bench->series);
+    open_series(bench, rules);
+    bench->of_line = true;
+    tick(bench, start + 4 * 86400);
+    feed(bench, start + 17, start + 1000, OUTCOME_UP);
+    feed(bench, start + 1000, start + 1033, OUTCOME_DOWN);
+    feed(bench, start + 1033, start + 90000, OUTCOME_DEGRADED);
+    feed(bench, start + 90000, start + 90107, OUTCOME_UNKNOWN);
+    feed(bench, start + 90107, start + 3 * 86400, OUTCOME_UP);
+    flush(bench);
+    assert_int_equal(series_known(bench->series, line), start + 3 * 86400);
+    assert_int_equal(series_known(bench->series, service), 0);
+    assert_int_equal(access(path_of(bench, "avail.rrd"), F_OK), -1);
+}
+
+static void test_a_line_comes_out_exact(void **state)
+{
+    struct bench *bench = *state;
+    int64_t day = start - start % 86400;
+    feed_line(bench, &standard);
+    check_rows(bench, 300, day, start + 3 * 86400);
+    check_rows(bench, 3600, day, start + 3 * 86400);
+    check_rows(bench, 86400, day, day + 3 * 86400);
+    check_size(bench, "web.ipv6.avail.rrd", 318272);
+}
+
+static void test_a_line_comes_out_exact_in_the_compact_profile(void **state)
+{
+    struct bench *bench = *state;
+    int64_t day = start - start % 86400;
+    feed_line(bench, &compact);
+    check_rows(bench, 3600, day, start + 3 * 86400);
+    check_rows(bench, 86400, day, day + 3 * 86400);
+    check_size(bench, "web.ipv6.avail.rrd", 195104);
+}
+
+static void test_a_lost_line_is_fed_anew(void **state)
+{
+    struct bench *bench = *state;
+    feed_line(bench, &standard);
+    assert_int_equal(truncate(path_of(bench, "web.ipv6.avail.rrd"), 5000), 0);
+    feed(bench, start + 3 * 86400, start + 3 * 86400 + 50, OUTCOME_DOWN);
+    flush(bench); /* finds out */
+    tick(bench, start + 4 * 86400);
+    assert_int_equal(bench->lost, 1);
+    feed(bench, start + 3 * 86400 + 50, start + 4 * 86400, OUTCOME_UP);
+    flush(bench);
+    check_rows(bench, 300, start, start + 4 * 86400);
+    assert_int_equal(access(path_of(bench, "web.ipv6.avail.rrd.bad"), F_OK), 0);
+}
+
+static void test_what_a_line_waits_with_survives_a_restart(void **state)
+{
+    struct bench *bench = *state;
+    bench->of_line = true;
+    tick(bench, start + 3600);
+    feed(bench, start, start + 100, OUTCOME_UP);
+    feed(bench, start + 100, start + 130, OUTCOME_DOWN);
+    series_close(bench->series);
+    assert_int_equal(access(path_of(bench, "web.ipv6.avail.rrd"), F_OK), -1);
+    open_series(bench, &standard);
+    assert_int_equal(series_known(bench->series, line), start + 130);
+    feed(bench, start + 130, start + 3600, OUTCOME_UP);
+    flush(bench);
+    check_rows(bench, 300, start, start + 3600);
+}
+
+/* In peace its turn comes six times more rarely than a service's. */
+static void test_a_line_in_a_hurry_is_updated_alone(void **state)
+{
+    struct bench *bench = *state;
+    int64_t at = start + 3600;
+    bench->of_line = true;
+    tick(bench, at);
+    feed(bench, start, at, OUTCOME_UP);
+    flush(bench);
+    for (; at < start + 6 * 3600; at += 600) {
+        feed(bench, at, at + 600, OUTCOME_UP);
+        tick(bench, at + 600);
+    }
+    int64_t peaceful = oracle_last(path_of(bench, "web.ipv6.avail.rrd"));
+    assert_true(peaceful < start + 6 * 3600);
+    struct span of_service = {.from = start, .to = at, .state = OUTCOME_UP};
+    series_state(bench->series, service, &of_service);
+    series_hurry(bench->series, line);
+    tick(bench, at);
+    assert_int_equal(oracle_last(path_of(bench, "web.ipv6.avail.rrd")), at);
+    assert_int_equal(access(path_of(bench, "avail.rrd"), F_OK), -1);
 }
 
 /* ---- losing files ---- */
@@ -696,6 +796,13 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_states_come_out_exact, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_year_of_hours_adds_up, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_a_line_comes_out_exact, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_a_line_comes_out_exact_in_the_compact_profile, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(test_a_lost_line_is_fed_anew, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_what_a_line_waits_with_survives_a_restart, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(test_a_line_in_a_hurry_is_updated_alone, setup, teardown),
         cmocka_unit_test_setup_teardown(test_what_is_known_is_skipped_and_a_gap_is_unknown, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(test_pending_rows_survive_a_restart, setup, teardown),
