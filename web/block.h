@@ -34,6 +34,8 @@ void block_outage_steps(struct sheet *sheet, const struct service *service,
 
 /* Announced maintenance of the services, under way or within the next thirty days. Nothing when there is none. */
 void block_maintenance(struct sheet *sheet, const struct past *pasts, size_t count);
+/* Of what: a service, a hoster, or everything (""). */
+const char *block_subject(struct sheet *sheet, const char *subject);
 /* What somebody says, in quotation marks, and who does: apart from what we found. */
 void block_quote(struct sheet *sheet, const struct statement *said);
 

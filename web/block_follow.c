@@ -1,5 +1,6 @@
 #include "block.h"
 
+#include "agenda.h"
 #include "badge.h"
 #include "feed.h"
 #include "macros.h"
@@ -116,6 +117,7 @@ void block_follow(struct sheet *sheet, struct output_subject subject)
     html_raw(sheet->out, "</h2>\n<ul class=\"files\">\n");
     write_link(sheet, arena_printf(&sheet->arena, "h/%s/" FEED_NAME, output_key(subject)),
                N_("Interruptions as a feed (Atom)"));
+    write_link(sheet, AGENDA_NAME, N_("Announced maintenance as a calendar (iCalendar)"));
     html_raw(sheet->out, "</ul>\n");
     write_badges(sheet, subject, name);
     html_raw(sheet->out, "</section>\n");

@@ -36,8 +36,7 @@ static size_t gather(struct sheet *sheet, const struct past *pasts, size_t count
     return kept;
 }
 
-/* Of what: a service, a hoster, everything. */
-static const char *subject_of(struct sheet *sheet, const char *subject)
+const char *block_subject(struct sheet *sheet, const char *subject)
 {
     const struct collective *collective = sheet->page->collective;
     const struct service *service = collective_service(collective, subject);
@@ -59,7 +58,7 @@ static void write_title(struct sheet *sheet, const struct occurrence *occurrence
                               : N_("Coming maintenance, {subject}");
     html_raw(sheet->out, "<h3>");
     sheet_say(sheet, message,
-              VALUES(word_plain("subject", subject_of(sheet, occurrence->of->subject))));
+              VALUES(word_plain("subject", block_subject(sheet, occurrence->of->subject))));
     html_raw(sheet->out, "</h3><p class=\"len\">");
     sheet_say(sheet, N_("{date} · {duration}"),
               VALUES(sheet_day(sheet, "date", occurrence->from),

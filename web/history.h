@@ -45,6 +45,9 @@ struct history {
      * is among it. */
     size_t (*maintenance)(void *owner, const char *key, int64_t from, int64_t to,
                           struct arena *arena, const struct occurrence **ret);
+    /* Occurrences that touch [from, to) and were called off before they began; NULL = nobody can tell. */
+    size_t (*cancelled)(void *owner, const char *key, int64_t from, int64_t to, struct arena *arena,
+                        const struct occurrence **ret);
     /* What is said of its outage that began at `outage`, oldest first. */
     size_t (*annotations)(void *owner, const char *key, int64_t outage, struct arena *arena,
                           const struct annotation **ret);

@@ -1,5 +1,6 @@
 #include "output.h"
 
+#include "agenda.h"
 #include "badge.h"
 #include "feed.h"
 #include "macros.h"
@@ -10,6 +11,7 @@
 
 static const struct output rows[] = {
     {OUTPUT_COLLECTIVE, "incidents.atom", feed_write},
+    {OUTPUT_COLLECTIVE, AGENDA_NAME, agenda_write},
     {OUTPUT_HOSTER, "h/{key}/incidents.atom", feed_write},
     {OUTPUT_SERVICE, "h/{key}/incidents.atom", feed_write},
     {OUTPUT_HOSTER, "badge/{key}.{language}.svg", badge_state},

@@ -233,6 +233,30 @@ size_t almanac_occurrences(struct almanac *almanac, const char *service_key, int
     return used;
 }
 
+static bool is_cancelled(const struct occurrence *occurrence, int64_t as_of)
+{
+    int64_t cancelled = occurrence->of->cancelled;
+    return cancelled && cancelled <= as_of && cancelled <= occurrence->from;
+}
+
+size_t almanac_cancelled(struct almanac *almanac, const char *service_key, int64_t from, int64_t to,
+                         int64_t as_of, struct arena *arena, const struct occurrence **ret)
+{
+    *ret = NULL;
+    work_out(almanac, to);
+    size_t first = first_from(almanac, from - MAINTENANCE_LENGTH_MOST_S),
+           end = first_from(almanac, to), used = 0;
+    struct occurrence *found = first < end ? arena_array(arena, end - first, sizeof *found) : NULL;
+    for (size_t i = first; i < end; i++) {
+        const struct occurrence *occurrence = &almanac->occurrences[i];
+        if (is_cancelled(occurrence, as_of) && occurrence->to > from &&
+            maintenance_concerns(occurrence->of, service_key))
+            found[used++] = *occurrence;
+    }
+    *ret = found;
+    return used;
+}
+
 /* ---- what counts ---- */
 
 static int64_t new_year(int year)

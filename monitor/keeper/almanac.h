@@ -33,6 +33,10 @@ size_t almanac_occurrences(struct almanac *almanac, const char *service_key, int
                            int64_t to, int64_t as_of, struct arena *arena,
                            const struct occurrence **ret);
 
+/* Those that touch [from, to) and were called off before they began, as known at `as_of`. */
+size_t almanac_cancelled(struct almanac *almanac, const char *service_key, int64_t from, int64_t to,
+                         int64_t as_of, struct arena *arena, const struct occurrence **ret);
+
 /* The stretches within [from, to) that count as announced maintenance of the service, see maintenance_counted(). */
 size_t almanac_counted(struct almanac *almanac, const char *service_key, int64_t from, int64_t to,
                        struct arena *arena, const struct stretch **ret);

@@ -259,6 +259,14 @@ static size_t maintenance(void *owner, const char *key, int64_t from, int64_t to
                                arena, ret);
 }
 
+static size_t cancelled(void *owner, const char *key, int64_t from, int64_t to, struct arena *arena,
+                        const struct occurrence **ret)
+{
+    struct memory *memory = owner;
+    return almanac_cancelled(pipeline_almanac(memory->pipeline), key, from, to, memory->now, arena,
+                             ret);
+}
+
 static size_t annotations(void *owner, const char *key, int64_t outage, struct arena *arena,
                           const struct annotation **ret)
 {
@@ -282,5 +290,6 @@ struct history memory_history(struct memory *memory)
                             .certificates = certificates,
                             .measured = measured,
                             .maintenance = maintenance,
+                            .cancelled = cancelled,
                             .annotations = annotations};
 }

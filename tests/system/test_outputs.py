@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 from urllib.parse import urljoin
 
+import calendar_reader
 import feed_reader
 from lab import Lab
 from test_word import PAD, result, stamp
@@ -92,6 +93,34 @@ class Hostile(unittest.TestCase):
         self.assertIn("&lt;img src=&quot;https://etat.essai.example/badge/chat-perche.fr.svg&quot;", page)
         self.assertIn("](https://etat.essai.example/badge/chat-perche.fr.svg)](https://etat.essai.example/fr/h/chat-perche/)", page)
         self.assertNotIn("[![<", page)
+
+    def say(self, *args):
+        done = self.lab.run(args[0], args[1], "-c", self.lab.config, *args[2:])
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_calendar(self):
+        self.render(99)
+        self.assertEqual(calendar_reader.read(self.read("maintenance.ics"))[1], [])
+        begin = self.begin + 8 * 86400
+        words = "Travaux; rideau, \\ " + HOSTILE[:200] + " é🐈" * 60
+        self.say("maintenance", "add", "chat-perche", "--from", stamp(begin), "--to", stamp(begin + 3600), "--fr", words,
+                 "--by", "Équipe; nuit")
+        self.say("maintenance", "add", PAD, "--from", stamp(begin + 86400), "--to", stamp(begin + 90000), "--fr", "Bref",
+                 "--by", "Équipe", "--every", "FREQ=DAILY;COUNT=3")
+        self.render(121)
+        calendar, events = calendar_reader.read(self.read("maintenance.ics"))
+        self.assertEqual(len(events), 4)
+        self.assertIn("Collectif Essai", calendar["X-WR-CALNAME"])
+        self.assertEqual(events[0]["DTSTART"], stamp(begin).replace("-", "").replace(":", ""))
+        self.assertTrue(events[0]["DESCRIPTION"].startswith("Travaux; rideau, \\ <script>alert(1)</script>"))
+        self.assertTrue(events[0]["DESCRIPTION"].endswith("Équipe; nuit"))
+        self.assertEqual({event["STATUS"] for event in events}, {"CONFIRMED"})
+        self.say("maintenance", "cancel", events[1]["UID"].split("-")[1], "--by", "Équipe")
+        self.render(121)
+        after = calendar_reader.read(self.read("maintenance.ics"))[1]
+        self.assertEqual([event["UID"] for event in after], [event["UID"] for event in events])
+        self.assertEqual([event["STATUS"] for event in after], ["CONFIRMED"] + 3 * ["CANCELLED"])
+        self.assertEqual([event["SEQUENCE"] for event in after], ["0", "1", "1", "1"])
 
     def test_note_is_an_update(self):
         self.render(99)

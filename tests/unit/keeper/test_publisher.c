@@ -304,7 +304,10 @@ static void test_clock(void **state)
     wait_ms(site, 59999);
     assert_int_equal(make_due(site), 0);
     wait_ms(site, 1);
-    assert_int_equal(make_due(site), PAGES + OUTPUTS);
+    int made = make_due(site); /* as many as the budget allows */
+    assert_true(made >= 8);
+    wait_ms(site, 30000);
+    assert_int_equal(made + make_due(site), PAGES + OUTPUTS);
 }
 
 /* Feeds and their like are looked at as often as pages, and written when they changed. */
