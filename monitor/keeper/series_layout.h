@@ -16,7 +16,7 @@ enum series_kind {
     SERIES_KIND_COUNT
 };
 
-enum { SERIES_SOURCES_MAX = 5, SERIES_HEADER_MAX = 8192 };
+enum { SERIES_SOURCES_MAX = 5, SERIES_HEADER_MAX = 4096 };
 
 struct series_layout {
     enum series_kind kind;

@@ -15,13 +15,14 @@
 /* What 1,000 services with one line each, checked every 10 s, write per 1,000 checks (10 s), flushed hourly:
  *
  *     journal, rows        1000 lines / 6 ticks a step      167 rows x (28 + 13)                        7 KB
- *     journal, images      2.8 lat + 2.8 avail              2.8 x (4472 + 2312 + rows and done 200)    20 KB
- *     lat.rrd              2.8 files, dirty pages: header 2, 1-min rows 1.6, 5-min 1.1, hours 2        75 KB
+ *     journal, images      2.8 lat + 2.8 avail              2.8 x (3944 + 2312 + rows and done 200)    18 KB
+ *     lat.rrd              2.8 files, dirty pages: header 1, 1-min rows 1.6, 5-min 1.1, hours 1        53 KB
  *     avail.rrd            2.8 files, dirty pages: header 1, 1-min rows 1.4, 5-min 1.1, hours 1        50 KB
+ *     avail.rrd of lines   2.8 / 6 files, dirty pages: header 1, 5-min rows 1.3, hours 1; image 1.5     7 KB
  *     cert.rrd             2.8 / 12 files, 3 pages                                                      3 KB
  *     a new journal        pending rows (0.9 MB on average) after each 4 MiB                            6 KB
  *
- * together about 160 KB; measured 159 KB of write_bytes without certificates, and 1.2 MB of heap for 500 services. */
+ * together about 144 KB. The ledger and the pages come to it: 261 KB for all, measured by tests/bench/farm/run. */
 enum {
     BATCH_MAX = 64,
     SYNCFS_FROM =
