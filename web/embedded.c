@@ -23,6 +23,7 @@ const struct page_asset *page_assets(size_t *ret_count)
     static const struct page_asset assets[] = {
         {"vibrisse.css", vibrisse_css, sizeof vibrisse_css},
         {"icon.svg", icon_svg, sizeof icon_svg},
+        {"api/v1/openapi.json", openapi_json, sizeof openapi_json},
     };
     *ret_count = ARRAY_LEN(assets);
     return assets;

@@ -5,8 +5,11 @@
 
 #include "annotation.h"
 #include "arena.h"
+#include "availability.h"
 #include "belief.h"
 #include "certificate_change.h"
+#include "collective.h"
+#include "histogram.h"
 #include "maintenance.h"
 #include "span.h"
 
@@ -18,6 +21,12 @@ struct latency_day {
     int64_t from;    /* s; begin of the civil day */
     int64_t count;   /* answers */
     double p50, p95; /* ms */
+};
+
+/* How a service or a hoster did over a period. */
+struct account {
+    struct availability availability;
+    struct histogram latency; /* of the civil days that the period touches, whole */
 };
 
 struct history {
@@ -51,6 +60,12 @@ struct history {
     /* What is said of its outage that began at `outage`, oldest first. */
     size_t (*annotations)(void *owner, const char *key, int64_t outage, struct arena *arena,
                           const struct annotation **ret);
+    /* How it did in [from, to), as `vibrisse availability` tells it. False when that cannot be told now. */
+    bool (*account)(void *owner, const struct service *service, int64_t from, int64_t to,
+                    int64_t incident_after_s, struct arena *arena, struct account *ret);
+    /* The stretches within [from, to) that count as announced maintenance, in order. */
+    size_t (*counted)(void *owner, const char *key, int64_t from, int64_t to, struct arena *arena,
+                      const struct stretch **ret);
 };
 
 #endif

@@ -4,6 +4,9 @@
 #include "badge.h"
 #include "feed.h"
 #include "macros.h"
+#include "open_data.h"
+#include "own_api.h"
+#include "status_api.h"
 #include "text.h"
 #include "words.h"
 
@@ -22,6 +25,20 @@ static const struct output rows[] = {
     {OUTPUT_SERVICE, "badge/{key}-90d.{language}.svg", badge_days},
     {OUTPUT_SERVICE, "badge/{key}.{language}.json", badge_shields},
     {OUTPUT_SERVICE, "badge/{key}.json", badge_shields},
+    {OUTPUT_COLLECTIVE, "api/v1/collective.json", own_api_collective},
+    {OUTPUT_HOSTER, "api/v1/hosters/{key}.json", own_api_hoster},
+    {OUTPUT_SERVICE, "api/v1/services/{key}.json", own_api_service},
+    {OUTPUT_COLLECTIVE, "api/v2/summary.json", status_api_summary},
+    {OUTPUT_COLLECTIVE, "api/v2/status.json", status_api_status},
+    {OUTPUT_COLLECTIVE, "api/v2/components.json", status_api_components},
+    {OUTPUT_COLLECTIVE, "api/v2/incidents.json", status_api_incidents},
+    {OUTPUT_HOSTER, "h/{key}/api/v2/summary.json", status_api_summary},
+    {OUTPUT_HOSTER, "h/{key}/api/v2/status.json", status_api_status},
+    {OUTPUT_HOSTER, "h/{key}/api/v2/components.json", status_api_components},
+    {OUTPUT_HOSTER, "h/{key}/api/v2/incidents.json", status_api_incidents},
+    {OUTPUT_COLLECTIVE, "data/datapackage.json", open_data_package},
+    {OUTPUT_COLLECTIVE, "data/schema.json", open_data_schema},
+    {OUTPUT_HOSTER, "data/{key}.csv", open_data_hoster},
 };
 
 const struct output *outputs(size_t *ret_count)

@@ -16,11 +16,6 @@ struct account_question {
     int64_t incident_after_s;
 };
 
-struct account {
-    struct availability availability;
-    struct histogram latency; /* of the civil days that the period touches, whole */
-};
-
 /* -1 and a sentence when the ledger cannot be read. Texts and arrays live in the arena. */
 int account_of(const struct account_question *question, const struct service *service,
                struct arena *arena, struct account *ret, struct fault *fault);

@@ -131,21 +131,24 @@ bool folder_holds(int folder, const char *path, const void *bytes, size_t length
     return same;
 }
 
-static void remove_entry(int folder, const char *path, int flags)
+static bool remove_entry(int folder, const char *path, int flags)
 {
     const char *name;
     int parent = open_parent(folder, path, false, &name);
     if (parent < 0)
-        return;
-    unlinkat(parent, name, flags);
+        return false;
+    bool gone = unlinkat(parent, name, flags) == 0;
     close(parent);
+    return gone;
 }
 
 void folder_remove(int folder, const char *path)
 {
     char above[PATH_MAX];
-    const char *slash = strrchr(path, '/');
+    bool gone = text_copy(above, sizeof above, path);
     remove_entry(folder, path, 0);
-    if (slash && text_format(above, sizeof above, "%.*s", (int)(slash - path), path))
-        remove_entry(folder, above, AT_REMOVEDIR);
+    for (char *slash; gone && (slash = strrchr(above, '/'));) {
+        *slash = '\0';
+        gone = remove_entry(folder, above, AT_REMOVEDIR);
+    }
 }

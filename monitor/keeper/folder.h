@@ -18,7 +18,7 @@ int folder_replace(int folder, const char *path, const void *bytes, size_t lengt
 /* Whether the file is there and has just these bytes. */
 bool folder_holds(int folder, const char *path, const void *bytes, size_t length);
 
-/* Removes the file, and its folder when that is then empty. No error when it is not there. */
+/* Removes the file, and the folders on the way to it that are then empty. No error when it is not there. */
 void folder_remove(int folder, const char *path);
 
 #endif

@@ -1,5 +1,6 @@
 #include "memory.h"
 
+#include "account.h"
 #include "almanac.h"
 #include "histogram.h"
 #include "mem.h"
@@ -279,6 +280,21 @@ static size_t annotations(void *owner, const char *key, int64_t outage, struct a
     return annotations_of(all, count, key, outage, arena, ret);
 }
 
+static bool account(void *owner, const struct service *service, int64_t from, int64_t to,
+                    int64_t incident_after_s, struct arena *arena, struct account *ret)
+{
+    struct account_question question = {owner, from, to, incident_after_s};
+    struct fault fault;
+    return account_of(&question, service, arena, ret, &fault) == 0;
+}
+
+static size_t counted(void *owner, const char *key, int64_t from, int64_t to, struct arena *arena,
+                      const struct stretch **ret)
+{
+    struct memory *memory = owner;
+    return almanac_counted(pipeline_almanac(memory->pipeline), key, from, to, arena, ret);
+}
+
 struct history memory_history(struct memory *memory)
 {
     return (struct history){.owner = memory,
@@ -291,5 +307,7 @@ struct history memory_history(struct memory *memory)
                             .measured = measured,
                             .maintenance = maintenance,
                             .cancelled = cancelled,
-                            .annotations = annotations};
+                            .annotations = annotations,
+                            .account = account,
+                            .counted = counted};
 }

@@ -42,7 +42,9 @@ static void remove_file(int folder, const char *path, const char *name)
 /* What lies in a folder of a hoster or a service. */
 static void remove_files(int folder, const char *path)
 {
-    static const char *const names[] = {"index.html", "incidents.atom"};
+    static const char *const names[] = {
+        "index.html",         "incidents.atom",         "api/v2/summary.json",
+        "api/v2/status.json", "api/v2/components.json", "api/v2/incidents.json"};
     for (size_t i = 0; i < ARRAY_LEN(names); i++)
         remove_file(folder, path, names[i]);
 }
@@ -98,22 +100,30 @@ static bool is_stray(const struct collective *collective, const char *hoster, co
     return !is_known(collective, hoster, id);
 }
 
-static void sweep_service_badge(int folder, const struct collective *collective, const char *path,
-                                const char *name)
+static void sweep_service_file(int folder, const struct collective *collective, const char *path,
+                               const char *name)
 {
-    if (is_stray(collective, strchr(path, '/') + 1, name))
+    if (is_stray(collective, strrchr(path, '/') + 1, name))
         remove_file(folder, path, name);
 }
 
-/* A badge of a hoster, or the folder of those of its services. */
-static void sweep_badge(int folder, const struct collective *collective, const char *path,
-                        const char *name)
+/* Of badges or figures: that of a hoster, or the folder of those of its services. */
+static void sweep_file(int folder, const struct collective *collective, const char *path,
+                       const char *name)
 {
     char inside[PATH_MAX];
     if (is_stray(collective, NULL, name))
         remove_file(folder, path, name);
     if (text_is_id(name) && text_format(inside, sizeof inside, "%s/%s", path, name))
-        each_name(folder, collective, inside, sweep_service_badge);
+        each_name(folder, collective, inside, sweep_service_file);
+}
+
+/* Tables lie beside files that are about all. */
+static void sweep_table(int folder, const struct collective *collective, const char *path,
+                        const char *name)
+{
+    if (text_ends(name, ".csv"))
+        sweep_file(folder, collective, path, name);
 }
 
 void sweep_site(int folder, const struct collective *collective, const char *const *languages)
@@ -123,5 +133,8 @@ void sweep_site(int folder, const struct collective *collective, const char *con
         if (text_format(path, sizeof path, "%s/h", languages[i]))
             each_name(folder, collective, path, sweep_hoster);
     each_name(folder, collective, "h", sweep_hoster);
-    each_name(folder, collective, "badge", sweep_badge);
+    each_name(folder, collective, "badge", sweep_file);
+    each_name(folder, collective, "api/v1/hosters", sweep_file);
+    each_name(folder, collective, "api/v1/services", sweep_file);
+    each_name(folder, collective, "data", sweep_table);
 }

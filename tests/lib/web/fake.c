@@ -112,6 +112,32 @@ static size_t annotations_about(void *owner, const char *key, int64_t outage, st
                  : 0;
 }
 
+static size_t counted_of(void *owner, const char *key, int64_t from, int64_t to,
+                         struct arena *arena, const struct stretch **ret)
+{
+    const struct occurrence *occurrences;
+    size_t count = maintenance_of(owner, key, from, to, arena, &occurrences);
+    struct stretch *stretches = arena_array(arena, WORDS_MAX, sizeof *stretches);
+    for (size_t i = 0; i < count; i++) {
+        stretches[i].from = occurrences[i].from > from ? occurrences[i].from : from;
+        stretches[i].to = occurrences[i].to < to ? occurrences[i].to : to;
+    }
+    *ret = stretches;
+    return count;
+}
+
+static bool account_of(void *owner, const struct service *service, int64_t from, int64_t to,
+                       int64_t incident_after_s, struct arena *arena, struct account *ret)
+{
+    struct availability_question asked = {
+        .from = from, .to = to, .incident_after_s = incident_after_s};
+    asked.count = spans_of(owner, service->key, from, to, arena, &asked.spans);
+    asked.maintenance_count = counted_of(owner, service->key, from, to, arena, &asked.maintenance);
+    *ret = (struct account){0};
+    availability_of(&asked, arena, &ret->availability);
+    return true;
+}
+
 static int64_t measured_of(void *owner)
 {
     return ((struct fake *)owner)->measured;
@@ -146,6 +172,8 @@ void fake_init(struct fake *fake, int64_t now)
         .measured = measured_of,
         .maintenance = maintenance_of,
         .annotations = annotations_about,
+        .account = account_of,
+        .counted = counted_of,
     };
     fake->page = (struct page){
         .collective = &fake->collective,

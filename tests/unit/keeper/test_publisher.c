@@ -94,6 +94,22 @@ static size_t no_annotations(void *owner, const char *key, int64_t outage, struc
     return 0;
 }
 
+static bool no_account(void *owner, const struct service *service, int64_t from, int64_t to,
+                       int64_t incident_after_s, struct arena *arena, struct account *ret)
+{
+    (void)owner, (void)service, (void)from, (void)to, (void)incident_after_s, (void)arena;
+    *ret = (struct account){0};
+    return true;
+}
+
+static size_t none_counted(void *owner, const char *key, int64_t from, int64_t to,
+                           struct arena *arena, const struct stretch **ret)
+{
+    (void)owner, (void)key, (void)from, (void)to, (void)arena;
+    *ret = NULL;
+    return 0;
+}
+
 static const struct history history = {.service = no_belief,
                                        .lines = no_lines,
                                        .spans = no_spans,
@@ -102,7 +118,9 @@ static const struct history history = {.service = no_belief,
                                        .certificates = no_certificates,
                                        .measured = no_measurement,
                                        .maintenance = no_maintenance,
-                                       .annotations = no_annotations};
+                                       .annotations = no_annotations,
+                                       .account = no_account,
+                                       .counted = none_counted};
 
 /* ---- a site ---- */
 
