@@ -37,7 +37,9 @@ void mem_grow(void **array, size_t *capacity, size_t count, size_t size)
 {
     if (count <= *capacity)
         return;
-    size_t wanted = *capacity ? *capacity : 8;
+    /* Of what is large there is often but one. */
+    size_t first = size < 256 ? 8 : 1;
+    size_t wanted = *capacity ? *capacity : first;
     while (wanted < count)
         wanted *= 2;
     *array = checked(reallocarray(*array, wanted, size));

@@ -21,24 +21,14 @@ static void begin_line(struct printer *printer)
     printer->item = false;
 }
 
-/* libyaml takes these two when they are escaped only. */
-static bool needs_escape(uint32_t code)
-{
-    return code == 0xFFFE || code == 0xFFFF;
-}
-
+/* Values hold no control characters: those were refused where they were read. */
 static void print_quoted(FILE *out, const char *text)
 {
-    const char *end = text + strlen(text);
     fputc('"', out);
-    while (text < end) {
-        const char *start = text;
-        uint32_t code = text_next_char(&text, end);
-        if (needs_escape(code))
-            fprintf(out, "\\u%04X", code);
-        else
-            fprintf(out, "%s%.*s", code == '"' || code == '\\' ? "\\" : "", (int)(text - start),
-                    start);
+    for (; *text; text++) {
+        if (*text == '"' || *text == '\\')
+            fputc('\\', out);
+        fputc(*text, out);
     }
     fputc('"', out);
 }

@@ -9,7 +9,7 @@
 #include <string.h>
 
 static const char full[] =
-    "collective: {name: \"C: \\\"x\\\" \\\\ #\\uFFFEy\", website: \"https://c/\", contact: a@b, "
+    "collective: {name: \"C: \\\"x\\\" \\\\ #éy\", website: \"https://c/\", contact: a@b, "
     "languages: [en, no],"
     " timezone: Europe/Paris}\n"
     "data: \"/d e\"\nsite: s\nlisten: \"[::1]:80\"\nvantage: {name: paris}\n"
