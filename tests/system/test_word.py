@@ -353,6 +353,10 @@ class Running(unittest.TestCase):
         except FileNotFoundError:
             return ""
 
+    def shown(self, path):
+        """The state below the title: the days further down have words of their own."""
+        return self.page(path).partition("</h1>")[2].partition("</p>")[0]
+
     def test_maintenance(self):
         wait_for("an answer", lambda: self.state() == "up")
         soon = int(datetime.datetime.now().timestamp()) + 2
@@ -369,13 +373,12 @@ class Running(unittest.TestCase):
         self.assertNotIn("Mise à jour", self.page("fr/h/chat-perche/mail"))
         self.web.stop()
         wait_for("the outage", lambda: self.state() == "down")
-        page = wait_for("a state of maintenance", lambda: "En maintenance" in (got := self.page("fr/h/chat-perche/pad")) and got)
-        self.assertIn("#s-maint", page)
-        self.assertIn("Under maintenance", wait_for("in English", lambda: "Under maintenance" in (
-            got := self.page("en/h/chat-perche/pad")) and got))
-        self.assertNotIn("Unavailable</span>", self.page("en/h/chat-perche/pad").split("</h1>")[1].split("</p>")[0])
+        state = wait_for("a state of maintenance", lambda: "En maintenance" in (got := self.shown("fr/h/chat-perche/pad")) and got)
+        self.assertIn("#s-maint", state)
+        state = wait_for("in English", lambda: "Under maintenance" in (got := self.shown("en/h/chat-perche/pad")) and got)
+        self.assertNotIn("Unavailable</span>", state)
         self.say("maintenance", "cancel", str(said["seq"]), "--by", "Le Chat Perché")
-        wait_for("unavailable again", lambda: "En maintenance" not in (got := self.page("fr/h/chat-perche/pad"))
+        wait_for("unavailable again", lambda: "En maintenance" not in (got := self.shown("fr/h/chat-perche/pad"))
                  and "Indisponible" in got)
         done = self.lab.run("availability", "-c", self.lab.config, "--json", "--from", stamp(soon), PAD)
         account = json.loads(done.stdout)[0]
