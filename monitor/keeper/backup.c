@@ -208,7 +208,7 @@ static int remove_entry(const char *path, const struct stat *status, int kind, s
 
 int backup_restore(const char *in, const char *data, size_t *ret_files, struct fault *fault)
 {
-    int folder;
+    int folder = -1;
     bool made;
     if (open_empty(data, &folder, &made, fault))
         return -1;
