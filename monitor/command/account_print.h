@@ -1,4 +1,4 @@
-/* An account as JSON, in the shape that HACKING.md promises to programs, and as a row for people. */
+/* An account as JSON, in the shape that programs are promised by `availability --json`, and as a row for people. */
 #ifndef VIBRISSE_ACCOUNT_PRINT_H
 #define VIBRISSE_ACCOUNT_PRINT_H
 

@@ -110,9 +110,3 @@ int series_rrd_read(const char *path, int64_t step, int64_t from, int64_t to,
     rrd_freemem(values);
     return 0;
 }
-
-int64_t series_rrd_last(const char *path)
-{
-    rrd_clear_error();
-    return (int64_t)rrd_last_r(path);
-}

@@ -24,7 +24,5 @@ enum series_rrd_update series_rrd_update(const char *path, const struct series_f
 typedef void series_rrd_row_fn(void *owner, int64_t from, int64_t to, const double *values);
 int series_rrd_read(const char *path, int64_t step, int64_t from, int64_t to,
                     series_rrd_row_fn *row, void *owner, struct fault *fault);
-/* Time of the last update, s; -1 when it cannot be read. */
-int64_t series_rrd_last(const char *path);
 
 #endif

@@ -344,11 +344,6 @@ void record_rebase(struct record *record, const struct service *service, record_
     advance(record, emit, owner);
 }
 
-enum outcome record_check_state(const struct record *record, const char *check, int64_t now)
-{
-    return check_state(record, check, now, current_state);
-}
-
 /* The line whose reason stands for the service's: the worst that shares or causes its state. */
 static const struct record_line *telling_line(const struct record *record, enum outcome state,
                                               int64_t now)

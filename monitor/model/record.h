@@ -90,7 +90,6 @@ bool record_line_is_unstable(const struct record_line *line, int64_t now);
 
 /* The belief at `now` (s), the unconfirmed counting as before. */
 struct service_belief record_belief(const struct record *record, int64_t now);
-enum outcome record_check_state(const struct record *record, const char *check, int64_t now);
 
 /* All that must survive a restart, as JSON; and back. -1: not readable, the record is then fresh. */
 void record_save(const struct record *record, struct buffer *out);
