@@ -3,7 +3,7 @@
 #include "metrics.h"
 
 #include "mem.h"
-#include "scratch.h"
+#include "office.h"
 #include "village.h"
 
 #include "testing.h"
@@ -16,38 +16,15 @@ enum { BEGIN = VILLAGE_BEGIN };
 static const char *const keys[] = {"a/mail", "a/pad", NULL};
 
 struct desk {
-    char folder[SCRATCH_SIZE];
-    struct ledger *ledger;
-    struct series *series;
-    struct config *config;
-    struct pipeline *pipeline;
-    struct heartbeat heartbeat;
-    struct status_view view;
+    struct office office;
     struct buffer text;
 };
-
-static void on_lost(void *owner, const char *service, const char *why)
-{
-    (void)owner;
-    fail_msg("%s lost: %s", service, why);
-}
 
 static int set_up(void **state)
 {
     struct desk *desk = mem_zalloc(sizeof *desk);
-    struct series_rules rules = {.compact = true, .flush_ms = 3600000};
-    struct fault fault;
-    scratch_make(desk->folder);
-    assert_int_equal(ledger_open(desk->folder, &desk->ledger, &fault), 0);
-    assert_int_equal(series_open(desk->folder, &rules, on_lost, NULL, &desk->series, &fault), 0);
-    desk->config = village_config(keys);
-    desk->pipeline = pipeline_new(desk->config, desk->ledger, desk->series);
-    desk->view = (struct status_view){.config = desk->config,
-                                      .pipeline = desk->pipeline,
-                                      .heartbeat = &desk->heartbeat,
-                                      .health = "ok",
-                                      .now = BEGIN + 30,
-                                      .unreadable = 4};
+    office_open(&desk->office, keys, BEGIN + 30);
+    desk->office.view.unreadable = 4;
     buffer_init(&desk->text, METRICS_MAX);
     *state = desk;
     return 0;
@@ -57,11 +34,7 @@ static int tear_down(void **state)
 {
     struct desk *desk = *state;
     buffer_fini(&desk->text);
-    pipeline_free(desk->pipeline);
-    series_close(desk->series);
-    ledger_close(desk->ledger);
-    config_free(desk->config);
-    scratch_remove(desk->folder);
+    office_close(&desk->office);
     free(desk);
     return 0;
 }
@@ -69,7 +42,7 @@ static int tear_down(void **state)
 static void write_anew(struct desk *desk)
 {
     buffer_clear(&desk->text);
-    metrics_write(&desk->view, &desk->text);
+    metrics_write(&desk->office.view, &desk->text);
     assert_false(desk->text.overflow);
 }
 
@@ -105,14 +78,14 @@ static void test_measured(void **state)
     result.phases.ms[PHASE_TOTAL] = 12.5;
     strcpy(result.certificate.sha256, "00");
     result.certificate.not_after = wall_from_seconds(1800000000);
-    pipeline_result(desk->pipeline, &result, result.time);
+    pipeline_result(desk->office.pipeline, &result, result.time);
     result = village_result("a/mail", BEGIN, REASON_connect_refused);
-    pipeline_result(desk->pipeline, &result, result.time);
+    pipeline_result(desk->office.pipeline, &result, result.time);
     result = village_result("a/nobody", BEGIN, REASON_ok);
-    pipeline_result(desk->pipeline, &result, result.time);
-    desk->heartbeat = (struct heartbeat){
+    pipeline_result(desk->office.pipeline, &result, result.time);
+    desk->office.heartbeat = (struct heartbeat){
         .time = wall_from_seconds(BEGIN), .started = 7, .late = 2, .loop_lag_ms = 6};
-    desk->heartbeat.vantage.senses[SENSE_IPV6].condition = CONDITION_BLIND;
+    desk->office.heartbeat.vantage.senses[SENSE_IPV6].condition = CONDITION_BLIND;
     write_anew(desk);
     static const char *const lines[] = {
         "probe_success{hoster=\"a\",service=\"pad\",check=\"web\",family=\"ipv4\",vantage=\"here\"}"
@@ -143,10 +116,10 @@ static void test_silent(void **state)
 {
     struct desk *desk = *state;
     struct result result = village_result("a/pad", BEGIN, REASON_ok);
-    pipeline_result(desk->pipeline, &result, result.time);
+    pipeline_result(desk->office.pipeline, &result, result.time);
     result = village_result("a/mail", BEGIN + 3600, REASON_self);
-    pipeline_result(desk->pipeline, &result, result.time);
-    desk->view.now = BEGIN + 3610;
+    pipeline_result(desk->office.pipeline, &result, result.time);
+    desk->office.view.now = BEGIN + 3610;
     write_anew(desk);
     assert_false(names(desk, "\nprobe_success{"));
 }
@@ -156,7 +129,7 @@ static void test_hostile_vantage(void **state)
     struct desk *desk = *state;
     struct result result = village_result("a/pad", BEGIN, REASON_ok);
     strcpy(result.vantage, "\"} 1\\\n# EOF");
-    pipeline_result(desk->pipeline, &result, result.time);
+    pipeline_result(desk->office.pipeline, &result, result.time);
     write_anew(desk);
     assert_true(names(desk, "vantage=\"\\\"} 1\\\\\\n# EOF\"} 1\n"));
 }

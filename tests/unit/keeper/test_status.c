@@ -2,7 +2,7 @@
 #include "status.h"
 
 #include "mem.h"
-#include "scratch.h"
+#include "office.h"
 #include "stamp.h"
 #include "text.h"
 #include "village.h"
@@ -18,56 +18,28 @@ enum { BEGIN = VILLAGE_BEGIN };
 static const char *const keys[] = {"a/mail", "a/pad", NULL};
 static const char hostile[] = "\"}],<script>\\ \x01\x1f\x7f \xe2\x80\xae été \xf0\x9f\x90\xb1";
 
-struct desk {
-    char folder[SCRATCH_SIZE];
-    struct ledger *ledger;
-    struct series *series;
-    struct config *config;
-    struct pipeline *pipeline;
-    struct heartbeat heartbeat;
-    struct status_view view;
-};
-
-static void on_lost(void *owner, const char *service, const char *why)
-{
-    (void)owner;
-    fail_msg("%s lost: %s", service, why);
-}
-
 static int set_up(void **state)
 {
-    struct desk *desk = mem_zalloc(sizeof *desk);
-    struct series_rules rules = {.compact = true, .flush_ms = 3600000};
-    struct fault fault;
-    scratch_make(desk->folder);
-    assert_int_equal(ledger_open(desk->folder, &desk->ledger, &fault), 0);
-    assert_int_equal(series_open(desk->folder, &rules, on_lost, NULL, &desk->series, &fault), 0);
-    desk->config = village_config(keys);
-    desk->pipeline = pipeline_new(desk->config, desk->ledger, desk->series);
-    desk->view =
-        (struct status_view){desk->config, desk->pipeline, &desk->heartbeat, "ok", BEGIN + 100, 0};
-    *state = desk;
+    struct office *office = mem_zalloc(sizeof *office);
+    office_open(office, keys, BEGIN + 100);
+    *state = office;
     return 0;
 }
 
 static int tear_down(void **state)
 {
-    struct desk *desk = *state;
-    pipeline_free(desk->pipeline);
-    series_close(desk->series);
-    ledger_close(desk->ledger);
-    config_free(desk->config);
-    scratch_remove(desk->folder);
-    free(desk);
+    struct office *office = *state;
+    office_close(office);
+    free(office);
     return 0;
 }
 
-static json_t *status_of(const struct desk *desk)
+static json_t *status_of(const struct office *office)
 {
     struct buffer text;
     json_error_t error;
     buffer_init(&text, STATUS_MAX);
-    status_write(&desk->view, &text);
+    status_write(&office->view, &text);
     json_t *status = json_loadb(buffer_text(&text), text.length, JSON_REJECT_DUPLICATES, &error);
     if (!status)
         fail_msg("%s at %d in %s", error.text, error.position, buffer_text(&text));
@@ -113,24 +85,24 @@ static void test_fresh(void **state)
 
 static void test_measured(void **state)
 {
-    struct desk *desk = *state;
+    struct office *office = *state;
     struct result result = village_result("a/pad", BEGIN, REASON_ok);
     result.phases.ms[PHASE_TOTAL] = 12.34;
-    pipeline_result(desk->pipeline, &result, result.time);
+    pipeline_result(office->pipeline, &result, result.time);
     result = village_result("a/nobody", BEGIN, REASON_ok);
-    pipeline_result(desk->pipeline, &result, result.time);
-    desk->heartbeat = (struct heartbeat){.time = wall_from_seconds(BEGIN + 99),
-                                         .started = 1,
-                                         .late = 2,
-                                         .missed = 3,
-                                         .latest_ms = 4,
-                                         .in_flight = 5,
-                                         .loop_lag_ms = 6,
-                                         .checks = 7,
-                                         .unsynchronised = 1};
-    desk->heartbeat.vantage.senses[SENSE_IPV6] = (struct vantage_state){
+    pipeline_result(office->pipeline, &result, result.time);
+    office->heartbeat = (struct heartbeat){.time = wall_from_seconds(BEGIN + 99),
+                                           .started = 1,
+                                           .late = 2,
+                                           .missed = 3,
+                                           .latest_ms = 4,
+                                           .in_flight = 5,
+                                           .loop_lag_ms = 6,
+                                           .checks = 7,
+                                           .unsynchronised = 1};
+    office->heartbeat.vantage.senses[SENSE_IPV6] = (struct vantage_state){
         wall_from_seconds(BEGIN), CONDITION_BLIND, "none of 3 sentinels answers over IPv6"};
-    json_t *status = status_of(desk), *prober = json_object_get(status, "prober");
+    json_t *status = status_of(office), *prober = json_object_get(status, "prober");
     static const char *const counters[] = {"started",   "late",        "missed", "latest_ms",
                                            "in_flight", "loop_lag_ms", "checks"};
     for (int i = 0; i < 7; i++)
@@ -163,13 +135,13 @@ static void test_measured(void **state)
 /* The health comes from strerror() and paths, details come from servers. */
 static void test_hostile_texts(void **state)
 {
-    struct desk *desk = *state;
+    struct office *office = *state;
     struct result result = village_result("a/pad", BEGIN, REASON_connect_refused);
     text_copy(result.detail, sizeof result.detail, hostile);
     text_copy(result.address, sizeof result.address, "\"\\\n");
-    pipeline_result(desk->pipeline, &result, result.time);
-    desk->view.health = hostile;
-    json_t *status = status_of(desk);
+    pipeline_result(office->pipeline, &result, result.time);
+    office->view.health = hostile;
+    json_t *status = status_of(office);
     assert_text(status, "health", hostile);
     json_t *pad = json_array_get(json_object_get(status, "services"), 1);
     json_t *line = json_array_get(json_object_get(pad, "lines"), 0);
@@ -182,11 +154,11 @@ static void test_hostile_texts(void **state)
 /* A service silent for long is unknown, but its newest result is still told. */
 static void test_silent(void **state)
 {
-    struct desk *desk = *state;
+    struct office *office = *state;
     struct result result = village_result("a/pad", BEGIN, REASON_ok);
-    pipeline_result(desk->pipeline, &result, result.time);
-    desk->view.now = BEGIN + 7200;
-    json_t *status = status_of(desk);
+    pipeline_result(office->pipeline, &result, result.time);
+    office->view.now = BEGIN + 7200;
+    json_t *status = status_of(office);
     json_t *pad = json_array_get(json_object_get(status, "services"), 1);
     assert_text(pad, "state", "unknown");
     assert_text(pad, "measured", "2026-01-01T00:00:00Z");
@@ -204,38 +176,38 @@ static bool is_unstable(json_t *object)
 }
 
 /* As after a kill: what was committed is known. */
-static void restart(struct desk *desk)
+static void restart(struct office *office)
 {
     struct fault fault;
-    assert_int_equal(pipeline_commit(desk->pipeline, KEEP_CHANGES, &fault), 0);
-    pipeline_free(desk->pipeline);
-    desk->pipeline = pipeline_new(desk->config, desk->ledger, desk->series);
-    desk->view.pipeline = desk->pipeline;
+    assert_int_equal(pipeline_commit(office->pipeline, KEEP_CHANGES, &fault), 0);
+    pipeline_free(office->pipeline);
+    office->pipeline = pipeline_new(office->config, office->ledger, office->series);
+    office->view.pipeline = office->pipeline;
 }
 
 /* While it goes to and fro; not when nobody looks any more. */
 static void test_unstable(void **state)
 {
-    struct desk *desk = *state;
+    struct office *office = *state;
     static const bool wanted[] = {false, false, false, false, false, false, true, true};
     for (int i = 0; i < 8; i++) {
         struct result result =
             village_result("a/pad", BEGIN + 60 * i, i % 2 ? REASON_timeout : REASON_ok);
-        pipeline_result(desk->pipeline, &result, result.time);
-        desk->view.now = BEGIN + 60 * i + 1;
-        json_t *status = status_of(desk);
+        pipeline_result(office->pipeline, &result, result.time);
+        office->view.now = BEGIN + 60 * i + 1;
+        json_t *status = status_of(office);
         json_t *pad = json_array_get(json_object_get(status, "services"), 1);
         assert_int_equal(is_unstable(pad), wanted[i]);
         assert_int_equal(is_unstable(json_array_get(json_object_get(pad, "lines"), 0)), wanted[i]);
         assert_text(pad, "state", "up"); /* it changes no counting rule */
         json_decref(status);
     }
-    restart(desk);
-    json_t *status = status_of(desk);
+    restart(office);
+    json_t *status = status_of(office);
     assert_true(is_unstable(json_array_get(json_object_get(status, "services"), 1)));
     json_decref(status);
-    desk->view.now = BEGIN + 86400;
-    status = status_of(desk);
+    office->view.now = BEGIN + 86400;
+    status = status_of(office);
     json_t *pad = json_array_get(json_object_get(status, "services"), 1);
     assert_false(is_unstable(pad));
     assert_number(json_array_get(json_object_get(pad, "lines"), 0), "changes_percent", 39);
