@@ -25,7 +25,7 @@ fence 'brotli/encode\.h' 1 '^web/'
 fence 'zlib\.h' 2 '^(web/|monitor/keeper/journal)'
 fence 'archive(_entry)?\.h' 1 '^monitor/keeper/bundle'
 fence 'libical/ical\.h' 1 '^monitor/keeper/recurrence'
-fence 'openssl/.*' 99 '^(monitor/net/|probes/|monitor/keeper/bundle_sums)'
+fence 'openssl/.*' 99 '^(monitor/net/|monitor/alert/|probes/|monitor/keeper/bundle_sums)'
 
 # The model and the base are pure of the loop and of the network.
 while read -r line; do
