@@ -8,5 +8,7 @@
 
 uint64_t hash_bytes(const void *bytes, size_t length);
 uint64_t hash_text(const char *text);
+/* The hash of a row of numbers, taken one after the other; it begins with any. */
+uint64_t hash_number(uint64_t hash, uint64_t number);
 
 #endif

@@ -154,10 +154,35 @@ bool text_ends(const char *text, const char *suffix)
     return length >= tail && strcmp(text + length - tail, suffix) == 0;
 }
 
+static bool is_id_char(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+}
+
+/* How many bytes at the begin of `text` can be of an id. By hand: strspn() makes a table of 256 bytes for each call. */
+static size_t id_length(const char *text)
+{
+    size_t length = 0;
+    while (is_id_char(text[length]))
+        length++;
+    return length;
+}
+
+static bool is_id_length(size_t length)
+{
+    return length >= 1 && length <= TEXT_ID_MAX;
+}
+
 bool text_is_id(const char *text)
 {
-    size_t length = strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-");
-    return length >= 1 && length <= 64 && text[length] == '\0';
+    size_t length = id_length(text);
+    return is_id_length(length) && text[length] == '\0';
+}
+
+bool text_is_id_pair(const char *text)
+{
+    size_t length = id_length(text);
+    return is_id_length(length) && text[length] == '/' && text_is_id(text + length + 1);
 }
 
 /* Levenshtein distance of two short words; more than `limit` letters apart is just "far". */

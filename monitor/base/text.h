@@ -22,8 +22,12 @@ bool text_is_utf8(const char *bytes, size_t length);
 bool text_starts(const char *text, const char *prefix);
 bool text_ends(const char *text, const char *suffix);
 
+enum { TEXT_ID_MAX = 64 };
+
 /* An id of ours: [a-z0-9-]{1,64}. It may become part of a path, so nothing else passes. */
 bool text_is_id(const char *text);
+/* Two ids with a slash between them: the key of a service. */
+bool text_is_id_pair(const char *text);
 
 /* The word of `count` candidates that was probably meant by `text`, or NULL when none is near. */
 const char *text_nearest(const char *text, const char *const *candidates, size_t count);

@@ -13,7 +13,7 @@ struct entry { /* one service */
     bool kept;                  /* a kept text is in the ledger */
     bool unread;                /* but the disk did not give it to us */
     bool changed;               /* for pipeline_next_changed() */
-    int64_t day;                /* of `latency`; 0 = none */
+    int64_t day, day_end;       /* of `latency`; 0 = none */
     struct histogram *latency;  /* of that day, all lines of the service */
     bool latency_dirty;         /* the ledger does not have all of it */
     struct sightings sightings; /* certificates */

@@ -35,6 +35,7 @@ static void load_latency(struct pipeline *pipeline, struct entry *entry, int64_t
         entry->latency = mem_zalloc(sizeof *entry->latency);
     memset(entry->latency, 0, sizeof *entry->latency);
     entry->day = day;
+    entry->day_end = calendar_day_after(day, 1);
     ledger_each_latency(pipeline->ledger, entry->record.service->key, day, day + 1, on_latency,
                         entry->latency, &fault);
 }
@@ -45,11 +46,11 @@ static void count_latency(struct pipeline *pipeline, struct entry *entry,
     struct fault fault;
     if (!outcome_is_good(result->outcome))
         return;
-    int64_t day = calendar_day(wall_seconds(result->time));
-    if (day != entry->day) {
+    int64_t at = wall_seconds(result->time);
+    if (at < entry->day || at >= entry->day_end) {
         if (entry->latency_dirty)
             pipeline_save_latency(pipeline, entry, &fault);
-        load_latency(pipeline, entry, day);
+        load_latency(pipeline, entry, calendar_day(at));
     }
     histogram_add(entry->latency, result->phases.ms[PHASE_TOTAL]);
     entry->latency_dirty = true;

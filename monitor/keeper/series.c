@@ -100,15 +100,6 @@ void series_close(struct series *series)
 
 /* ---- what is measured ---- */
 
-static void assert_service(const char *service)
-{
-    char hoster[RESULT_SERVICE_SIZE];
-    const char *slash = strchr(service, '/');
-    assert(slash && text_is_id(slash + 1));
-    text_format(hoster, sizeof hoster, "%.*s", (int)(slash - service), service);
-    assert(text_is_id(hoster));
-}
-
 static struct series_file *take_file(struct series *series, enum series_kind kind, const char *path,
                                      int64_t interval_ms)
 {
@@ -137,13 +128,13 @@ static void avail_path(const char *subject, char path[2 * RESULT_SERVICE_SIZE])
     const char *check = check_of(subject), *family = check ? strchr(check + 1, '/') : NULL;
     char service[RESULT_SERVICE_SIZE];
     if (!check) {
-        assert_service(subject);
+        assert(text_is_id_pair(subject));
         text_format(path, 2 * RESULT_SERVICE_SIZE, "%s/avail.rrd", subject);
         return;
     }
     assert(family);
     text_format(service, sizeof service, "%.*s", (int)(check - subject), subject);
-    assert_service(service);
+    assert(text_is_id_pair(service));
     text_format(path, 2 * RESULT_SERVICE_SIZE, "%s%.*s.%s.avail.rrd", service,
                 (int)(family - check), check, family + 1);
 }
@@ -221,7 +212,7 @@ void series_latency(struct series *series, const char *service, const char *chec
                     const struct phases *phases)
 {
     char path[2 * RESULT_SERVICE_SIZE];
-    assert_service(service);
+    assert(text_is_id_pair(service));
     assert(text_is_id(check));
     if (!is_believed(series, at))
         return;
@@ -233,7 +224,7 @@ void series_certificate(struct series *series, const char *service, const char *
                         int64_t not_after)
 {
     char path[2 * RESULT_SERVICE_SIZE];
-    assert_service(service);
+    assert(text_is_id_pair(service));
     assert(text_is_id(check));
     if (!is_believed(series, at))
         return;

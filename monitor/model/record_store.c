@@ -204,18 +204,17 @@ int record_load(struct record *record, const char *text)
 
 uint64_t record_shape(const struct record *record)
 {
-    uint64_t shape = hash_bytes(&record->state, sizeof record->state);
+    uint64_t shape = (uint64_t)record->state;
     for (size_t i = 0; i < record->line_count; i++) {
         const struct line *line = &record->lines[i].line;
-        int parts[] = {(int)line->held,
-                       line->pending,
-                       (int)line->head.outcome,
-                       (int)line->head.reason,
-                       (int)record->lines[i].handed,
-                       record->lines[i].flapping.on};
-        shape = shape * 31 + hash_bytes(parts, sizeof parts);
+        shape = hash_number(shape, (uint64_t)line->held);
+        shape = hash_number(shape, (uint64_t)line->pending);
+        shape = hash_number(shape, (uint64_t)line->head.outcome);
+        shape = hash_number(shape, (uint64_t)line->head.reason);
+        shape = hash_number(shape, (uint64_t)record->lines[i].handed);
+        shape = hash_number(shape, record->lines[i].flapping.on);
         if (line->pending)
-            shape ^= hash_bytes(&line->waiting[line->pending - 1].at, sizeof(int64_t));
+            shape = hash_number(shape, (uint64_t)line->waiting[line->pending - 1].at);
     }
     return shape;
 }

@@ -75,17 +75,6 @@ void result_line_write(const struct result *result, struct buffer *out)
     buffer_text_add(out, "}\n");
 }
 
-static bool is_service_key(const char *key)
-{
-    char hoster[RESULT_ID_SIZE];
-    const char *slash = strchr(key, '/');
-    if (!slash || (size_t)(slash - key) >= sizeof hoster)
-        return false;
-    memcpy(hoster, key, (size_t)(slash - key));
-    hoster[slash - key] = '\0';
-    return text_is_id(hoster) && text_is_id(slash + 1);
-}
-
 /* Names are compared as they stand: cleaning or cutting would make one name of two. */
 static bool get_name(const json_t *line, const char *key, bool is_name(const char *), char *to,
                      size_t size)
@@ -98,7 +87,7 @@ static int read_names(const json_t *line, struct result *result, struct fault *f
 {
     if (!get_name(line, "vantage", text_is_id, result->vantage, sizeof result->vantage))
         return fault_set(fault, "vantage is no id");
-    if (!get_name(line, "service", is_service_key, result->service, sizeof result->service))
+    if (!get_name(line, "service", text_is_id_pair, result->service, sizeof result->service))
         return fault_set(fault, "service is not hoster/service");
     if (!get_name(line, "check", text_is_id, result->check, sizeof result->check))
         return fault_set(fault, "check is no id");

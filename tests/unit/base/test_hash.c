@@ -30,11 +30,23 @@ static void test_spreads(void **state)
         assert_in_range(slots[i], 40, 250);
 }
 
+/* A row of numbers is told from one in another order, with another zero, or longer by one. */
+static void test_numbers(void **state)
+{
+    (void)state;
+    uint64_t one_two = hash_number(hash_number(0, 1), 2);
+    assert_true(one_two == hash_number(hash_number(0, 1), 2));
+    assert_true(one_two != hash_number(hash_number(0, 2), 1));
+    assert_true(hash_number(0, 0) != 0);
+    assert_true(hash_number(hash_number(0, 0), 0) != hash_number(0, 0));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_never_changes),
         cmocka_unit_test(test_spreads),
+        cmocka_unit_test(test_numbers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

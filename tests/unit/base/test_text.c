@@ -204,6 +204,26 @@ static void test_is_id(void **state)
         assert_row(i, !text_is_id(bad[i]));
 }
 
+static void test_is_id_pair(void **state)
+{
+    (void)state;
+    static const char *const good[] = {"a/b", "chat-perche/pad", "-/0"};
+    static const char *const bad[] = {"",     "/",   "a",   "a/",   "/b",   "a/b/c",
+                                      "a//b", "A/b", "a/B", "../b", "a/..", "a /b"};
+    for (size_t i = 0; i < ARRAY_LEN(good); i++)
+        assert_row(i, text_is_id_pair(good[i]));
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++)
+        assert_row(i, !text_is_id_pair(bad[i]));
+    char longest[2 * TEXT_ID_MAX + 3];
+    memset(longest, 'a', sizeof longest);
+    longest[TEXT_ID_MAX] = '/';
+    longest[2 * TEXT_ID_MAX + 1] = '\0';
+    assert_true(text_is_id_pair(longest));
+    longest[2 * TEXT_ID_MAX + 1] = 'a';
+    longest[2 * TEXT_ID_MAX + 2] = '\0';
+    assert_false(text_is_id_pair(longest));
+}
+
 static void test_nearest(void **state)
 {
     (void)state;
@@ -242,6 +262,7 @@ int main(void)
         cmocka_unit_test(test_every_code_point),
         cmocka_unit_test(test_starts_and_ends),
         cmocka_unit_test(test_is_id),
+        cmocka_unit_test(test_is_id_pair),
         cmocka_unit_test(test_nearest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
