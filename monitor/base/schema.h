@@ -31,6 +31,7 @@ struct schema_row {
     const char *preset; /* the default as one would write it; NULL = none, the field stays zero */
     bool required;
     bool spaced; /* SCHEMA_TEXT: a command line, of which a list gives the words (arguments.h) */
+    bool secret; /* is never printed, and may be kept in a file or in the environment instead */
     const char *const *words; /* SCHEMA_ENUM: the values, ended by NULL */
     const char *doc;          /* one sentence or more, for the manual */
     const char *example;      /* as one would write it after the colon */

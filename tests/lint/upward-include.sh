@@ -10,7 +10,7 @@ declare -A sees=(
     [monitor/net]="monitor/base monitor/model monitor/net"
     [probes]="monitor/base monitor/model monitor/net probes"
     [monitor/prober]="monitor/base monitor/model monitor/net probes monitor/prober"
-    [monitor/alert]="monitor/base monitor/model monitor/net monitor/alert"
+    [monitor/alert]="monitor/base monitor/model monitor/net web monitor/alert"
     [web]="monitor/base monitor/model web"
     [monitor/keeper]="monitor/base monitor/model monitor/config web monitor/keeper"
 )
