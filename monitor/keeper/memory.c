@@ -249,7 +249,8 @@ static size_t certificates(void *owner, const char *key, const char *check, size
 static int64_t measured(void *owner)
 {
     struct memory *memory = owner;
-    return pipeline_measured(memory->pipeline);
+    int64_t newest = pipeline_measured(memory->pipeline);
+    return newest < memory->now ? newest : memory->now;
 }
 
 static size_t maintenance(void *owner, const char *key, int64_t from, int64_t to,

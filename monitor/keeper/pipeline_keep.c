@@ -20,6 +20,14 @@ static void load_record(struct pipeline *pipeline, struct entry *entry)
     arena_free(&arena);
 }
 
+/* Whoever starts again, or only renders, goes on from the newest result that the record knows. */
+static void note_measured(struct pipeline *pipeline, const struct record *record)
+{
+    for (size_t i = 0; i < record->line_count; i++)
+        if (record->lines[i].line.newest_ms / 1000 > pipeline->measured)
+            pipeline->measured = record->lines[i].line.newest_ms / 1000;
+}
+
 /* "service frontier newest newest...", a line each. */
 static void apply_times(struct pipeline *pipeline, char *text)
 {
@@ -30,8 +38,10 @@ static void apply_times(struct pipeline *pipeline, char *text)
             continue;
         *numbers = '\0';
         const struct record *record = pipeline_record(pipeline, line);
-        if (record)
-            record_load_times((struct record *)record, numbers + 1);
+        if (!record)
+            continue;
+        record_load_times((struct record *)record, numbers + 1);
+        note_measured(pipeline, record);
     }
 }
 
@@ -47,6 +57,7 @@ static void load_sightings(struct pipeline *pipeline, struct entry *entry)
 void pipeline_load_entry(struct pipeline *pipeline, struct entry *entry)
 {
     load_record(pipeline, entry);
+    note_measured(pipeline, &entry->record);
     load_sightings(pipeline, entry);
 }
 

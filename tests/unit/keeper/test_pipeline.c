@@ -162,6 +162,7 @@ static void test_restarts(void **state)
         commit(house, i % 2 ? KEEP_ALL : KEEP_TIMES);
         close_house(house);
         open_house(house);
+        assert_int_equal(pipeline_measured(house->pipeline), BEGIN + i * STEP);
     }
     commit(house, KEEP_ALL);
     assert_outage(house);
