@@ -105,18 +105,3 @@ char *endpoint_text(const struct endpoint *endpoint, char text[ENDPOINT_TEXT_SIZ
     }
     return text;
 }
-
-bool endpoint_is_loopback(const struct endpoint *endpoint)
-{
-    static const unsigned char mapped[12] = {[10] = 0xFF, [11] = 0xFF};
-    if (endpoint->address.ss_family == AF_INET6) {
-        struct sockaddr_in6 address;
-        memcpy(&address, &endpoint->address, sizeof address);
-        const unsigned char *bytes = address.sin6_addr.s6_addr;
-        return IN6_IS_ADDR_LOOPBACK(&address.sin6_addr) ||
-               (memcmp(bytes, mapped, sizeof mapped) == 0 && bytes[12] == 127);
-    }
-    struct sockaddr_in address;
-    memcpy(&address, &endpoint->address, sizeof address);
-    return endpoint->address.ss_family == AF_INET && ntohl(address.sin_addr.s_addr) >> 24 == 127;
-}

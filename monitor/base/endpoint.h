@@ -21,6 +21,5 @@ int endpoint_parse(const char *text, struct endpoint *ret, struct fault *fault);
 /* As endpoint_parse() reads it. Returns `text`. */
 char *endpoint_text(const struct endpoint *endpoint, char text[ENDPOINT_TEXT_SIZE]);
 
-bool endpoint_is_loopback(const struct endpoint *endpoint); /* also ::ffff:127.0.0.1 */
 
 #endif

@@ -31,6 +31,17 @@ int command_option(const struct command *command, int argc, char **argv, const c
 __attribute__((format(printf, 2, 3))) int command_usage(const struct command *command,
                                                         const char *format, ...);
 
+/* What a command does by the word after its name: `run` gets what act of it was given. A table of them ends with a row
+ * without name. */
+struct command_action {
+    const char *name;
+    int (*run)(void *owner, const struct config *config);
+};
+
+/* Runs the action that `word` names, or says which there are. */
+int command_act(const struct command *command, const struct command_action *actions,
+                const char *word, void *owner, const struct config *config);
+
 /* What the configuration has to know of the probes. */
 struct config_probes command_probes(void);
 

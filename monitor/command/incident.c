@@ -126,13 +126,15 @@ static int say(const struct wishes *wishes, const struct config *config, enum an
     return rc;
 }
 
-static int annotate(const struct wishes *wishes, const struct config *config)
+static int annotate(void *owner, const struct config *config)
 {
+    const struct wishes *wishes = owner;
     return say(wishes, config, ANNOTATION_NOTE);
 }
 
-static int dispute(const struct wishes *wishes, const struct config *config)
+static int dispute(void *owner, const struct config *config)
 {
+    const struct wishes *wishes = owner;
     if (wishes->cause)
         return command_usage(self, "a dispute has no --cause: say it in the text");
     return say(wishes, config, ANNOTATION_DISPUTE);
@@ -257,8 +259,9 @@ static int check_names(const struct wishes *wishes, const struct collective *col
     return 0;
 }
 
-static int list(const struct wishes *wishes, const struct config *config)
+static int list(void *owner, const struct config *config)
 {
+    const struct wishes *wishes = owner;
     int64_t now = wall_seconds(clock_wall());
     struct listing listing = {.wishes = wishes, .config = config};
     struct ledger *ledger;
@@ -285,18 +288,12 @@ static int list(const struct wishes *wishes, const struct config *config)
 
 /* ---- all ---- */
 
-static const struct {
-    const char *name;
-    int (*run)(const struct wishes *wishes, const struct config *config);
-} actions[] = {{"annotate", annotate}, {"dispute", dispute}, {"list", list}};
+static const struct command_action actions[] = {
+    {"annotate", annotate}, {"dispute", dispute}, {"list", list}, {NULL, NULL}};
 
 static int act(void *owner, const struct config *config)
 {
-    const struct wishes *wishes = owner;
-    for (size_t i = 0; i < ARRAY_LEN(actions); i++)
-        if (strcmp(actions[i].name, wishes->action) == 0)
-            return actions[i].run(wishes, config);
-    return command_usage(self, "it takes annotate, dispute or list, not '%s'", wishes->action);
+    return command_act(self, actions, ((struct wishes *)owner)->action, owner, config);
 }
 
 static void take_option(struct wishes *wishes, int option)

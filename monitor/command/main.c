@@ -55,6 +55,30 @@ int command_option(const struct command *command, int argc, char **argv, const c
     return option;
 }
 
+/* "add, list or cancel" */
+static void name_actions(const struct command_action *actions, char *names, size_t size)
+{
+    size_t used = 0;
+    names[0] = '\0';
+    for (size_t i = 0; actions[i].name && used < size; i++) {
+        const char *before = i == 0 ? "" : actions[i + 1].name ? ", " : " or ";
+        used += (size_t)snprintf(names + used, size - used, "%s%s", before, actions[i].name);
+    }
+}
+
+int command_act(const struct command *command, const struct command_action *actions,
+                const char *word, void *owner, const struct config *config)
+{
+    char names[128];
+    for (size_t i = 0; actions[i].name; i++)
+        if (strcmp(actions[i].name, word) == 0)
+            return actions[i].run(owner, config);
+    name_actions(actions, names, sizeof names);
+    if (!word[0])
+        return command_usage(command, "say what to do: %s", names);
+    return command_usage(command, "it takes %s, not '%s'", names, word);
+}
+
 static int check_options(const char *scheme, const struct probe_option *options, size_t count,
                          struct fault *fault)
 {

@@ -121,8 +121,9 @@ static int send_word(const struct wishes *wishes, const struct config *config,
     return 0;
 }
 
-static int add(const struct wishes *wishes, const struct config *config)
+static int add(void *owner, const struct config *config)
 {
+    const struct wishes *wishes = owner;
     struct maintenance announced = {0};
     struct arena arena = {0};
     struct buffer facts;
@@ -152,8 +153,9 @@ static int read_number(const char *text, int64_t *ret)
     return *ret > 0 && !*end ? 0 : -1;
 }
 
-static int cancel(const struct wishes *wishes, const struct config *config)
+static int cancel(void *owner, const struct config *config)
 {
+    const struct wishes *wishes = owner;
     int64_t seq;
     json_t *answer = NULL;
     if (read_number(wishes->arguments[0], &seq) || wishes->arguments[1])
@@ -277,8 +279,9 @@ static void list_all(struct listing *listing, bool json)
         printf("[%s]\n", buffer_text(&listing->json));
 }
 
-static int list(const struct wishes *wishes, const struct config *config)
+static int list(void *owner, const struct config *config)
 {
+    const struct wishes *wishes = owner;
     struct listing listing = {.now = wall_seconds(clock_wall())};
     struct ledger *ledger;
     struct fault fault;
@@ -300,18 +303,12 @@ static int list(const struct wishes *wishes, const struct config *config)
 
 /* ---- all ---- */
 
-static const struct {
-    const char *name;
-    int (*run)(const struct wishes *wishes, const struct config *config);
-} actions[] = {{"add", add}, {"list", list}, {"cancel", cancel}};
+static const struct command_action actions[] = {
+    {"add", add}, {"list", list}, {"cancel", cancel}, {NULL, NULL}};
 
 static int act(void *owner, const struct config *config)
 {
-    const struct wishes *wishes = owner;
-    for (size_t i = 0; i < ARRAY_LEN(actions); i++)
-        if (strcmp(actions[i].name, wishes->action) == 0)
-            return actions[i].run(wishes, config);
-    return command_usage(self, "it takes add, list or cancel, not '%s'", wishes->action);
+    return command_act(self, actions, ((struct wishes *)owner)->action, owner, config);
 }
 
 static void take_option(struct wishes *wishes, int option)

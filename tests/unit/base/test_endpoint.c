@@ -55,37 +55,11 @@ static void test_refuses_with_a_sentence(void **state)
     }
 }
 
-static void test_knows_loopback(void **state)
-{
-    static const struct {
-        const char *text;
-        bool loopback;
-    } rows[] = {
-        {"127.0.0.1:1", true},
-        {"127.255.0.9:1", true},
-        {"128.0.0.1:1", false},
-        {"0.0.0.0:1", false},
-        {"[::1]:1", true},
-        {"[::]:1", false},
-        {"[2001:db8::1]:1", false},
-        {"[::ffff:127.0.0.1]:1", true},
-        {"[::ffff:9.0.0.1]:1", false},
-    };
-    (void)state;
-    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-        struct endpoint endpoint;
-        struct fault fault;
-        assert_int_equal(endpoint_parse(rows[i].text, &endpoint, &fault), 0);
-        assert_int_equal(endpoint_is_loopback(&endpoint), rows[i].loopback);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_reads_what_it_writes),
         cmocka_unit_test(test_refuses_with_a_sentence),
-        cmocka_unit_test(test_knows_loopback),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
