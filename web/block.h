@@ -7,8 +7,11 @@
 #include "sheet.h"
 #include "strip.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+enum { BLOCK_YEAR_S = 365 * 86400 };
 
 void block_legend(struct sheet *sheet);
 void block_axis(struct sheet *sheet, const struct strip_range *range);
@@ -23,6 +26,12 @@ void block_words(struct sheet *sheet, const struct past *pasts, size_t count,
 /* The days of the range on which something happened, as a table that unfolds. */
 void block_days(struct sheet *sheet, const struct past *pasts, size_t count,
                 const struct strip_range *range);
+
+/* Twelve months in figures, or as much of them as there is; of `several` services as averages. Nothing when nothing was
+ * measured. Their pasts reach so far back. */
+void block_year(struct sheet *sheet, const struct past *pasts, size_t count, bool several);
+/* What bounds the figures since `from`, and what else is to be said of them: a list that unfolds. */
+void block_account(struct sheet *sheet, const struct past *pasts, size_t count, int64_t from);
 
 /* The newest interruptions of the services, at most `most`. Titles name the service when there are several. */
 void block_outages(struct sheet *sheet, const struct past *pasts, size_t count, size_t most);

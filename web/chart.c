@@ -47,15 +47,17 @@ static void add_day(struct series *series, size_t day, const struct latency_day 
         series->peak = day;
 }
 
+/* A day of which the strip says that it was not measured has no point, though it may have a few answers. */
 static struct series series_of(const struct latency_day *days, size_t count,
-                               const struct strip_range *range)
+                               const struct strip_range *range, const enum strip_day *looks)
 {
     struct series series = {.measured = 0};
     for (size_t i = 0; i < STRIP_DAYS; i++)
         series.p50[i] = series.p95[i] = NAN;
     for (size_t i = 0; i < count; i++) {
         size_t day = day_index(range, days[i].from);
-        if (day < STRIP_DAYS && isfinite(days[i].p50) && isfinite(days[i].p95))
+        if (day < STRIP_DAYS && looks[day] != STRIP_UNKNOWN && isfinite(days[i].p50) &&
+            isfinite(days[i].p95))
             add_day(&series, day, &days[i]);
     }
     if (series.measured)
@@ -253,12 +255,13 @@ static void write_drawing(struct sheet *sheet, const struct series *series,
                           const struct strip_range *range)
 {
     struct buffer *out = sheet->out;
-    html_raw(out, "<svg class=\"chart\" role=\"img\"");
-    html_attr(out, "aria-label", label_of(sheet, series, range));
-    html_raw(
-        out,
-        " width=\"100%\" height=\"214\"><svg viewBox=\"0 0 90 190\" width=\"100%\" height=\"190\" "
-        "preserveAspectRatio=\"none\">");
+    html_raw(out, "<svg class=\"chart\" role=\"img\" aria-labelledby=\"lat-t\" "
+                  "aria-describedby=\"lat-d\" width=\"100%\" height=\"214\"><title id=\"lat-t\">");
+    sheet_say(sheet, N_("Response time, day by day"), NULL);
+    html_raw(out, "</title><desc id=\"lat-d\">");
+    html_text(out, label_of(sheet, series, range));
+    html_raw(out, "</desc><svg viewBox=\"0 0 90 190\" width=\"100%\" height=\"190\" "
+                  "preserveAspectRatio=\"none\">");
     write_grid(out, series);
     write_holes(out, series);
     write_band(out, series);
@@ -321,9 +324,9 @@ static void write_caption(struct sheet *sheet, const struct series *series)
 }
 
 void chart_latency(struct sheet *sheet, const struct latency_day *days, size_t count,
-                   const struct strip_range *range)
+                   const struct strip_range *range, const enum strip_day looks[STRIP_DAYS])
 {
-    struct series series = series_of(days, count, range);
+    struct series series = series_of(days, count, range, looks);
     if (series.measured < 2) {
         html_raw(sheet->out, "<p>");
         sheet_say(sheet, N_("The curve begins with the second day of measurement."), NULL);

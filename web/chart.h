@@ -10,9 +10,10 @@
 
 #include <stddef.h>
 
-/* With fewer than two days, a sentence stands in its place. */
+/* With fewer than two days, a sentence stands in its place. The line is broken on the days that the strip shows as not
+ * measured. */
 void chart_latency(struct sheet *sheet, const struct latency_day *days, size_t count,
-                   const struct strip_range *range);
+                   const struct strip_range *range, const enum strip_day looks[STRIP_DAYS]);
 
 /* One stacked bar for each line that has phases, with its numbers. Nothing when none has. */
 void chart_phases(struct sheet *sheet, const struct line_belief *lines, size_t count);

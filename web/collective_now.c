@@ -1,6 +1,8 @@
 #include "collective_view.h"
 
+#include "agenda.h"
 #include "block.h"
+#include "feed.h"
 #include "macros.h"
 #include "state.h"
 #include "why.h"
@@ -40,7 +42,48 @@ static void now_since(struct sheet *sheet, const struct past *past, int64_t sinc
     html_raw(sheet->out, "</p><p>");
     sheet_say(sheet, N_("What we see: {reason}."),
               VALUES(word_plain("reason", why_text(sheet, past->service->key, belief))));
-    html_raw(sheet->out, "</p></div></li>\n");
+    html_raw(sheet->out, "</p>");
+}
+
+static void quote(struct sheet *sheet, const struct statement *said)
+{
+    html_raw(sheet->out, "<blockquote><p>");
+    block_quote(sheet, said);
+    html_raw(sheet->out, "</p></blockquote>");
+}
+
+/* What was said last of the interruption under way. */
+static void now_note(struct sheet *sheet, const struct past *past)
+{
+    const struct history *history = sheet->page->history;
+    const struct outage *last = past->outage_count ? &past->outages[past->outage_count - 1] : NULL;
+    const struct annotation *notes;
+    if (!last || last->end != OUTAGE_OPEN)
+        return;
+    size_t count =
+        history->annotations(history->owner, past->service->key, last->from, &sheet->arena, &notes);
+    if (count)
+        quote(sheet, &notes[count - 1].said);
+}
+
+static void now_maintenance(struct sheet *sheet, const struct past *past)
+{
+    const struct occurrence *running = past_maintenance_now(past, sheet->page->now);
+    if (!running)
+        return;
+    html_raw(sheet->out, "<p>");
+    sheet_say(sheet, N_("Announced until {moment}. This time is counted separately."),
+              VALUES(sheet_moment(sheet, "moment", running->to)));
+    html_raw(sheet->out, "</p>");
+    quote(sheet, &running->of->said);
+}
+
+static void now_said(struct sheet *sheet, const struct past *past)
+{
+    if (past->look == LOOK_MAINTENANCE)
+        now_maintenance(sheet, past);
+    else if (past->look == LOOK_DOWN)
+        now_note(sheet, past);
 }
 
 static void now_title(struct sheet *sheet, const struct member *member,
@@ -66,6 +109,8 @@ static void now_entry(struct sheet *sheet, const struct member *member, const st
     now_title(sheet, member, all ? NULL : past->service);
     html_raw(sheet->out, "</h3>");
     now_since(sheet, past, since);
+    now_said(sheet, past);
+    html_raw(sheet->out, "</div></li>\n");
 }
 
 static void now_member(struct sheet *sheet, const struct member *member, enum look look)
@@ -131,6 +176,25 @@ static void write_calm(const struct collective_view *view)
     html_raw(sheet->out, "</p>\n");
 }
 
+static void write_follow(struct sheet *sheet)
+{
+    static const struct {
+        const char *path, *title;
+    } links[] = {{FEED_NAME, "Atom"}, {AGENDA_NAME, "iCalendar"}};
+    html_raw(sheet->out, "<p class=\"small\">");
+    sheet_say(sheet, N_("Interruptions and announced maintenance:"), NULL);
+    for (size_t i = 0; i < ARRAY_LEN(links); i++) {
+        if (i)
+            html_raw(sheet->out, " ·");
+        html_raw(sheet->out, " <a");
+        html_href(sheet->out, arena_printf(&sheet->arena, "%s%s", sheet->root, links[i].path));
+        html_raw(sheet->out, ">");
+        html_text(sheet->out, links[i].title);
+        html_raw(sheet->out, "</a>");
+    }
+    html_raw(sheet->out, "</p>\n");
+}
+
 void collective_now(const struct collective_view *view)
 {
     static const enum look order[] = {LOOK_DOWN, LOOK_DEGRADED, LOOK_MAINTENANCE, LOOK_UNKNOWN};
@@ -147,5 +211,6 @@ void collective_now(const struct collective_view *view)
                 now_member(sheet, &view->members[j], order[i]);
         html_raw(sheet->out, "</ul>\n");
     }
+    write_follow(sheet);
     html_raw(sheet->out, "</section>\n");
 }

@@ -7,7 +7,7 @@
 #include "state.h"
 #include "why.h"
 
-enum { YEAR_S = 365 * 86400, OUTAGES_SHOWN = 10, LEAD_MOST = 3 };
+enum { OUTAGES_SHOWN = 10, LEAD_MOST = 3 };
 
 struct view {
     struct sheet *sheet;
@@ -115,64 +115,6 @@ static void write_title(const struct view *view)
     html_raw(sheet->out, "</div>\n");
 }
 
-static void write_period(const struct view *view)
-{
-    struct sheet *sheet = view->sheet;
-    html_raw(sheet->out, "<h2 id=\"year-h\">");
-    if (view->year.from > sheet->page->now - YEAR_S + 86400)
-        sheet_say(sheet, N_("Since {date}"), VALUES(sheet_date(sheet, "date", view->year.from)));
-    else
-        sheet_say(sheet, N_("Over twelve months"), NULL);
-    html_raw(sheet->out, "</h2>\n<p>");
-    sheet_say(sheet, N_("On average, for each of its services:"), NULL);
-    html_raw(sheet->out, "</p>\n");
-}
-
-static void write_down(const struct view *view)
-{
-    struct sheet *sheet = view->sheet;
-    const struct tally *tally = &view->year.tally;
-    struct word_value availability = word_plain("availability", block_availability(sheet, tally));
-    int64_t mean = tally->down / (int64_t)view->year.services;
-    if (tally->down)
-        block_figure(sheet, format_duration(&sheet->format, mean ? mean : 1),
-                     sheet_text(sheet, N_("unavailable: {availability}"), VALUES(availability)));
-    else
-        block_figure(sheet, sheet_text(sheet, N_("No interruption"), NULL), availability.text);
-}
-
-static void write_outage_figures(const struct view *view)
-{
-    struct sheet *sheet = view->sheet;
-    const struct format *format = &sheet->format;
-    const struct figures *year = &view->year;
-    if (!year->outages)
-        return;
-    block_figure(sheet,
-                 sheet_text_plural(sheet, "{n} interruption", "{n} interruptions",
-                                   (int64_t)year->outages, NULL),
-                 sheet_text(sheet, N_("over all its services; the longest lasted {duration}"),
-                            VALUES(sheet_duration(sheet, "duration", year->longest_s))));
-    block_figure(
-        sheet, format_duration(format, year->median_s),
-        sheet_text(sheet, N_("median duration: half of the interruptions were no longer"), NULL));
-}
-
-static void write_year(const struct view *view)
-{
-    struct sheet *sheet = view->sheet;
-    const struct figures *year = &view->year;
-    if (!year->services || tally_known(&year->tally) == 0)
-        return;
-    html_raw(sheet->out, "<section aria-labelledby=\"year-h\">\n");
-    write_period(view);
-    html_raw(sheet->out, "<ul class=\"figs\">\n");
-    write_down(view);
-    write_outage_figures(view);
-    block_figure_coverage(sheet, &year->tally);
-    html_raw(sheet->out, "</ul>\n</section>\n");
-}
-
 static void write_sub(struct sheet *sheet, const struct past *past)
 {
     html_raw(sheet->out, "<p class=\"sub\">");
@@ -235,10 +177,10 @@ void page_hoster(const struct page *page, const struct hoster *hoster, struct bu
     struct view view = {
         .sheet = &sheet,
         .range = strip_range_until(page->now),
-        .member = member_of(&sheet, hoster, page->now - YEAR_S),
+        .member = member_of(&sheet, hoster, page->now - BLOCK_YEAR_S),
     };
-    view.year = past_figures(view.member.counted, view.member.counted_count, page->now - YEAR_S,
-                             &sheet.arena);
+    view.year = past_figures(view.member.counted, view.member.counted_count,
+                             page->now - BLOCK_YEAR_S, &sheet.arena);
     struct word_value name = word_plain("name", view.member.name);
     struct frame frame = {
         .title = sheet_text(&sheet, N_("{name}: state of its services"), VALUES(name)),
@@ -251,7 +193,7 @@ void page_hoster(const struct page *page, const struct hoster *hoster, struct bu
     };
     frame_open(&sheet, &frame);
     write_title(&view);
-    write_year(&view);
+    block_year(&sheet, view.member.counted, view.member.counted_count, true);
     write_services(&view);
     block_maintenance(&sheet, view.member.pasts, hoster->service_count);
     block_outages(&sheet, view.member.pasts, hoster->service_count, OUTAGES_SHOWN);

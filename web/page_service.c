@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-enum { YEAR_S = 365 * 86400, OUTAGES_SHOWN = 10 };
+enum { OUTAGES_SHOWN = 10 };
 
 static struct service_view view_of(struct sheet *sheet, const struct service *service)
 {
@@ -21,7 +21,7 @@ static struct service_view view_of(struct sheet *sheet, const struct service *se
         .name = block_service_name(sheet, service),
         .hoster = block_hoster_name(sheet, service->hoster),
         .range = strip_range_until(sheet->page->now),
-        .past = past_of(sheet->page, service, sheet->page->now - YEAR_S, &sheet->arena),
+        .past = past_of(sheet->page, service, sheet->page->now - BLOCK_YEAR_S, &sheet->arena),
     };
     view.line_count = history->lines(history->owner, service->key, &sheet->arena, &view.lines);
     view.latency_count = history->latency(history->owner, service->key, view.range.bounds[0],
@@ -148,6 +148,18 @@ static void figure_down(const struct service_view *view)
                                 VALUES(sheet_duration(sheet, "median", figures->median_s))));
 }
 
+static void figure_maintenance(const struct service_view *view)
+{
+    struct sheet *sheet = view->sheet;
+    int64_t seconds =
+        past_maintained_s(&view->past, view->range.bounds[0], view->range.bounds[STRIP_DAYS]);
+    if (seconds)
+        block_figure(sheet, format_duration(&sheet->format, seconds),
+                     sheet_text(sheet,
+                                N_("of announced maintenance, which a second figure leaves out"),
+                                NULL));
+}
+
 /* The median of the days' medians: what an ordinary day is like. */
 static const struct latency_day *ordinary_day(const struct service_view *view)
 {
@@ -188,6 +200,7 @@ static void write_ninety(const struct service_view *view)
     if (tally_known(&view->figures.tally) > 0) {
         html_raw(sheet->out, "<ul class=\"figs\">\n");
         figure_down(view);
+        figure_maintenance(view);
         figure_latency(view);
         block_figure_coverage(sheet, &view->figures.tally);
         html_raw(sheet->out, "</ul>\n");
@@ -206,10 +219,12 @@ static void write_ninety(const struct service_view *view)
 static void write_latency(const struct service_view *view)
 {
     struct sheet *sheet = view->sheet;
+    enum strip_day looks[STRIP_DAYS];
+    past_days(&view->past, 1, &view->range, looks);
     html_raw(sheet->out, "<section aria-labelledby=\"lat-h\">\n<h2 id=\"lat-h\">");
     sheet_say(sheet, N_("Response time"), NULL);
     html_raw(sheet->out, "</h2>\n");
-    chart_latency(sheet, view->latency, view->latency_count, &view->range);
+    chart_latency(sheet, view->latency, view->latency_count, &view->range, looks);
     chart_phases(sheet, view->lines, view->line_count);
     html_raw(sheet->out, "</section>\n");
 }
@@ -235,6 +250,7 @@ void page_service(const struct page *page, const struct service *service, struct
     frame_open(&sheet, &frame);
     write_title(&view);
     write_ninety(&view);
+    block_year(&sheet, &view.past, 1, false);
     write_latency(&view);
     service_view_lines(&view);
     service_view_checks(&view);

@@ -12,8 +12,7 @@ static int64_t settled_until(const struct page *page, const struct span *spans, 
     return end < page->now && page->now - end <= patience ? end : page->now;
 }
 
-/* Announced in time: what was announced late excuses nothing. */
-static const struct occurrence *running(const struct past *past, int64_t now)
+const struct occurrence *past_maintenance_now(const struct past *past, int64_t now)
 {
     for (size_t i = 0; i < past->occurrence_count; i++)
         if (past->occurrences[i].from <= now && !occurrence_is_late(&past->occurrences[i]))
@@ -24,7 +23,7 @@ static const struct occurrence *running(const struct past *past, int64_t now)
 /* Who was down before is under maintenance only since that began. */
 static void set_look(struct past *past, int64_t now)
 {
-    const struct occurrence *maintenance = running(past, now);
+    const struct occurrence *maintenance = past_maintenance_now(past, now);
     past->look = look_of(past->belief.state, maintenance);
     if (past->look == LOOK_MAINTENANCE && past->belief.since < maintenance->from)
         past->belief.since = maintenance->from;

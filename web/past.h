@@ -48,6 +48,9 @@ struct figures {
 struct figures past_figures(const struct past *pasts, size_t count, int64_t from,
                             struct arena *arena);
 
+/* Maintenance under way that was announced in time: what was announced late excuses nothing. NULL = there is none. */
+const struct occurrence *past_maintenance_now(const struct past *past, int64_t now);
+
 /* Looks of the days, over all the services together. */
 void past_days(const struct past *pasts, size_t count, const struct strip_range *range,
                enum strip_day ret[STRIP_DAYS]);

@@ -136,10 +136,20 @@ static const char *families_of(struct sheet *sheet, int wish)
     return sheet_text(sheet, N_("IPv4 and IPv6, as far as it publishes them"), NULL);
 }
 
+static bool expects_content(const struct check *check)
+{
+    for (size_t i = 0; i < check->option_count; i++)
+        if (text_starts(check->options[i].name, "expect-"))
+            return true;
+    return false;
+}
+
 /* Only the host is told: paths and options may hold what was meant for us alone. */
-static void check_item(struct sheet *sheet, const struct check *check)
+static void check_item(struct sheet *sheet, const struct check *check, bool named)
 {
     html_raw(sheet->out, "<li>");
+    if (named)
+        sheet_say(sheet, N_("{check}: "), VALUES(word_strong("check", check->id)));
     sheet_say(
         sheet,
         N_("{host} answers in {protocol} within {timeout}, every {interval}, over {families}"),
@@ -148,6 +158,8 @@ static void check_item(struct sheet *sheet, const struct check *check)
                word_plain("timeout", format_duration(&sheet->format, check->timeout_ms / 1000)),
                word_plain("interval", format_duration(&sheet->format, check->interval_ms / 1000)),
                word_plain("families", families_of(sheet, check->family))));
+    if (expects_content(check))
+        sheet_say(sheet, N_(", and its answer is what we expect"), NULL);
     if (check->slow_ms > 0) {
         html_raw(sheet->out, " ");
         sheet_say(
@@ -161,14 +173,19 @@ static void check_item(struct sheet *sheet, const struct check *check)
     html_raw(sheet->out, "</li>");
 }
 
-static void write_checks(const struct service_view *view)
+static void write_checks(const struct service_view *view, bool encrypted)
 {
     struct sheet *sheet = view->sheet;
     html_raw(sheet->out, "<div>\n<h2>");
     sheet_say(sheet, N_("What we check"), NULL);
     html_raw(sheet->out, "</h2>\n<ul class=\"files\">");
     for (size_t i = 0; i < view->service->check_count; i++)
-        check_item(sheet, &view->service->checks[i]);
+        check_item(sheet, &view->service->checks[i], view->service->check_count > 1);
+    if (encrypted) {
+        html_raw(sheet->out, "<li>");
+        sheet_say(sheet, N_("the certificate is valid and is for this name"), NULL);
+        html_raw(sheet->out, "</li>");
+    }
     html_raw(sheet->out, "</ul>\n<p class=\"soft small\">");
     sheet_say(sheet,
               N_("We measure from outside and use no account: a service may answer and misbehave."),
@@ -210,7 +227,7 @@ void service_view_checks(const struct service_view *view)
     html_raw(sheet->out, "<section class=\"two\"");
     sheet_attr(sheet, "aria-label", count == 1 ? N_("Checks and certificate") : N_("Checks"));
     html_raw(sheet->out, ">\n");
-    write_checks(view);
+    write_checks(view, count > 0);
     if (count == 1)
         write_certificate(sheet, &views[0]);
     html_raw(sheet->out, "</section>\n");

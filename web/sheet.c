@@ -119,16 +119,14 @@ struct word_value sheet_moment(struct sheet *sheet, const char *name, int64_t ti
                      format_stamp(format, time));
 }
 
+/* With its day even when that is today: in French «depuis 3 h 55» could be how long. */
 struct word_value sheet_since(struct sheet *sheet, const char *name, int64_t time)
 {
     const struct format *format = &sheet->format;
-    int64_t now = sheet->page->now;
-    struct word_value clock = word_plain("clock", format_clock(format, time));
     const char *text =
-        calendar_day(time) == calendar_day(now)
-            ? sheet_text(sheet, N_("since {clock}"), VALUES(clock))
-            : sheet_text(sheet, N_("since {date}, {clock}"),
-                         VALUES(clock, word_plain("date", format_day(format, time, now))));
+        sheet_text(sheet, N_("since {date}, {clock}"),
+                   VALUES(word_plain("clock", format_clock(format, time)),
+                          word_plain("date", format_day(format, time, sheet->page->now))));
     return word_time(name, text, format_stamp(format, time));
 }
 

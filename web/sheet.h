@@ -47,7 +47,7 @@ const char *sheet_text_plural(struct sheet *sheet, const char *one, const char *
 
 /* Times as values, cut to what the reader needs on the page's day. */
 struct word_value sheet_moment(struct sheet *sheet, const char *name, int64_t time);
-/* «since 9:04», «since 21 November, 16:30» */
+/* «since 21 November, 16:30» */
 struct word_value sheet_since(struct sheet *sheet, const char *name, int64_t time);
 struct word_value sheet_day(struct sheet *sheet, const char *name, int64_t time);
 struct word_value sheet_date(struct sheet *sheet, const char *name, int64_t time);

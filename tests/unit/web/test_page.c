@@ -320,7 +320,7 @@ static void test_stopped_measurements_are_said(void **state)
     page_collective(&fake.page, &out);
     assert_non_null(strstr(buffer_text(&out), "<h1 id=\"h\">Les mesures sont arrêtées</h1>"));
     assert_non_null(strstr(buffer_text(&out),
-                           ">depuis 14\u00A0h\u00A0"
+                           ">depuis le 22\u00A0novembre, 14\u00A0h\u00A0"
                            "28</time>\u00A0: les états montrés sont les derniers connus."));
     buffer_clear(&out);
     page_service(&fake.page, &fake.hosters[0].services[0], &out);
@@ -410,7 +410,7 @@ static void test_one_trouble_is_one_entry(void **state)
     page_collective(&fake.page, &out);
     assert_int_equal(occurrences(buffer_text(&out), "Ce que nous voyons"), 1);
     assert_non_null(strstr(buffer_text(&out), "tous ses services"));
-    assert_non_null(strstr(buffer_text(&out), "depuis 13\u00A0h\u00A0"
+    assert_non_null(strstr(buffer_text(&out), "depuis le 22\u00A0novembre, 13\u00A0h\u00A0"
                                               "32</time>"));
     fake_known(&fake, fake.services[1])->belief.reason = REASON_tls_expired;
     buffer_clear(&out);
@@ -486,7 +486,7 @@ static void test_maintenance_is_its_own_state(void **state)
         page_collective(&fake.page, &out);
         assert_non_null(strstr(buffer_text(&out), "Travaux"));
         if (i == 0) {
-            assert_non_null(strstr(buffer_text(&out), "depuis 14\u00A0h\u00A0"
+            assert_non_null(strstr(buffer_text(&out), "depuis le 22\u00A0novembre, 14\u00A0h\u00A0"
                                                       "22</time>")); /* not since the failure */
             assert_non_null(strstr(buffer_text(&out), "hébergeur en maintenance"));
             assert_null(strstr(buffer_text(&out), "#s-down\"/></svg> <b>"));
