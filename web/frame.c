@@ -232,21 +232,36 @@ void frame_open(struct sheet *sheet, const struct frame *frame)
     html_raw(out, "<main id=\"main\">\n");
 }
 
-static void write_contact(struct sheet *sheet)
+const char *frame_contact(struct sheet *sheet)
 {
     const char *contact = sheet->page->collective->contact;
     if (!contact)
-        return;
+        return NULL;
     const char *address = strchr(contact, '@') && !strchr(contact, ':')
                               ? arena_printf(&sheet->arena, "mailto:%s", contact)
                               : contact;
-    if (!html_is_web_address(address))
-        return;
+    return html_is_web_address(address) ? address : NULL;
+}
+
+static void write_link(struct sheet *sheet, const char *address, const char *message)
+{
     html_raw(sheet->out, "<li><a");
     html_href(sheet->out, address);
     html_raw(sheet->out, ">");
-    sheet_say(sheet, N_("Write to us"), NULL);
+    sheet_say(sheet, message, NULL);
     html_raw(sheet->out, "</a></li>");
+}
+
+static void write_own_link(struct sheet *sheet, const char *path, const char *message)
+{
+    write_link(sheet, arena_printf(&sheet->arena, "%s%s", sheet->top, path), message);
+}
+
+static void write_contact(struct sheet *sheet)
+{
+    const char *address = frame_contact(sheet);
+    if (address)
+        write_link(sheet, address, N_("Write to us"));
 }
 
 static void write_website(struct sheet *sheet)
@@ -274,11 +289,10 @@ void frame_close(struct sheet *sheet)
                      word_plain("vantage", sheet->page->collective->vantage)));
     html_raw(out, "</p>\n<p>");
     sheet_say(sheet, N_("This page holds no script, no cookie and no third-party resource."), NULL);
-    html_raw(out, "</p>\n<ul class=\"links\"><li><a");
-    html_href(out, arena_printf(&sheet->arena, "%smethod/", sheet->top));
-    html_raw(out, ">");
-    sheet_say(sheet, N_("Full method"), NULL);
-    html_raw(out, "</a></li>");
+    html_raw(out, "</p>\n<ul class=\"links\">");
+    write_own_link(sheet, "method/", N_("Full method"));
+    write_own_link(sheet, "data/", N_("Open data"));
+    write_own_link(sheet, "about/", N_("About this monitor"));
     write_website(sheet);
     write_contact(sheet);
     html_raw(out, "</ul>\n</footer>\n</div>\n</body>\n</html>\n");

@@ -23,6 +23,9 @@ struct frame {
 void frame_open(struct sheet *sheet, const struct frame *frame);
 void frame_close(struct sheet *sheet);
 
+/* The address that a link to whoever answers questions has, in the arena; NULL = nobody does. */
+const char *frame_contact(struct sheet *sheet);
+
 /* In which languages the collective publishes: those it names, or all that have a catalogue. */
 const char *const *frame_languages(const struct collective *collective);
 

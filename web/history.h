@@ -40,6 +40,10 @@ struct history {
      * what is not covered was not measured. A stretch may begin before `from`. */
     size_t (*spans)(void *owner, const char *key, int64_t from, int64_t to, struct arena *arena,
                     const struct span **ret);
+    /* The same with what was measured beyond the settled record, counted as if nothing more would ever be known: what
+     * `account` counts. */
+    size_t (*known)(void *owner, const char *key, int64_t from, int64_t to, struct arena *arena,
+                    const struct span **ret);
     /* First second that the record of the service covers; 0 = none yet. */
     int64_t (*begin)(void *owner, const char *key);
     /* Days in [from, to) that have answers, in order. */

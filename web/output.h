@@ -11,6 +11,16 @@
 
 enum output_scope { OUTPUT_COLLECTIVE, OUTPUT_HOSTER, OUTPUT_SERVICE };
 
+/* Where the page of open data tells of it. */
+enum output_group {
+    OUTPUT_TABLES,
+    OUTPUT_OWN_API,
+    OUTPUT_STATUS_API,
+    OUTPUT_FEEDS,
+    OUTPUT_BADGES,
+    OUTPUT_GROUPS
+};
+
 /* What a file is about: a service, a hoster (no service), or the collective (neither). */
 struct output_subject {
     const struct hoster *hoster;
@@ -24,6 +34,11 @@ struct output {
     const char *path;
     /* Writes nothing where there is no such file. */
     void (*write)(const struct page *page, struct output_subject subject, struct buffer *out);
+    enum output_group group;
+    const char *about; /* N_(): what is in it, for people */
+    /* It follows from whole days that are past, and so changes with the day: between, it is made again seldom, for what
+     * was not settled yet. */
+    bool by_day;
 };
 
 const struct output *outputs(size_t *ret_count);

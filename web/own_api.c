@@ -3,11 +3,12 @@
 #include "block.h"
 #include "calendar.h"
 #include "jot.h"
+#include "method.h"
 #include "past.h"
 
 #include <math.h>
 
-enum { METHOD = 1, P99_NEEDS = 1000 };
+enum { P99_NEEDS = 1000 };
 
 static const char *const look_words[LOOK_COUNT] = {
     [LOOK_UNKNOWN] = "unknown",   [LOOK_UP] = "up",     [LOOK_MAINTENANCE] = "maintenance",
@@ -31,7 +32,7 @@ static void open_answer(struct buffer *out)
 {
     jot_open(out, NULL, '{');
     jot_text(out, "format", "vibrisse/1");
-    jot_number(out, "method", METHOD);
+    jot_number(out, "method", METHOD_VERSION);
 }
 
 static void close_answer(struct buffer *out)

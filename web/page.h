@@ -11,11 +11,24 @@
 #include "collective.h"
 #include "history.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 enum { PAGE_MAX = 4 * 1024 * 1024 };
 
 #define PAGE_STALE_MARK "<!--stale-->"
+
+/* How this monitor looks, by the configuration in force: for the pages that tell people so. Borrowed. */
+struct practice {
+    const char *version;
+    const char *user_agent;       /* of our HTTP requests */
+    const char *robot_url;        /* page about our robot; may be NULL */
+    const char *const *addresses; /* that we look from, ended by NULL; NULL or none = not told */
+    const int64_t
+        *rechecks_ms; /* since the first changed result, rising; ended by 0; NULL = none */
+    int64_t timeout_ms, slow_ms; /* unless a check says otherwise; slow 0 = never */
+    size_t sentinels;            /* how many */
+};
 
 struct page {
     const struct collective *collective;
@@ -24,6 +37,7 @@ struct page {
     int64_t now;          /* s; when the page is made */
     int64_t incident_after_ms;
     int64_t interval_ms; /* the default, for the footer's sentence */
+    const struct practice *practice;
 };
 
 /* /fr/ */
@@ -36,6 +50,10 @@ void page_service(const struct page *page, const struct service *service, struct
 void page_entrance(const struct page *page, struct buffer *out);
 /* /fr/method/ */
 void page_method(const struct page *page, struct buffer *out);
+/* /fr/data/ */
+void page_data(const struct page *page, struct buffer *out);
+/* /fr/about/ */
+void page_about(const struct page *page, struct buffer *out);
 /* 404 */
 void page_missing(const struct page *page, struct buffer *out);
 

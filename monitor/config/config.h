@@ -42,7 +42,9 @@ struct config {
     const char *const *resolvers; /* host[:port], ended by NULL; empty = the system's */
     const char *const *sentinels; /* probe URLs, ended by NULL */
     const int64_t *rechecks_ms;   /* since the first changed result, rising; ended by 0 */
+    const char *const *addresses; /* that we look from, ended by NULL; empty = not told */
     int64_t interval_ms;          /* the default interval, for pages and for what counts as stale */
+    int64_t timeout_ms, slow_ms;  /* the defaults, for pages */
     int64_t incident_after_ms;    /* an outage at least this long is an incident */
     int series_profile;           /* enum series_profile */
     int64_t

@@ -163,14 +163,16 @@ static void print_hoster(struct printer *printer, const struct hoster *hoster)
     printer->depth -= 2;
 }
 
-static void print_collective(struct printer *printer, const struct collective *collective)
+static void print_collective(struct printer *printer, const struct config *config)
 {
+    const struct collective *collective = &config->collective;
     open_map(printer, "collective");
     print_rows(printer, SECTION_COLLECTIVE, collective);
     print_list(printer, "languages", collective->languages);
     printer->depth--;
     open_map(printer, "vantage");
     print_rows(printer, SECTION_VANTAGE, collective);
+    print_list(printer, "addresses", config->addresses);
     printer->depth--;
 }
 
@@ -197,7 +199,7 @@ void config_print(const struct config *config, FILE *out)
 {
     struct printer printer = {.out = out};
     print_rows(&printer, SECTION_MAIN, config);
-    print_collective(&printer, &config->collective);
+    print_collective(&printer, config);
     print_settings(&printer, config);
     print_list(&printer, "sentinels", config->sentinels);
     open_map(&printer, "hosters");

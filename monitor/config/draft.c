@@ -87,6 +87,13 @@ static void read_collective(struct draft *draft, const struct reader *reader,
     check_spoken(reader, languages ? languages : node, collective->languages);
 }
 
+static void read_vantage(struct config *config, const struct reader *reader,
+                         const struct node *node)
+{
+    reader_section(reader, &sections[SECTION_VANTAGE], node, &config->collective);
+    config->addresses = reader_list(reader, &items[ITEM_ADDRESS], node_at(node, "addresses"));
+}
+
 static void read_defaults(struct draft *draft, const struct reader *reader, const struct node *node)
 {
     static const int64_t presets[] = {5000, 10000, 20000, 0};
@@ -95,6 +102,8 @@ static void read_defaults(struct draft *draft, const struct reader *reader, cons
     reader_section(reader, &sections[SECTION_DEFAULTS], node, &draft->defaults);
     checks_times(reader, node, &draft->defaults.check);
     config->interval_ms = draft->defaults.check.interval_ms;
+    config->timeout_ms = draft->defaults.check.timeout_ms;
+    config->slow_ms = draft->defaults.check.slow_ms;
     config->incident_after_ms = draft->defaults.incident_after_ms;
     config->rechecks_ms = list ? reader_list(reader, &items[ITEM_RECHECK], list) : presets;
     for (size_t i = 0; config->rechecks_ms[i] && config->rechecks_ms[i + 1]; i++)
@@ -165,8 +174,7 @@ static void read_main(struct draft *draft, const struct reader *reader, const st
     if (!reader_section(reader, &sections[SECTION_MAIN], root, config))
         return;
     read_collective(draft, reader, node_at(root, "collective"));
-    reader_section(reader, &sections[SECTION_VANTAGE], node_at(root, "vantage"),
-                   &config->collective);
+    read_vantage(config, reader, node_at(root, "vantage"));
     read_defaults(draft, reader, node_at(root, "defaults"));
     read_network(draft, reader, root);
     reader_section(reader, &sections[SECTION_SERIES], node_at(root, "series"), config);

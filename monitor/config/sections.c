@@ -60,8 +60,7 @@ static const struct schema_row main_rows[] = {
     {.name = "sentinels",
      .type = SCHEMA_OTHER,
      .doc = "A list of probe URLs of several operators that should always answer. When they fail, "
-            "it is our own network "
-            "that is down, and nobody else is called so.",
+            "it is our own network that is down, and nobody else is called so.",
      .example = "[\"tcp://192.0.2.1:443\", \"dns://192.0.2.53/example.org\"]"},
     {.name = "register",
      .type = SCHEMA_OTHER,
@@ -70,8 +69,7 @@ static const struct schema_row main_rows[] = {
     {.name = "include",
      .type = SCHEMA_OTHER,
      .doc = "A list of files, relative to this one, each of which describes one hoster. * and ? "
-            "stand for parts of a "
-            "name.",
+            "stand for parts of a name.",
      .example = "[hosters.d/*.yaml]"},
     {.name = "software",
      .type = SCHEMA_OTHER,
@@ -116,6 +114,11 @@ static const struct schema_row collective_rows[] = {
      .max = 254,
      .doc = "A mail address or page for questions about the measurements.",
      .example = "contact@exemple.example"},
+    {.name = "source",
+     .type = SCHEMA_URL,
+     .offset = offsetof(struct collective, source),
+     .doc = "Where visitors can have the source of this program, as its licence (AGPL) asks.",
+     .example = "https://git.exemple.example/vibrisse"},
     {.name = "languages",
      .type = SCHEMA_OTHER,
      .preset = "[fr, en]",
@@ -138,6 +141,10 @@ static const struct schema_row vantage_rows[] = {
      .preset = "main",
      .doc = "A short name that goes with every measurement. It stays for ever.",
      .example = "paris"},
+    {.name = "addresses",
+     .type = SCHEMA_OTHER,
+     .doc = "A list: our own addresses, told on the pages so that hosters can recognise us.",
+     .example = "[192.0.2.7, \"2001:db8::7\"]"},
 };
 
 static const struct schema_row defaults_rows[] = {
@@ -169,8 +176,7 @@ static const struct schema_row defaults_rows[] = {
      .type = SCHEMA_OTHER,
      .preset = "[5s, 10s, 20s]",
      .doc = "A list of rising durations: when to look again after a first changed result, each "
-            "counted from that "
-            "result.",
+            "counted from that result.",
      .example = "[5s, 10s, 20s]"},
     {.name = "incident-after",
      .type = SCHEMA_DURATION,
@@ -224,8 +230,7 @@ static const struct schema_row series_rows[] = {
      .max = DAY,
      .preset = "1h",
      .doc = "How long measurements wait in the journal before they go to the series. Longer spares "
-            "the disk; nothing is "
-            "lost by a crash either way.",
+            "the disk; nothing is lost by a crash either way.",
      .example = "10m"},
 };
 
@@ -334,8 +339,8 @@ static const struct schema_row check_rows[] = {
      .type = SCHEMA_ID,
      .offset = offsetof(struct check, id),
      .doc = "The id of the check within its service. Without one it is the scheme of the URL, then "
-            "scheme-2, scheme-3; "
-            "give ids where the order may change, since the record goes by them.",
+            "scheme-2, scheme-3; give ids where the order may change, since the record goes by "
+            "them.",
      .example = "page"},
     {.name = "url",
      .type = SCHEMA_URL,
@@ -449,8 +454,8 @@ static const struct schema_row software_check_rows[] = {
      .offset = offsetof(struct software_check, path),
      .max = 300,
      .doc = "What is asked for, from the url of the service as a folder; with / before it, from "
-            "its host; empty, the url itself. Where the answer is 404 or 410, the url is looked "
-            "at instead. One of path and url is given.",
+            "its host; empty, the url itself. Where the answer is 404 or 410, the url is looked at "
+            "instead. One of path and url is given.",
      .example = "health"},
     {.name = "url",
      .type = SCHEMA_URL,
@@ -496,11 +501,9 @@ static const struct schema_row software_check_rows[] = {
 };
 
 static const struct section_rule main_rules[] = {{"listen", value_endpoint}, {NULL, NULL}};
-static const struct section_rule collective_rules[] = {{"website", value_web},
-                                                       {"address", value_web},
-                                                       {"contact", value_contact},
-                                                       {"timezone", value_timezone},
-                                                       {NULL, NULL}};
+static const struct section_rule collective_rules[] = {
+    {"website", value_web},     {"address", value_web},       {"source", value_web},
+    {"contact", value_contact}, {"timezone", value_timezone}, {NULL, NULL}};
 static const struct section_rule network_rules[] = {{"user-agent-url", value_web}, {NULL, NULL}};
 static const struct section_rule register_rules[] = {
     {"chatonsinfos", value_web}, {"librehost", value_web}, {NULL, NULL}};
@@ -587,4 +590,11 @@ const struct item items[ITEM_COUNT] = {
                     NULL,
                     sizeof(const char *),
                     32},
+    [ITEM_ADDRESS] = {{.name = "addresses",
+                       .type = SCHEMA_TEXT,
+                       .max = 45,
+                       .example = "[192.0.2.7, \"2001:db8::7\"]"},
+                      value_address,
+                      sizeof(const char *),
+                      16},
 };

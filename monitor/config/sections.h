@@ -30,6 +30,7 @@ enum item_id {
     ITEM_SENTINEL,
     ITEM_INCLUDE,
     ITEM_ALIAS,
+    ITEM_ADDRESS,
     ITEM_COUNT
 };
 

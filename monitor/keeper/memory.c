@@ -146,6 +146,13 @@ size_t memory_counted_spans(struct memory *memory, const char *key, int64_t from
     return count + tail.count;
 }
 
+static size_t known(void *owner, const char *key, int64_t from, int64_t to, struct arena *arena,
+                    const struct span **ret)
+{
+    struct memory *memory = owner;
+    return memory_counted_spans(memory, key, from, to < memory->now ? to : memory->now, arena, ret);
+}
+
 static int64_t begin(void *owner, const char *key)
 {
     struct memory *memory = owner;
@@ -302,6 +309,7 @@ struct history memory_history(struct memory *memory)
                             .service = service,
                             .lines = lines,
                             .spans = spans,
+                            .known = known,
                             .begin = begin,
                             .latency = latency,
                             .certificates = certificates,

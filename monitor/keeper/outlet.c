@@ -63,15 +63,15 @@ static int write_one(const struct outlet *outlet, const struct output *output, i
     return rc;
 }
 
-int outlet_write(const struct outlet *outlet, int folder, const struct page *page, double *written,
-                 struct fault *fault)
+int outlet_write(const struct outlet *outlet, int folder, const struct page *page, bool with_days,
+                 double *written, struct fault *fault)
 {
     const char *const *languages = outlet_languages(page->collective);
     struct page inside = *page;
     size_t count;
     const struct output *rows = outputs(&count);
     for (size_t i = 0; i < count; i++) {
-        if (rows[i].scope != outlet->scope)
+        if (rows[i].scope != outlet->scope || (rows[i].by_day && !with_days))
             continue;
         for (size_t l = 0; languages[l] && (l == 0 || output_is_by_language(&rows[i])); l++) {
             inside.language = languages[l];

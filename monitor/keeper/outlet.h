@@ -22,9 +22,9 @@ struct outlet outlet_of(const struct collective *collective, enum output_scope s
 bool outlet_shows(const struct outlet *outlet, const struct service *service);
 
 /* Writes those whose bytes changed, up to the first that cannot be; `*written` grows by what it cost the disk. The page
- * tells of what and when; its language is not looked at. */
-int outlet_write(const struct outlet *outlet, int folder, const struct page *page, double *written,
-                 struct fault *fault);
+ * tells of what and when; its language is not looked at. `with_days`: those that follow from days that are past, too. */
+int outlet_write(const struct outlet *outlet, int folder, const struct page *page, bool with_days,
+                 double *written, struct fault *fault);
 /* Removes those of somebody whom the new configuration does not know, or in a language that it does not ask for. */
 void outlet_remove(const struct outlet *outlet, int folder, const struct collective *before,
                    const struct config *config);

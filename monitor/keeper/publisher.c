@@ -1,12 +1,14 @@
 #include "publisher.h"
 
 #include "buffer.h"
+#include "calendar.h"
 #include "clock.h"
 #include "folder.h"
 #include "macros.h"
 #include "mem.h"
 #include "outlet.h"
 #include "page.h"
+#include "robot.h"
 #include "site_stamp.h"
 #include "sweep.h"
 #include "text.h"
@@ -20,6 +22,8 @@ enum slot_kind {
     SLOT_HOSTER,
     SLOT_SERVICE,
     SLOT_METHOD,
+    SLOT_DATA,
+    SLOT_ABOUT,
     SLOT_ENTRANCE,
     SLOT_MISSING,
     SLOT_OUTPUTS
@@ -34,11 +38,15 @@ struct slot {
     bool urgent;      /* something on it changed, or it could not be written */
     bool made;        /* since the start or reload */
     int64_t tried_ms; /* monotonic; when it was made last, or should have been; 0 = never */
+    int64_t day;      /* s; of files that follow from days that are past: on which they were made */
+    int64_t days_ms;  /* and when, monotonic */
 };
 
 struct publisher {
     int folder;
     const struct config *config;
+    struct practice practice; /* by the configuration in force */
+    char user_agent[ROBOT_NAME_SIZE];
     struct slot *slots;
     size_t slot_count, slot_capacity;
     size_t urgent;     /* how many are */
@@ -53,9 +61,10 @@ struct publisher {
  * make the clocks on the other pages stand still. */
 static const double budget_per_ms = 6.144, budget_most = 256 * 1024;
 static const int64_t least_age_ms =
-    60000;                            /* a page is not made again for the clock alone before that */
-static const int64_t calm_ms = 2000;  /* nor for a change: many changes come together */
-static const int64_t retry_ms = 5000; /* after a failed write, nothing is tried before that */
+    60000;                           /* a page is not made again for the clock alone before that */
+static const int64_t calm_ms = 2000; /* nor for a change: many changes come together */
+static const int64_t days_age_ms = 3600000; /* files of days that are past are not made oftener */
+static const int64_t retry_ms = 5000;       /* after a failed write, nothing is tried before that */
 
 /* ---- slots ---- */
 
@@ -87,15 +96,41 @@ static void lay_out_outputs(struct publisher *publisher, const struct collective
         add_outputs(publisher, OUTPUT_SERVICE, language, i);
 }
 
+static size_t count_texts(const char *const *texts)
+{
+    size_t count = 0;
+    while (texts && texts[count])
+        count++;
+    return count;
+}
+
+static void tell_practice(struct publisher *publisher, const struct config *config)
+{
+    robot_name(config->user_agent_url, publisher->user_agent);
+    publisher->practice = (struct practice){
+        .user_agent = publisher->user_agent,
+        .robot_url = config->user_agent_url,
+        .addresses = config->addresses,
+        .rechecks_ms = config->rechecks_ms,
+        .timeout_ms = config->timeout_ms,
+        .slow_ms = config->slow_ms,
+        .sentinels = count_texts(config->sentinels),
+        .version = VIBRISSE_VERSION,
+    };
+}
+
 static void lay_out(struct publisher *publisher, const struct config *config)
 {
     publisher->config = config;
+    tell_practice(publisher, config);
     publisher->slot_count = publisher->urgent = 0;
     publisher->failed_ms = 0;
     const char *const *languages = outlet_languages(&config->collective);
     for (size_t l = 0; languages[l]; l++) {
         add_slot(publisher, SLOT_COLLECTIVE, languages[l], 0);
         add_slot(publisher, SLOT_METHOD, languages[l], 0);
+        add_slot(publisher, SLOT_DATA, languages[l], 0);
+        add_slot(publisher, SLOT_ABOUT, languages[l], 0);
         for (size_t i = 0; i < config->collective.hoster_count; i++)
             add_slot(publisher, SLOT_HOSTER, languages[l], i);
         for (size_t i = 0; i < config->collective.service_count; i++)
@@ -117,6 +152,12 @@ static void slot_path(const struct collective *collective, const struct slot *sl
         break;
     case SLOT_METHOD:
         text_format(path, size, "%s/method/index.html", slot->language);
+        break;
+    case SLOT_DATA:
+        text_format(path, size, "%s/data/index.html", slot->language);
+        break;
+    case SLOT_ABOUT:
+        text_format(path, size, "%s/about/index.html", slot->language);
         break;
     case SLOT_HOSTER:
         text_format(path, size, "%s/h/%s/index.html", slot->language,
@@ -144,8 +185,13 @@ static struct page page_in(const struct publisher *publisher, const char *langua
                            const struct history *history, int64_t now)
 {
     const struct config *config = publisher->config;
-    return (struct page){&config->collective, history, language, now, config->incident_after_ms,
-                         config->interval_ms};
+    return (struct page){.collective = &config->collective,
+                         .history = history,
+                         .language = language,
+                         .now = now,
+                         .incident_after_ms = config->incident_after_ms,
+                         .interval_ms = config->interval_ms,
+                         .practice = &publisher->practice};
 }
 
 static void make_page(const struct publisher *publisher, const struct slot *slot,
@@ -159,6 +205,12 @@ static void make_page(const struct publisher *publisher, const struct slot *slot
         break;
     case SLOT_METHOD:
         page_method(&page, out);
+        break;
+    case SLOT_DATA:
+        page_data(&page, out);
+        break;
+    case SLOT_ABOUT:
+        page_about(&page, out);
         break;
     case SLOT_HOSTER:
         page_hoster(&page, &config->collective.hosters[slot->index], out);
@@ -202,14 +254,26 @@ static void spend(struct publisher *publisher, const struct slot *slot, double b
         publisher->budget -= bytes;
 }
 
-static int write_outputs(struct publisher *publisher, const struct slot *slot,
-                         const struct history *history, int64_t now, struct fault *fault)
+/* Another day has come, or what was not settled then may be by now. */
+static bool wants_days(const struct slot *slot, int64_t now_ms, int64_t now)
+{
+    return !slot->made || slot->day != calendar_day(now) || now_ms - slot->days_ms >= days_age_ms;
+}
+
+static int write_outputs(struct publisher *publisher, struct slot *slot,
+                         const struct history *history, int64_t now_ms, int64_t now,
+                         struct fault *fault)
 {
     struct page page = page_in(publisher, slot->language, history, now);
     struct outlet outlet = outlet_of(&publisher->config->collective, slot->scope, slot->index);
+    bool with_days = wants_days(slot, now_ms, now);
     double written = 0;
-    int rc = outlet_write(&outlet, publisher->folder, &page, &written, fault);
+    int rc = outlet_write(&outlet, publisher->folder, &page, with_days, &written, fault);
     spend(publisher, slot, written);
+    if (with_days && rc == 0) {
+        slot->day = calendar_day(now);
+        slot->days_ms = now_ms;
+    }
     return rc;
 }
 
@@ -232,8 +296,9 @@ static int write_page(struct publisher *publisher, const struct slot *slot,
 static int write_slot(struct publisher *publisher, struct slot *slot, const struct history *history,
                       int64_t now_ms, int64_t now, struct fault *fault)
 {
-    int rc = slot->kind == SLOT_OUTPUTS ? write_outputs(publisher, slot, history, now, fault)
-                                        : write_page(publisher, slot, history, now, fault);
+    int rc = slot->kind == SLOT_OUTPUTS
+                 ? write_outputs(publisher, slot, history, now_ms, now, fault)
+                 : write_page(publisher, slot, history, now, fault);
     slot->tried_ms = now_ms;
     publisher->failed_ms = rc ? now_ms : 0;
     if (rc)

@@ -137,4 +137,6 @@ void sweep_site(int folder, const struct collective *collective, const char *con
     each_name(folder, collective, "api/v1/hosters", sweep_file);
     each_name(folder, collective, "api/v1/services", sweep_file);
     each_name(folder, collective, "data", sweep_table);
+    each_name(folder, collective, "data/monthly", sweep_table);
+    each_name(folder, collective, "data/yearly", sweep_table);
 }

@@ -67,6 +67,7 @@ struct hoster {
 struct collective {
     const char *name, *website, *contact; /* website and contact may be NULL */
     const char *address;                  /* where visitors find the site; may be NULL */
+    const char *source;                   /* where the program's source is offered; may be NULL */
     const char *const *languages;         /* first = default; ended by NULL */
     const char *timezone;                 /* "Europe/Paris" */
     const char *vantage;                  /* where this monitor looks from */

@@ -22,6 +22,9 @@ struct phases {
     double ms[PHASE_COUNT];
 };
 
+/* With less left than that part of its lifetime, and at most so many days, a certificate expires soon: tls_expires_soon. */
+enum { CERTIFICATE_SOON_PART = 8, CERTIFICATE_SOON_DAYS = 14 };
+
 struct certificate {
     char sha256[65];     /* of the leaf, lower-case hex; "" = none seen */
     char key_sha256[65]; /* of its SubjectPublicKeyInfo, which a renewal can keep; "" = unknown */

@@ -94,7 +94,8 @@ static void note_margins(struct chain *chain, const X509 *certificate)
     int64_t ends = certificate_ends(certificate);
     int64_t lifetime = ends - certificate_begins(certificate);
     int64_t renew = ends - (lifetime / 4 < 30 * DAY ? lifetime / 4 : 30 * DAY);
-    int64_t soon = ends - (lifetime / 8 < 14 * DAY ? lifetime / 8 : 14 * DAY);
+    int64_t part = lifetime / CERTIFICATE_SOON_PART, most = (int64_t)CERTIFICATE_SOON_DAYS * DAY;
+    int64_t soon = ends - (part < most ? part : most);
     chain->renew = renew < chain->renew ? renew : chain->renew;
     chain->soon = soon < chain->soon ? soon : chain->soon;
 }

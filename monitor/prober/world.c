@@ -21,15 +21,6 @@ static void copy_rechecks(struct world *world, const int64_t *rechecks_ms)
         memcpy(world->rechecks_ms, rechecks_ms, count * sizeof *rechecks_ms);
 }
 
-static void set_user_agent(struct world *world, const char *url)
-{
-    if (url)
-        text_format(world->user_agent, sizeof world->user_agent,
-                    "vibrisse/" VIBRISSE_VERSION " (+%s)", url);
-    else
-        text_copy(world->user_agent, sizeof world->user_agent, "vibrisse/" VIBRISSE_VERSION);
-}
-
 static int open_parts(struct world *world, const struct rules *rules, struct fault *fault)
 {
     struct probe_world *probe = &world->probe;
@@ -70,7 +61,7 @@ struct world *world_new(uv_loop_t *loop, const struct rules *rules, struct fault
     world->holders = 1;
     world->probe.loop = loop;
     text_copy(world->vantage, sizeof world->vantage, rules->vantage);
-    set_user_agent(world, rules->user_agent_url);
+    robot_name(rules->user_agent_url, world->user_agent);
     copy_rechecks(world, rules->rechecks_ms);
     uv_timer_init(loop, &world->end);
     world->end.data = world;

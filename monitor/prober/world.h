@@ -7,6 +7,7 @@
 #include "fault.h"
 #include "order.h"
 #include "probe.h"
+#include "robot.h"
 
 #include <uv.h>
 
@@ -14,7 +15,7 @@ struct world {
     struct probe_world probe;
     struct address_policy policy;
     char vantage[RESULT_ID_SIZE];
-    char user_agent[256];
+    char user_agent[ROBOT_NAME_SIZE];
     int64_t *rechecks_ms; /* ended by 0 */
     size_t holders;
     uv_timer_t end;

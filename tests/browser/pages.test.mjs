@@ -15,6 +15,8 @@ const kinds = {
   unknown: {path: "h/h-22/visio/", state: "unk", fr: /^Visioconférence, /, en: /^Visioconférence, /},
   "several certificates": {path: "h/h-02/courriel/", fr: /^Courriel, /, en: /^Courriel, /},
   method: {path: "method/", fr: /^Comment nous mesurons et comptons$/, en: /^How we measure and count$/},
+  data: {path: "data/", fr: /^Données ouvertes$/, en: /^Open data$/},
+  about: {path: "about/", fr: /^À propos de ce moniteur$/, en: /^About this monitor$/},
 };
 
 const folder = scratch();

@@ -1,7 +1,9 @@
 """API and open data of a rendered record, read by other programs and held against `availability --json`."""
 import csv
 import datetime
+import itertools
 import json
+import re
 import time
 import unittest
 import zoneinfo
@@ -13,7 +15,10 @@ from test_word import result, stamp
 FIGURES = ("up_s", "degraded_s", "down_s", "unknown_s", "maintenance_s", "availability", "availability_low",
            "availability_high", "availability_excluding_maintenance", "coverage", "outages", "incidents",
            "longest_outage_s", "mttr_s", "median_outage_s", "latency_ms")
-HOURS = 24 * 12
+SUMS = ("up_s", "degraded_s", "down_s", "unknown_s", "maintenance_s", "maintenance_up_s", "maintenance_down_s",
+        "least_up_s", "most_up_s", "outages", "incidents")
+DAYS = 430
+HOURS = 24 * DAYS
 
 
 class OwnData(unittest.TestCase):
@@ -21,9 +26,11 @@ class OwnData(unittest.TestCase):
     def setUpClass(cls):
         cls.lab = Lab()
         cls.lab.configure({"pad": "http://127.0.0.1:9/"}, interval="1h")
-        begin = int(time.time()) // 86400 * 86400 - 12 * 86400
-        down = {30, 31, 32, 100, 101, 102, 103, *range(200, 230)}
-        unseen = range(120, 140)
+        cls.begin = begin = int(time.time()) // 86400 * 86400 - DAYS * 86400
+        last = HOURS - 12 * 24
+        down = {last + hour for hour in (30, 31, 32, 100, 101, 102, 103, *range(200, 230))}
+        down.update(hour for first in range(50, last, 333) for hour in range(first, first + 3 + first % 40))
+        unseen = {*range(last + 120, last + 140), *range(700, 760), *range(5000, 5100)}
         lines = [result(begin + hour * 3600, "connect_refused" if hour in down else "ok")
                  for hour in range(HOURS) if hour not in unseen]
         cls.must("replay", "-c", cls.lab.config, input="\n".join(lines) + "\n")
@@ -68,18 +75,86 @@ class OwnData(unittest.TestCase):
         listed = self.json("api/v1/collective.json")["hosters"][0]["services"][0]
         self.assertEqual({key: service[key] for key in listed}, listed)
 
-    def test_csv(self):
-        package, schema = self.json("data/datapackage.json"), self.json("data/schema.json")
-        [resource] = package["resources"]
-        self.assertEqual(resource["schema"], "schema.json")
-        text = Path(self.lab.site, "data", resource["path"]).read_bytes().decode("utf-8")
-        rows = list(csv.DictReader(text.splitlines()))
-        self.assertEqual(list(rows[0]), [field["name"] for field in schema["fields"]])
-        self.assertGreater(len(rows), 10)
-        for row in rows[:12]:
-            told = self.told(self.midnight(row["day"]), self.midnight(self.next_day(row["day"])))["chat-perche/pad"]
-            for key in ("up_s", "degraded_s", "down_s", "unknown_s", "maintenance_s", "outages"):
-                self.assertEqual(int(row[key]), told[key], (row["day"], key))
+    def tables(self):
+        """{suffix of the resource's name: rows}, each row with the names of its schema."""
+        tables = {}
+        for resource in self.json("data/datapackage.json")["resources"]:
+            schema = self.json("data/" + resource["schema"])
+            text = Path(self.lab.site, "data", resource["path"]).read_bytes().decode("utf-8")
+            rows = list(csv.DictReader(text.splitlines()))
+            names = [field["name"] for field in schema["fields"]]
+            self.assertEqual(list(rows[0]), names, resource["path"])
+            self.assertEqual(schema["primaryKey"], [names[0], "hoster_id", "service_id"])
+            self.fit_rows(schema, rows)
+            tables[resource["name"].removeprefix("chat-perche").lstrip(".") or "daily"] = rows
+        return tables
+
+    def fit_rows(self, schema, rows):
+        """By the types and constraints of Table Schema."""
+        patterns = {"date": r"\d{4}-\d\d-\d\d", "yearmonth": r"\d{4}-\d\d", "year": r"\d{4}", "string": ".*",
+                    "datetime": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "integer": r"\d+", "number": r"[01]\.\d{5}"}
+        for field, row in itertools.product(schema["fields"], rows):
+            value, constraints = row[field["name"]], field["constraints"]
+            self.assertTrue(value or not constraints.get("required"), (field["name"], row))
+            self.assertTrue(not value or re.fullmatch(patterns[field["type"]], value), (field, value))
+            if value and "maximum" in constraints:
+                self.assertLessEqual(float(value), constraints["maximum"])
+
+    def equal(self, row, told):
+        for key in FIGURES[:-1]:
+            value = json.loads(row[key]) if row[key] else None
+            self.assertEqual(value, told[key], (row, key))
+        if told["coverage"]:
+            self.assertEqual(self.cut(row["least_up_s"], row), told["availability_low"])
+            self.assertGreaterEqual(told["availability_high"], self.cut(row["most_up_s"], row))
+
+    @staticmethod
+    def cut(seconds, row):
+        whole = int(row["up_s"]) + int(row["down_s"]) + int(row["unknown_s"])
+        return int(seconds) * 100000 // whole / 100000
+
+    def test_tables_equal_availability(self):
+        tables = self.tables()
+        self.assertEqual({name: len(rows) for name, rows in tables.items()},
+                         {"daily": 366, "monthly": self.months(), "yearly": self.years()})
+        for row in tables["daily"][:3] + tables["daily"][-14:]:
+            told = self.told(self.midnight(row["day"]), self.midnight(self.next_day(row["day"])))
+            self.equal(row, told["chat-perche/pad"])
+        for row in tables["monthly"] + tables["yearly"]:
+            self.equal(row, self.told(row["from"], row["to"])["chat-perche/pad"])
+
+    @classmethod
+    def local(cls, seconds):
+        return datetime.datetime.fromtimestamp(seconds, zoneinfo.ZoneInfo("Europe/Paris"))
+
+    def months(self):
+        first, last = self.local(self.begin), self.local(self.now) - datetime.timedelta(days=1)
+        return 12 * (last.year - first.year) + last.month - first.month + 1
+
+    def years(self):
+        return (self.local(self.now) - datetime.timedelta(days=1)).year - self.local(self.begin).year + 1
+
+    def test_tables_add_up(self):
+        """Days to months, and months to years: independently, from what is published."""
+        tables = self.tables()
+        days = {}
+        for row in tables["daily"]:
+            days.setdefault(row["day"][:7], []).append(row)
+        whole = [row for row in tables["monthly"] if row["month"] in list(days)[1:]]
+        self.assertGreaterEqual(len(whole), 11)
+        for row in whole:
+            self.add_up(days[row["month"]], row)
+        for row in tables["yearly"]:
+            self.add_up([month for month in tables["monthly"] if month["month"].startswith(row["year"])], row)
+
+    def add_up(self, parts, row):
+        for key in SUMS:
+            self.assertEqual(sum(int(part[key]) for part in parts), int(row[key]), (row, key))
+        up, down, unknown = (int(row[key]) for key in ("up_s", "down_s", "unknown_s"))
+        self.assertEqual(up * 100000 // (up + down) / 100000, float(row["availability"]))
+        self.assertEqual((up + down) * 100000 // (up + down + unknown) / 100000, float(row["coverage"]))
+        up, down = up - int(row["maintenance_up_s"]), down - int(row["maintenance_down_s"])
+        self.assertEqual(up * 100000 // (up + down) / 100000, float(row["availability_excluding_maintenance"]))
 
     @staticmethod
     def next_day(day):
@@ -114,7 +189,9 @@ class OwnData(unittest.TestCase):
             content = item["get"]["responses"]["200"]["content"]
             if "application/json" not in content:
                 continue
-            value = self.json(path[1:].format(hoster="chat-perche", service="pad"))
+            if path == "/healthz":
+                continue  # no file
+            value = self.json(path[1:].format(hoster="chat-perche", service="pad", language="fr"))
             self.fit(api, content["application/json"]["schema"], value, path)
 
     def fit(self, api, schema, value, where):

@@ -146,6 +146,8 @@ static int64_t measured_of(void *owner)
 void fake_init(struct fake *fake, int64_t now)
 {
     static const char *const languages[] = {"fr", "en", NULL};
+    static const char *const addresses[] = {"192.0.2.7", "2001:db8::7", NULL};
+    static const int64_t rechecks_ms[] = {5000, 10000, 20000, 0};
     *fake = (struct fake){.measured = now - 20};
     setenv("TZ", "Europe/Paris", 1);
     tzset();
@@ -166,6 +168,7 @@ void fake_init(struct fake *fake, int64_t now)
         .service = belief_of,
         .lines = lines_of,
         .spans = spans_of,
+        .known = spans_of,
         .begin = begin_of,
         .latency = latency_of,
         .certificates = certificates_of,
@@ -175,6 +178,16 @@ void fake_init(struct fake *fake, int64_t now)
         .account = account_of,
         .counted = counted_of,
     };
+    fake->practice = (struct practice){
+        .version = "1.0",
+        .user_agent = "vibrisse/1.0 (+https://exemple.example/robot)",
+        .robot_url = "https://exemple.example/robot",
+        .addresses = addresses,
+        .rechecks_ms = rechecks_ms,
+        .timeout_ms = 10000,
+        .slow_ms = 5000,
+        .sentinels = 3,
+    };
     fake->page = (struct page){
         .collective = &fake->collective,
         .history = &fake->history,
@@ -182,6 +195,7 @@ void fake_init(struct fake *fake, int64_t now)
         .now = now,
         .incident_after_ms = 600000,
         .interval_ms = 60000,
+        .practice = &fake->practice,
     };
 }
 

@@ -34,6 +34,7 @@ struct fake {
     struct arena arena;
     struct collective collective;
     struct history history;
+    struct practice practice;
     struct page page;
     struct hoster *hosters;
     struct service **services;  /* as collective.services, unsorted */

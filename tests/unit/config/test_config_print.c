@@ -12,7 +12,8 @@ static const char full[] =
     "collective: {name: \"C: \\\"x\\\" \\\\ #éy\", website: \"https://c/\", contact: a@b, "
     "languages: [en, no],"
     " timezone: Europe/Paris}\n"
-    "data: \"/d e\"\nsite: s\nlisten: \"[::1]:80\"\nvantage: {name: paris}\n"
+    "data: \"/d e\"\nsite: s\nlisten: \"[::1]:80\"\nvantage: {name: paris, addresses: "
+    "[192.0.2.7]}\n"
     "defaults: {interval: 5m, timeout: 15s, slow: 0s, recheck: [1s, 90s], incident-after: 1m}\n"
     "network: {allow: [10.0.0.0/8, \"::1\"], user-agent-url: \"https://c/r\", ca-file: ca.pem,"
     " resolvers: [192.0.2.53]}\n"
@@ -93,6 +94,7 @@ static void test_everything_is_there(void **state)
     assert_string_equal(config->listen, "[::1]:80");
     assert_string_equal(config->resolvers[0], "192.0.2.53");
     assert_string_equal(config->sentinels[1], "alphas://b");
+    assert_string_equal(config->addresses[0], "192.0.2.7");
     assert_int_equal(config->rechecks_ms[1], 90000);
     assert_int_equal(config->rechecks_ms[2], 0);
     assert_int_equal(config->interval_ms, 300000);

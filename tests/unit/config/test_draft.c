@@ -105,6 +105,8 @@ static const struct row rows[] = {
      "\"10.0.0.0/99\"\n"
      "main:3:45: a resolver is an address such as 192.0.2.53 or 192.0.2.53:5353, not "
      "\"dns.example\"\n"},
+    {HEAD BODY "vantage: {addresses: [192.0.2.7, paris]}\n", NULL,
+     "main:3:34: \"paris\" is no IPv4 or IPv6 address\n"},
     {HEAD BODY "sentinels: [\"alfa://x\", \"alpha://u:p@x\"]\n", NULL,
      "main:3:13: there is no probe for alfa://, did you mean alpha://?\n"
      "main:3:25: sentinels must not hold a user name or password\n"},
@@ -322,7 +324,8 @@ static void test_settings(void **state)
     struct config *config =
         good("collective: {name: C, website: \"https://c/\", contact: a@b, languages: [en], "
              "timezone: Europe/Paris}\n"
-             "data: /d\nsite: /s\nlisten: \"[::1]:80\"\nvantage: {name: paris}\n"
+             "data: /d\nsite: /s\nlisten: \"[::1]:80\"\nvantage: {name: paris, addresses: "
+             "[192.0.2.7, \"2001:db8::7\"]}\n"
              "defaults: {interval: 5m, timeout: 15s, slow: 0s, recheck: [1s], incident-after: 1m}\n"
              "network: {allow: [10.0.0.0/8, \"::1\"], user-agent-url: \"https://c/r\", ca-file: "
              "ca.pem,\n"
@@ -335,6 +338,11 @@ static void test_settings(void **state)
     assert_string_equal(config->collective.languages[0], "en");
     assert_string_equal(config->collective.timezone, "Europe/Paris");
     assert_string_equal(config->collective.vantage, "paris");
+    assert_string_equal(config->addresses[0], "192.0.2.7");
+    assert_string_equal(config->addresses[1], "2001:db8::7");
+    assert_null(config->addresses[2]);
+    assert_int_equal(config->timeout_ms, 15000);
+    assert_int_equal(config->slow_ms, 0);
     assert_string_equal(config->data, "/d");
     assert_string_equal(config->site, "/s");
     assert_string_equal(config->listen, "[::1]:80");

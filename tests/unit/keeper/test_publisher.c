@@ -18,7 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { NOW = VILLAGE_BEGIN, PAGES = 2 * (2 + 2 + 3) + 2, OUTPUTS = 1 + 2 + 3, MADE_MAX = 4096 };
+enum { NOW = VILLAGE_BEGIN, PAGES = 2 * (4 + 2 + 3) + 2, OUTPUTS = 1 + 2 + 3, MADE_MAX = 4096 };
 
 static const char *const keys[] = {"a/mail", "a/pad", "b/web", NULL};
 /* What shows the service a/pad. */
@@ -241,6 +241,8 @@ static void test_all_pages_at_first(void **state)
     struct site *site = *state;
     static const char *const paths[] = {
         "404.html",
+        "en/about/index.html",
+        "en/data/index.html",
         "en/h/a/index.html",
         "en/h/a/mail/index.html",
         "en/h/a/pad/index.html",
@@ -248,6 +250,8 @@ static void test_all_pages_at_first(void **state)
         "en/h/b/web/index.html",
         "en/index.html",
         "en/method/index.html",
+        "fr/about/index.html",
+        "fr/data/index.html",
         "fr/h/a/index.html",
         "fr/h/a/mail/index.html",
         "fr/h/a/pad/index.html",
@@ -344,6 +348,40 @@ static void test_unchanged_outputs_stay(void **state)
         "cd %s && find . -type f -not -name '*.html' -newermt @1 -printf '%%P\n'", site->folder);
     assert_string_equal(fresh, "h/a/pad/incidents.atom\n");
     free(fresh);
+}
+
+/* Whether another's word in a table was written over. */
+static bool is_mended(struct site *site)
+{
+    size_t length;
+    char *text = scratch_read(site->folder, "data/a.csv", &length);
+    bool mended = text_starts(text, "day,");
+    free(text);
+    return mended;
+}
+
+/* Tables of days that are past are made again with the day, or after an hour: not with each change. */
+static void test_tables_are_made_seldom(void **state)
+{
+    struct site *site = *state;
+    struct fault fault;
+    make_due(site);
+    assert_true(is_mended(site));
+    free(scratch_run("echo other > %s/data/a.csv", site->folder));
+    publisher_service_changed(site->publisher, 1);
+    wait_ms(site, 3590000);
+    make_due(site);
+    assert_false(is_mended(site));
+    publisher_service_changed(site->publisher, 1);
+    wait_ms(site, 70000);
+    make_due(site);
+    assert_true(is_mended(site));
+    free(scratch_run("echo other > %s/data/a.csv", site->folder));
+    publisher_service_changed(site->publisher, 1);
+    wait_ms(site, 70000);
+    while (publisher_step(site->publisher, &history, site->now_ms, NOW + 86400, &fault) > 0)
+        continue;
+    assert_true(is_mended(site));
 }
 
 static int64_t size_of(struct site *site)
@@ -469,7 +507,7 @@ static void test_reload(void **state)
         "h/a/incidents.atom", "h/a/pad/incidents.atom"};
     for (size_t i = 0; i < ARRAY_LEN(stay); i++)
         assert_row(i, is_there(site, stay[i]));
-    assert_int_equal(make_due(site), 2 * (2 + 2 + 2) + 2 + 1 + 2 + 2);
+    assert_int_equal(make_due(site), 2 * (4 + 2 + 2) + 2 + 1 + 2 + 2);
     assert_true(is_there(site, "fr/h/c/chat/index.html"));
 }
 
@@ -561,6 +599,7 @@ int main(void)
         TEST(test_changes_come_first),
         TEST(test_clock),
         TEST(test_unchanged_outputs_stay),
+        TEST(test_tables_are_made_seldom),
         TEST(test_budget),
         TEST(test_nobody_starves),
         TEST(test_failing_write),

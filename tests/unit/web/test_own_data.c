@@ -1,5 +1,6 @@
 /* What programs read: API and open data, against kept files, with hostile names, and by what their bytes change. */
 #include "open_data.h"
+#include "open_package.h"
 #include "own_api.h"
 #include "status_api.h"
 
@@ -73,11 +74,21 @@ static const struct row {
     {"own.collective.json", own_api_collective, NULL, NULL},
     {"own.hoster.json", own_api_hoster, "chat-perche", NULL},
     {"own.service.json", own_api_service, NULL, "chat-perche/pad"},
-    {"hoster.csv", open_data_hoster, "chat-perche", NULL},
-    {"datapackage.json", open_data_package, NULL, NULL},
-    {NULL, open_data_schema, NULL, NULL},
+    {"hoster.csv", open_data_daily, "chat-perche", NULL},
+    {"hoster.monthly.csv", open_data_monthly, "chat-perche", NULL},
+    {NULL, open_data_yearly, "chat-perche", NULL},
+    {"datapackage.json", open_package_write, NULL, NULL},
+    {NULL, open_package_daily, NULL, NULL},
+    {"monthly.schema.json", open_package_monthly, NULL, NULL},
+    {NULL, open_package_yearly, NULL, NULL},
 };
 enum { ROWS = sizeof rows / sizeof *rows };
+
+static bool is_table(const struct row *row)
+{
+    return row->write == open_data_daily || row->write == open_data_monthly ||
+           row->write == open_data_yearly;
+}
 
 static char *row_text(struct fake *fake, const struct row *row)
 {
@@ -120,9 +131,9 @@ static void test_what_changes_bytes(void **state)
         free(before);
         free(after);
     }
-    char *before = text_of(&fake, open_data_hoster, "chat-perche", NULL);
+    char *before = text_of(&fake, open_data_daily, "chat-perche", NULL);
     fake.page.now += 86400;
-    char *after = text_of(&fake, open_data_hoster, "chat-perche", NULL);
+    char *after = text_of(&fake, open_data_daily, "chat-perche", NULL);
     assert_true(strlen(after) > strlen(before));
     free(before);
     free(after);
@@ -145,7 +156,7 @@ static void test_hostile(void **state)
         json_error_t error;
         char *text = row_text(&fake, &rows[i]);
         json_t *value = json_loads(text, JSON_REJECT_DUPLICATES, &error);
-        if (rows[i].write == open_data_hoster)
+        if (is_table(&rows[i]))
             assert_non_null(strstr(text, ",\"'=HYPERLINK(\"\"x\"\"),"));
         else if (!value)
             fail_msg("%zu: %s at %d in %s", i, error.text, error.position, text);

@@ -117,6 +117,8 @@ static void write_all(struct fake *fake, struct buffer *out)
                 page_service(&fake->page, &fake->hosters[i].services[j], out);
         }
         page_method(&fake->page, out);
+        page_data(&fake->page, out);
+        page_about(&fake->page, out);
         page_missing(&fake->page, out);
         page_entrance(&fake->page, out);
     }

@@ -248,9 +248,15 @@ static void pages_of(struct fake *fake, const char *language)
             check_page(path, &out);
         }
     }
-    page_method(&fake->page, &out);
-    snprintf(path, sizeof path, "%s/method/index.html", language);
-    check_page(path, &out);
+    static const struct {
+        const char *name;
+        void (*write)(const struct page *page, struct buffer *out);
+    } plain[] = {{"method", page_method}, {"data", page_data}, {"about", page_about}};
+    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++) {
+        plain[i].write(&fake->page, &out);
+        snprintf(path, sizeof path, "%s/%s/index.html", language, plain[i].name);
+        check_page(path, &out);
+    }
     buffer_fini(&out);
 }
 

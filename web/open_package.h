@@ -1,0 +1,22 @@
+/* What describes open data to programs: the data package with its files, licence and sources (Data Package 2.0), and for
+ * each kind of table what its columns are (Table Schema 2.0). Pure. */
+#ifndef VIBRISSE_OPEN_PACKAGE_H
+#define VIBRISSE_OPEN_PACKAGE_H
+
+#include "open_table.h"
+#include "output.h"
+
+#define OPEN_PACKAGE_LICENCE_NAME "Licence Ouverte 2.0"
+#define OPEN_PACKAGE_LICENCE_URL  "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"
+
+/* Where a table lies, below /data/: with {key} for the hoster's id. */
+const char *open_package_table(enum open_grain grain);
+
+void open_package_write(const struct page *page, struct output_subject subject, struct buffer *out);
+void open_package_daily(const struct page *page, struct output_subject subject, struct buffer *out);
+void open_package_monthly(const struct page *page, struct output_subject subject,
+                          struct buffer *out);
+void open_package_yearly(const struct page *page, struct output_subject subject,
+                         struct buffer *out);
+
+#endif

@@ -1,0 +1,339 @@
+#include "open_table.h"
+
+#include "calendar.h"
+#include "macros.h"
+
+#include <assert.h>
+#include <string.h>
+#include <time.h>
+
+/* ---- cells ---- */
+
+/* A year has many of them: printf would take most of the time. */
+static void add_number(int64_t number, struct buffer *out)
+{
+    char digits[24];
+    size_t at = sizeof digits;
+    uint64_t rest = (uint64_t)number;
+    assert(number >= 0);
+    do
+        digits[--at] = (char)('0' + rest % 10);
+    while (rest /= 10);
+    buffer_add(out, digits + at, sizeof digits - at);
+}
+
+/* With leading zeros. */
+static void add_digits(int number, int width, struct buffer *out)
+{
+    char digits[8];
+    for (int i = width; i-- > 0; number /= 10)
+        digits[i] = (char)('0' + number % 10);
+    buffer_add(out, digits, (size_t)width);
+}
+
+static void add_share(int64_t e5, struct buffer *out)
+{
+    enum { WHOLE = 100000 };
+    add_number(e5 / WHOLE, out);
+    buffer_byte(out, '.');
+    add_digits((int)(e5 % WHOLE), 5, out);
+}
+
+static void add_time(int64_t time, struct buffer *out)
+{
+    struct tm at;
+    time_t seconds = (time_t)time;
+    char text[32];
+    gmtime_r(&seconds, &at);
+    buffer_add(out, text, strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &at));
+}
+
+/* A spreadsheet takes a cell that begins so for a formula, whatever it is quoted with. */
+static bool is_formula(const char *text)
+{
+    return *text && strchr("=+-@\t\r", *text);
+}
+
+static void add_text(const char *text, struct buffer *out)
+{
+    buffer_byte(out, '"');
+    if (is_formula(text))
+        buffer_byte(out, '\'');
+    for (; *text; text++) {
+        if (*text == '"')
+            buffer_byte(out, '"');
+        buffer_byte(out, *text);
+    }
+    buffer_byte(out, '"');
+}
+
+static void add_period(int64_t label, enum open_grain grain, struct buffer *out)
+{
+    struct calendar_time at = calendar_at(label);
+    add_digits(at.year, 4, out);
+    if (grain == OPEN_YEARLY)
+        return;
+    buffer_byte(out, '-');
+    add_digits(at.month, 2, out);
+    if (grain == OPEN_MONTHLY)
+        return;
+    buffer_byte(out, '-');
+    add_digits(at.day, 2, out);
+}
+
+/* ---- columns ---- */
+
+static const char *hoster_id(const struct service *service)
+{
+    return service->hoster->id;
+}
+
+static const char *service_id(const struct service *service)
+{
+    return service->id;
+}
+
+static const char *kind(const struct service *service)
+{
+    return service->kind;
+}
+
+static int64_t period_begin(const struct availability *figures)
+{
+    return figures->from;
+}
+
+static int64_t period_end(const struct availability *figures)
+{
+    return figures->to;
+}
+
+static int64_t up(const struct availability *figures)
+{
+    return tally_good(&figures->tally);
+}
+
+static int64_t degraded(const struct availability *figures)
+{
+    return figures->tally.degraded;
+}
+
+static int64_t down(const struct availability *figures)
+{
+    return figures->tally.down;
+}
+
+static int64_t unknown(const struct availability *figures)
+{
+    return figures->tally.unknown;
+}
+
+static int64_t maintenance(const struct availability *figures)
+{
+    return figures->maintenance_s;
+}
+
+static int64_t maintenance_up(const struct availability *figures)
+{
+    return tally_good(&figures->excluded);
+}
+
+static int64_t maintenance_down(const struct availability *figures)
+{
+    return figures->excluded.down;
+}
+
+static int64_t least_up(const struct availability *figures)
+{
+    return figures->least_good_s;
+}
+
+static int64_t most_up(const struct availability *figures)
+{
+    return figures->most_good_s;
+}
+
+static int64_t outages(const struct availability *figures)
+{
+    return (int64_t)figures->outages;
+}
+
+static int64_t incidents(const struct availability *figures)
+{
+    return (int64_t)figures->incidents;
+}
+
+static int64_t longest(const struct availability *figures)
+{
+    return figures->longest_s;
+}
+
+static const struct open_column columns[] = {
+    {.type = OPEN_PERIOD,
+     .description = N_("the civil day, month or year, in the collective’s time zone")},
+    {.name = "hoster_id",
+     .type = OPEN_TEXT,
+     .text = hoster_id,
+     .description = N_("the hoster, as in the addresses of its pages")},
+    {.name = "service_id",
+     .type = OPEN_TEXT,
+     .text = service_id,
+     .description = N_("the service, as in the address of its page")},
+    {.name = "kind",
+     .type = OPEN_TEXT,
+     .text = kind,
+     .optional = true,
+     .description = N_("what kind of service it is")},
+    {.name = "from",
+     .type = OPEN_TIME,
+     .value = period_begin,
+     .coarse = true,
+     .description =
+         N_("begin of the period; of the first one, the day on which its record begins")},
+    {.name = "to",
+     .type = OPEN_TIME,
+     .value = period_end,
+     .coarse = true,
+     .description = N_("end of the period, not part of it; of the one that lasts, last midnight")},
+    {.name = "up_s",
+     .type = OPEN_NUMBER,
+     .value = up,
+     .description = N_("seconds available, disrupted ones included")},
+    {.name = "degraded_s",
+     .type = OPEN_NUMBER,
+     .value = degraded,
+     .description = N_("seconds disrupted, among those available")},
+    {.name = "down_s",
+     .type = OPEN_NUMBER,
+     .value = down,
+     .description = N_("seconds unavailable")},
+    {.name = "unknown_s",
+     .type = OPEN_NUMBER,
+     .value = unknown,
+     .description = N_("seconds not measured")},
+    {.name = "maintenance_s",
+     .type = OPEN_NUMBER,
+     .value = maintenance,
+     .description = N_("seconds of maintenance that was announced and counts")},
+    {.name = "maintenance_up_s",
+     .type = OPEN_NUMBER,
+     .value = maintenance_up,
+     .description = N_("seconds of that maintenance when the service was available")},
+    {.name = "maintenance_down_s",
+     .type = OPEN_NUMBER,
+     .value = maintenance_down,
+     .description = N_("seconds of that maintenance when the service was unavailable")},
+    {.name = "least_up_s",
+     .type = OPEN_NUMBER,
+     .value = least_up,
+     .description = N_("seconds available, every doubt taken against the service")},
+    {.name = "most_up_s",
+     .type = OPEN_NUMBER,
+     .value = most_up,
+     .description = N_("seconds available, every doubt taken for the service")},
+    {.name = "availability",
+     .type = OPEN_SHARE,
+     .value = availability_e5,
+     .optional = true,
+     .description = N_("time available over time measured, cut to five decimals")},
+    {.name = "availability_low",
+     .type = OPEN_SHARE,
+     .value = availability_low_e5,
+     .description = N_("lower bound: least_up_s over the whole period, cut")},
+    {.name = "availability_high",
+     .type = OPEN_SHARE,
+     .value = availability_high_e5,
+     .description = N_("upper bound: most_up_s over the whole period, rounded up")},
+    {.name = "availability_excluding_maintenance",
+     .type = OPEN_SHARE,
+     .value = availability_without_maintenance_e5,
+     .optional = true,
+     .description = N_("availability without the maintenance that counts")},
+    {.name = "coverage",
+     .type = OPEN_SHARE,
+     .value = availability_coverage_e5,
+     .description = N_("time measured over the whole period, cut")},
+    {.name = "outages",
+     .type = OPEN_NUMBER,
+     .value = outages,
+     .description = N_("interruptions that began in the period")},
+    {.name = "incidents",
+     .type = OPEN_NUMBER,
+     .value = incidents,
+     .description = N_("those of them that lasted long enough to be incidents")},
+    {.name = "longest_outage_s",
+     .type = OPEN_NUMBER,
+     .value = longest,
+     .description = N_("seconds of the longest interruption, within the period")},
+    {.name = "mttr_s",
+     .type = OPEN_NUMBER,
+     .value = availability_mean_s,
+     .optional = true,
+     .description = N_("mean duration, in seconds, of the interruptions that ended in the period")},
+    {.name = "median_outage_s",
+     .type = OPEN_NUMBER,
+     .value = availability_median_s,
+     .optional = true,
+     .description = N_("their median duration, in seconds")},
+};
+
+const struct open_column *open_table_columns(size_t *ret_count)
+{
+    *ret_count = ARRAY_LEN(columns);
+    return columns;
+}
+
+bool open_table_has(const struct open_column *column, enum open_grain grain)
+{
+    return grain != OPEN_DAILY || !column->coarse;
+}
+
+const char *open_table_name(const struct open_column *column, enum open_grain grain)
+{
+    static const char *const periods[OPEN_GRAINS] = {
+        [OPEN_DAILY] = "day", [OPEN_MONTHLY] = "month", [OPEN_YEARLY] = "year"};
+    return column->type == OPEN_PERIOD ? periods[grain] : column->name;
+}
+
+/* ---- lines ---- */
+
+void open_table_head(enum open_grain grain, struct buffer *out)
+{
+    for (size_t i = 0; i < ARRAY_LEN(columns); i++) {
+        if (!open_table_has(&columns[i], grain))
+            continue;
+        if (i)
+            buffer_byte(out, ',');
+        buffer_text_add(out, open_table_name(&columns[i], grain));
+    }
+    buffer_text_add(out, "\r\n");
+}
+
+static void add_cell(const struct open_column *column, const struct open_row *row,
+                     enum open_grain grain, struct buffer *out)
+{
+    int64_t value = column->value ? column->value(&row->figures) : 0;
+    const char *text = column->text ? column->text(row->service) : NULL;
+    if (column->type == OPEN_PERIOD)
+        add_period(row->label, grain, out);
+    else if (column->type == OPEN_TEXT && text)
+        add_text(text, out);
+    else if (column->type == OPEN_TIME)
+        add_time(value, out);
+    else if (column->type == OPEN_NUMBER && value >= 0)
+        add_number(value, out);
+    else if (column->type == OPEN_SHARE && value >= 0)
+        add_share(value, out);
+}
+
+void open_table_row(const struct open_row *row, enum open_grain grain, struct buffer *out)
+{
+    for (size_t i = 0; i < ARRAY_LEN(columns); i++) {
+        if (!open_table_has(&columns[i], grain))
+            continue;
+        if (i)
+            buffer_byte(out, ',');
+        add_cell(&columns[i], row, grain, out);
+    }
+    buffer_text_add(out, "\r\n");
+}
