@@ -17,12 +17,28 @@ const struct channel *const channels[] = {
     &channel_slack,        &channel_telegram,  &channel_webhook,    NULL,
 };
 
+const char *const channel_names[] = {
+    "alertmanager", "command",    "discord", "gotify",    "mail",       "mastodon",
+    "matrix",       "mattermost", "ntfy",    "pagerduty", "rocketchat", "signal",
+    "slack",        "telegram",   "webhook", NULL,
+};
+_Static_assert(ARRAY_LEN(channel_names) == ARRAY_LEN(channels), "one name a channel");
+
 const struct channel *channel_find(const char *name)
 {
     for (size_t i = 0; channels[i]; i++)
         if (strcmp(channels[i]->name, name) == 0)
             return channels[i];
     return NULL;
+}
+
+/* All but a relay for mail are asked by HTTP. */
+static int check_scheme(const struct schema_row *row, const char *value, struct fault *fault)
+{
+    bool web = text_starts(value, "https://") || text_starts(value, "http://");
+    if (row->type != SCHEMA_URL || web || strcmp(row->name, "server") == 0)
+        return 0;
+    return fault_set(fault, "%s must begin with https:// or http://", row->name);
 }
 
 static int read_option(const struct channel *channel, const struct probe_option *option,
@@ -32,7 +48,9 @@ static int read_option(const struct channel *channel, const struct probe_option 
     if (!row)
         return fault_set(fault, "the channel %s has no option \"%.80s\"", channel->name,
                          option->name);
-    return schema_read(row, option->value, object, arena, fault);
+    return schema_read(row, option->value, object, arena, fault)
+               ? -1
+               : check_scheme(row, option->value, fault);
 }
 
 static bool is_given(const char *name, const struct probe_option *options, size_t count)

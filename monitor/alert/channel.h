@@ -54,6 +54,7 @@ struct channel {
 
 /* In alphabetical order, ended by NULL. */
 extern const struct channel *const channels[];
+extern const char *const channel_names[];             /* the same */
 const struct channel *channel_find(const char *name); /* NULL = there is none */
 
 /* The options as the rows fill them, in the arena; -1 and a sentence. */

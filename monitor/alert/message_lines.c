@@ -243,16 +243,10 @@ static void tell_row(struct speaker *speaker, const struct alert_row *row)
 
 /* ---- several ---- */
 
-static enum alert_kind kind_of(const struct speaker *speaker, const struct alert_row *row)
-{
-    enum alert_kind kind = speaker->alert->kind;
-    return kind == ALERT_DIGEST || kind == ALERT_REMINDER ? row->kind : kind;
-}
-
 /* «- Carnets (Le Chat Perché) : indisponible, depuis …, il refuse la connexion» */
 static void tell_item(struct speaker *speaker, const struct alert_row *row)
 {
-    const char *what = news(speaker, kind_of(speaker, row), row);
+    const char *what = news(speaker, row->kind, row);
     const char *text =
         say(speaker, NC_("alert", "{whom}: {news}"),
             VALUES(word_plain("whom", row_name(speaker, row)), word_plain("news", what)));

@@ -3,6 +3,7 @@
 
 #include "macros.h"
 #include "allocation.h"
+#include "channel.h"
 #include "page.h"
 #include "registry.h"
 #include "software.h"
@@ -18,7 +19,7 @@ static const struct command *const commands[] = {
     &command_run,    &command_check_config, &command_probe,       &command_status,
     &command_render, &command_availability, &command_replay,      &command_verify,
     &command_backup, &command_restore,      &command_maintenance, &command_incident,
-    &command_serve,  &command_prober,
+    &command_alert,  &command_serve,        &command_prober,      &command_courier,
 };
 
 int command_usage(const struct command *command, const char *format, ...)
@@ -96,10 +97,29 @@ static int check_url(const char *url, struct fault *fault)
     return target_check_url(url, &catalogue, fault);
 }
 
+static const struct schema *channel_options(const char *name)
+{
+    const struct channel *channel = channel_find(name);
+    return channel ? &channel->options : NULL;
+}
+
+static int check_channel(const char *name, const struct probe_option *options, size_t count,
+                         struct fault *fault)
+{
+    struct arena arena = {0};
+    const void *read;
+    int rc = channel_read(channel_find(name), options, count, &arena, &read, fault);
+    arena_free(&arena);
+    return rc;
+}
+
 struct config_probes command_probes(void)
 {
+    static const struct config_channels config_channels = {channel_names, channel_options,
+                                                           check_channel};
     return (struct config_probes){registry_schemes(), registry_options, check_options,
-                                  page_languages(),   check_url,        software_builtin};
+                                  page_languages(),   check_url,        software_builtin,
+                                  &config_channels};
 }
 
 struct config *command_config(const char *file)

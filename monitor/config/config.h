@@ -13,6 +13,16 @@
 #include <stdint.h>
 #include <stdio.h>
 
+/* Which ways alerts can go, told by the layer that knows them. */
+struct config_channels {
+    const char *const *names; /* ended by NULL */
+    /* Rows of the channel's own options; NULL = no such channel. */
+    const struct schema *(*options)(const char *name);
+    /* What single rows cannot tell: -1 and a sentence when these do not go together. */
+    int (*check)(const char *name, const struct probe_option *options, size_t count,
+                 struct fault *fault);
+};
+
 /* Which probes exist, told by the layer that knows them. */
 struct config_probes {
     const char *const *schemes; /* URL schemes, ended by NULL, for «did you mean» */
@@ -26,6 +36,31 @@ struct config_probes {
     int (*check_url)(const char *url, struct fault *fault);
     const char
         *software; /* the catalogue that is there without any file, see software.h; NULL = none */
+    const struct config_channels *channels; /* NULL = there is none */
+};
+
+/* Where the value of an option is: a secret may be elsewhere than in the file. */
+enum config_place { PLACE_HERE, PLACE_FILE, PLACE_ENVIRONMENT };
+
+struct config_option { /* of a target */
+    const char *name;
+    const char *value; /* as written; the path of the file; the name of the variable */
+    enum config_place place;
+    bool secret; /* of a row that is: not to be shown even when it stands here */
+};
+
+struct config_target { /* where alerts go */
+    const char *name, *channel;
+    const char *language;                /* NULL = the collective's first */
+    const struct config_option *options; /* judged by the channel's own rows */
+    size_t option_count;
+};
+
+struct config_alerts {
+    const struct config_target *targets; /* in the order of the file */
+    size_t target_count;
+    const char *const *allow; /* CIDR texts: networks that are not public and may be written to */
+    const char *const *resolvers; /* asked when the usual ones do not know; ended by NULL */
 };
 
 enum series_profile { SERIES_STANDARD, SERIES_COMPACT };
@@ -49,6 +84,7 @@ struct config {
     int series_profile;           /* enum series_profile */
     int64_t
         series_flush_ms; /* how long measurements wait in the journal before they go to the RRD files */
+    struct config_alerts alerts;
     struct fault_list notes; /* no faults, but what its author should know */
 };
 
@@ -56,6 +92,11 @@ struct config {
 int config_load(const char *file, const struct config_probes *probes, struct config **ret,
                 struct fault_list *faults);
 void config_free(struct config *config); /* NULL is fine */
+
+const struct config_target *config_target(const struct config *config, const char *name);
+/* The options of a target with its secrets fetched from where they are, in the arena. -1 and a sentence. */
+int config_target_options(const struct config_target *target, struct arena *arena,
+                          const struct probe_option **ret, struct fault *fault);
 
 /* The effective configuration as YAML that loads to the same; secrets masked. */
 void config_print(const struct config *config, FILE *out);

@@ -114,6 +114,19 @@ static void print_probes(FILE *out, const struct config_probes *probes)
         print_probe(out, probes, i);
 }
 
+static void print_channels(FILE *out, const struct config_channels *channels)
+{
+    fputs(".SH CHANNELS\nThe ways that alerts can go. There are:\n", out);
+    for (size_t i = 0; channels->names[i]; i++)
+        print_line(out, "", channels->names[i], channels->names[i + 1] ? "," : ".");
+    for (size_t i = 0; channels->names[i]; i++) {
+        const struct schema *options = channels->options(channels->names[i]);
+        print_line(out, ".SS Alerts by ", channels->names[i], "");
+        for (size_t row = 0; row < options->count; row++)
+            print_row(out, &options->rows[row]);
+    }
+}
+
 static void print_software_check(FILE *out, const struct software_check *check)
 {
     struct arena arena = {0};
@@ -180,6 +193,8 @@ void config_manual(const struct config_probes *probes, FILE *out)
     for (size_t i = 0; i < SECTION_COUNT; i++)
         print_section(out, &sections[i]);
     print_probes(out, probes);
+    if (probes->channels)
+        print_channels(out, probes->channels);
     print_catalogue(out, probes);
     fputs(".SH SEE ALSO\n.BR vibrisse (1)\n", out);
 }

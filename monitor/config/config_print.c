@@ -176,6 +176,37 @@ static void print_collective(struct printer *printer, const struct config *confi
     printer->depth--;
 }
 
+/* A secret that stands in the file is masked: what is printed is passed around. */
+static void print_option(struct printer *printer, const struct config_option *option)
+{
+    if (option->place == PLACE_HERE) {
+        print_pair(printer, option->name, option->secret ? "***" : option->value);
+        return;
+    }
+    begin_line(printer);
+    fprintf(printer->out, "%s: {%s: ", option->name, option->place == PLACE_FILE ? "file" : "env");
+    print_value(printer->out, option->value);
+    fputs("}\n", printer->out);
+}
+
+static void print_alerts(struct printer *printer, const struct config_alerts *alerts)
+{
+    open_map(printer, "alerts");
+    print_list(printer, "allow", alerts->allow);
+    print_list(printer, "resolvers", alerts->resolvers);
+    begin_line(printer);
+    fputs(alerts->target_count ? "targets:\n" : "targets: []\n", printer->out);
+    printer->depth += 2;
+    for (size_t i = 0; i < alerts->target_count; i++) {
+        const struct config_target *target = &alerts->targets[i];
+        printer->item = true;
+        print_rows(printer, SECTION_TARGET, target);
+        for (size_t j = 0; j < target->option_count; j++)
+            print_option(printer, &target->options[j]);
+    }
+    printer->depth -= 3;
+}
+
 /* Timeouts and the like stand in every check: nothing of them is left to inherit. */
 static void print_settings(struct printer *printer, const struct config *config)
 {
@@ -202,6 +233,7 @@ void config_print(const struct config *config, FILE *out)
     print_collective(&printer, config);
     print_settings(&printer, config);
     print_list(&printer, "sentinels", config->sentinels);
+    print_alerts(&printer, &config->alerts);
     open_map(&printer, "hosters");
     printer.depth++;
     for (size_t i = 0; i < config->collective.hoster_count; i++)

@@ -1,5 +1,6 @@
 #include "draft.h"
 
+#include "alerts.h"
 #include "checks.h"
 #include "hoster.h"
 #include "mem.h"
@@ -179,7 +180,7 @@ static void read_main(struct draft *draft, const struct reader *reader, const st
     read_network(draft, reader, root);
     reader_section(reader, &sections[SECTION_SERIES], node_at(root, "series"), config);
     read_register(reader, node_at(root, "register"));
-    reader_absent(reader, node_at(root, "alerts"), "sending alerts");
+    alerts_read(reader, node_at(root, "alerts"), &config->alerts);
     read_patterns(reader, node_at(root, "include"), &draft->includes);
     read_patterns(reader, node_at(root, "software"), &draft->software_files);
     draft->own_hosters = node_at(root, "hosters");

@@ -43,9 +43,8 @@ static bool add_item(const struct reader *reader, const struct schema_row *row,
     return true;
 }
 
-/* The value as one text, a list joined by commas or to a command line; NULL when it is none. */
-static const char *value_of(const struct reader *reader, const struct schema_row *row,
-                            const struct node *node)
+const char *options_value(const struct reader *reader, const struct schema_row *row,
+                          const struct node *node)
 {
     if (node->kind != NODE_LIST)
         return reader_is(reader, node, NODE_SCALAR, row->name, NULL)
@@ -89,7 +88,7 @@ static void add_option(struct options *options, const struct schema_row *row,
         reader_fault(reader, node->place, "%s has no value: give one or remove the key", row->name);
         return;
     }
-    const char *value = value_of(reader, row, node);
+    const char *value = options_value(reader, row, node);
     if (!value || !is_good(options, row, value, node))
         return;
     options->bytes += strlen(row->name) + strlen(value);

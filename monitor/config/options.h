@@ -15,4 +15,9 @@ enum {
 void options_read(const struct reader *reader, const struct schema *own, const struct schema *probe,
                   const struct node *node, struct check *check);
 
+/* The value as one text, a list joined by commas or to a command line, in the arena; NULL when it is none, which is then
+ * said. */
+const char *options_value(const struct reader *reader, const struct schema_row *row,
+                          const struct node *node);
+
 #endif

@@ -1,5 +1,6 @@
 #include "sections.h"
 
+#include "alerts.h"
 #include "macros.h"
 #include "software.h"
 
@@ -83,8 +84,9 @@ static const struct schema_row main_rows[] = {
                 "\"https://pad.chat-perche.example/\"}]}]"},
     {.name = "alerts",
      .type = SCHEMA_OTHER,
-     .doc = "Who is told when something changes.",
-     .example = "{mail: [tech@exemple.example]}"},
+     .doc = "A map: where alerts can be sent.",
+     .example = "{targets: [{name: tech, channel: mail, to: [tech@exemple.example], from: "
+                "vibrisse@exemple.example}]}"},
 };
 
 static const struct schema_row collective_rows[] = {
@@ -398,113 +400,12 @@ static const struct schema_row check_rows[] = {
      .example = "{status: [200, 204], body-contains: Etherpad}"},
 };
 
-static const struct schema_row catalogue_rows[] = {
-    {.name = "software",
-     .type = SCHEMA_OTHER,
-     .required = true,
-     .doc = "A list of maps: one for each software.",
-     .example = "[{name: Etherpad, checks: [{id: health, path: health}]}]"},
-};
-
-static const struct schema_row software_rows[] = {
-    {.name = "name",
-     .type = SCHEMA_TEXT,
-     .offset = offsetof(struct software, name),
-     .min = 1,
-     .max = 100,
-     .required = true,
-     .doc = "Its name. Case, accents, spaces, hyphens and a version behind it do not matter.",
-     .example = "Etherpad"},
-    {.name = "aliases",
-     .type = SCHEMA_OTHER,
-     .doc = "A list: other names of it, or of software that is checked in the same way.",
-     .example = "[Etherpad Lite]"},
-    {.name = "users",
-     .type = SCHEMA_TEXT,
-     .offset = offsetof(struct software, users),
-     .min = 1,
-     .max = 300,
-     .doc = "Where it tells how many people use it, as a path like that of a check.",
-     .example = "/.well-known/nodeinfo"},
-    {.name = "note",
-     .type = SCHEMA_TEXT,
-     .offset = offsetof(struct software, note),
-     .min = 1,
-     .max = 500,
-     .doc = "What people should know of these checks; where there are none, why.",
-     .example = "Its answer is static: the database is not tested."},
-    {.name = "checks",
-     .type = SCHEMA_OTHER,
-     .doc = "A list of maps: the checks that such a service gets.",
-     .example = "[{id: health, path: health, expect: {json: /status = pass}}]"},
-};
-
-static const char *const strength_words[] = {"weak", "medium", "strong", NULL};
-
-static const struct schema_row software_check_rows[] = {
-    {.name = "id",
-     .type = SCHEMA_ID,
-     .offset = offsetof(struct software_check, check.id),
-     .required = true,
-     .doc = "The id of the check within its service. It stays for ever, since the record goes by "
-            "it.",
-     .example = "health"},
-    {.name = "path",
-     .type = SCHEMA_TEXT,
-     .offset = offsetof(struct software_check, path),
-     .max = 300,
-     .doc = "What is asked for, from the url of the service as a folder; with / before it, from "
-            "its host; empty, the url itself. Where the answer is 404 or 410, the url is looked at "
-            "instead. One of path and url is given.",
-     .example = "health"},
-    {.name = "url",
-     .type = SCHEMA_URL,
-     .offset = offsetof(struct software_check, check.url),
-     .doc = "The address to probe, with {host} for the host of the service. A service whose own "
-            "url has the same scheme is probed there, and gets the others, too.",
-     .example = "mumble://{host}"},
-    {.name = "web",
-     .type = SCHEMA_BOOL,
-     .offset = offsetof(struct software_check, web),
-     .preset = "no",
-     .doc =
-         "Whether url serves for a service that is given by a page, too: the host is the same by "
-         "the way the software is made. Else it serves where the url of the service has another "
-         "scheme than http and https.",
-     .example = "yes"},
-    {.name = "strength",
-     .type = SCHEMA_ENUM,
-     .offset = offsetof(struct software_check, strength),
-     .preset = "weak",
-     .words = strength_words,
-     .doc = "What a good answer proves: that the process answers, that parts behind it do, that "
-            "its database does.",
-     .example = "strong"},
-    {.name = "role",
-     .type = SCHEMA_ENUM,
-     .offset = offsetof(struct software_check, check.role),
-     .preset = "essential",
-     .words = role_words,
-     .doc = "As of a check.",
-     .example = "extra"},
-    {.name = "interval",
-     .type = SCHEMA_DURATION,
-     .offset = offsetof(struct software_check, check.interval_ms),
-     .min = SECOND,
-     .max = DAY,
-     .doc = "The shortest interval, for a check that costs the service much.",
-     .example = "5m"},
-    {.name = "expect",
-     .type = SCHEMA_OTHER,
-     .doc = "A map: what a good answer has, as of a check.",
-     .example = "{json: /status = pass}"},
-};
-
 static const struct section_rule main_rules[] = {{"listen", value_endpoint}, {NULL, NULL}};
 static const struct section_rule collective_rules[] = {
     {"website", value_web},     {"address", value_web},       {"source", value_web},
     {"contact", value_contact}, {"timezone", value_timezone}, {NULL, NULL}};
 static const struct section_rule network_rules[] = {{"user-agent-url", value_web}, {NULL, NULL}};
+static const struct section_rule target_rules[] = {{"language", value_language}, {NULL, NULL}};
 static const struct section_rule register_rules[] = {
     {"chatonsinfos", value_web}, {"librehost", value_web}, {NULL, NULL}};
 static const struct section_rule hoster_rules[] = {{"website", value_web}, {NULL, NULL}};
@@ -527,6 +428,12 @@ const struct section sections[SECTION_COUNT] = {
                          network_rules},
     [SECTION_SERIES] = {"series", "How measurements are kept.", SCHEMA("series", series_rows),
                         NULL},
+    [SECTION_ALERTS] = {"alerts", "Where messages go when something changes.",
+                        SCHEMA("alerts", alerts_rows), NULL},
+    [SECTION_TARGET] = {"A target of alerts",
+                        "An entry of targets: these keys and those of its channel. A secret may be "
+                        "given as {file: PATH} or {env: NAME}.",
+                        SCHEMA("a target", alerts_target_rows), target_rules},
     [SECTION_REGISTER] = {"register", "One federation; one of chatonsinfos and librehost is given.",
                           SCHEMA("an entry of register", register_rows), register_rules},
     [SECTION_HOSTER] = {"A hoster", "A file named by include, or an entry of hosters.",
@@ -538,7 +445,7 @@ const struct section sections[SECTION_COUNT] = {
          "An entry of checks: a URL alone, or a map of these keys and those of its probe.",
          SCHEMA("a check", check_rows), check_rules},
     [SECTION_CATALOGUE] = {"Software", "A file named by software in the main file.",
-                           SCHEMA("a file of software", catalogue_rows), NULL},
+                           SCHEMA("a file of software", software_file_rows), NULL},
     [SECTION_SOFTWARE] = {"A software", "An entry of software.",
                           SCHEMA("a software", software_rows), NULL},
     [SECTION_SOFTWARE_CHECK] =

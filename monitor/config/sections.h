@@ -12,6 +12,8 @@ enum section_id {                         /* in the order of the manual */
                   SECTION_DEFAULTS,       /* struct defaults */
                   SECTION_NETWORK,        /* struct config */
                   SECTION_SERIES,         /* struct config */
+                  SECTION_ALERTS,         /* struct config_alerts */
+                  SECTION_TARGET,         /* struct config_target; further keys are the channel's */
                   SECTION_REGISTER,       /* struct source */
                   SECTION_HOSTER,         /* struct hoster */
                   SECTION_SERVICE,        /* struct service */

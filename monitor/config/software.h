@@ -55,4 +55,9 @@ const char *software_nearest(const struct software_list *list, const char *name)
 bool software_checks(const struct reader *reader, const struct software *software,
                      const struct check *defaults, const struct node *url, struct service *service);
 
+/* Rows of its sections, see sections.h. */
+enum { SOFTWARE_FILE_ROWS = 1, SOFTWARE_ROWS = 5, SOFTWARE_CHECK_ROWS = 8 };
+extern const struct schema_row software_file_rows[SOFTWARE_FILE_ROWS], software_rows[SOFTWARE_ROWS],
+    software_check_rows[SOFTWARE_CHECK_ROWS];
+
 #endif

@@ -41,7 +41,7 @@ struct part {
 
 static struct config *load(struct part main, struct part hoster, struct part software)
 {
-    static const struct config_probes probes = {schemes, options, NULL, NULL, NULL, NULL};
+    static const struct config_probes probes = {schemes, options, NULL, NULL, NULL, NULL, NULL};
     struct fault_list faults = {0};
     struct config *config = NULL;
     struct draft draft;

@@ -61,4 +61,32 @@ static int check_url(const char *url, struct fault *fault)
     return strcmp(url, "beta://nowhere") == 0 ? fault_set(fault, "beta is not nowhere") : 0;
 }
 
-const struct config_probes fake_probes = {schemes, options, check, NULL, check_url, NULL};
+static const struct schema_row bell_rows[] = {
+    {"url", SCHEMA_URL, 0, .required = true, .doc = "Where it hangs.",
+     .example = "https://b.example/"},
+    {"token", SCHEMA_TEXT, sizeof(char *), 1, 20, .secret = true, .doc = "Who may ring.",
+     .example = "{file: /etc/token}"},
+    {"to", SCHEMA_TEXT, 2 * sizeof(char *), 1, 100, .doc = "Whom.", .example = "[a, b]"},
+};
+static const struct schema bell = {"bell", bell_rows, ARRAY_LEN(bell_rows)};
+static const char *const channel_names[] = {"bell", NULL};
+
+static const struct schema *channel_options(const char *name)
+{
+    return strcmp(name, "bell") == 0 ? &bell : NULL;
+}
+
+/* The bell does not ring for "nobody". */
+static int check_channel(const char *name, const struct probe_option *list, size_t count,
+                         struct fault *fault)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(list[i].value, "nobody") == 0)
+            return fault_set(fault, "%s: nobody hears it", name);
+    return 0;
+}
+
+static const struct config_channels channels = {channel_names, channel_options, check_channel};
+
+const struct config_probes fake_probes = {schemes,   options, check,    NULL,
+                                          check_url, NULL,    &channels};

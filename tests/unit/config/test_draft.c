@@ -114,8 +114,28 @@ static const struct row rows[] = {
      "main:3:19: profile must be one of standard, compact, not \"tiny\"\n"
      "main:3:32: flush must be from 10s to 1d, not 1s\n"},
     /* known, but not there yet */
-    {HEAD BODY "alerts: {mail: [a@b]}\n", NULL,
-     "main:3:1: sending alerts is not there yet: remove \"alerts\"\n"},
+    {HEAD "alerts: {mail: [a@b]}\n" BODY, NULL, "main:2:10: unknown key \"mail\"\n"},
+    {HEAD "alerts:\n  targets:\n    - {name: n, channel: bel}\n    - {name: n}\n    - {channel: "
+          "bell, url: \"https://b/\"}\n" BODY,
+     NULL,
+     "main:4:26: there is no channel \"bel\", did you mean bell?\n"
+     "main:5:7: a target needs the key \"channel\"\n"
+     "main:6:7: a target needs the key \"name\"\n"},
+    {HEAD "alerts:\n  targets:\n    - {name: n, channel: bell, url: \"https://b/\", toke: x}\n"
+          "    - {name: m, channel: bell, url: {file: /x}}\n"
+          "    - {name: o, channel: bell, url: \"https://b/\", token: {file: x}}\n"
+          "    - {name: p, channel: bell, url: \"https://b/\", token: {env: VIBRISSE_NOT_THERE}}\n"
+          "    - {name: q, channel: bell, url: \"https://b/\", to: nobody}\n" BODY,
+     NULL,
+     "main:4:51: unknown key \"toke\", did you mean \"token\"?\n"
+     "main:5:37: url takes one value, not a map\n"
+     "main:6:58: a secret is given as {file: /etc/vibrisse/token} or {env: TOKEN}, the path from "
+     "the root on\n"
+     "main:7:7: token: the environment has no VIBRISSE_NOT_THERE\n"
+     "main:8:7: bell: nobody hears it\n"},
+    {HEAD "alerts: {allow: [x], resolvers: [y]}\n" BODY, NULL,
+     "main:2:18: a network is an address and a prefix such as 10.0.0.0/8 or fd00::/8, not \"x\"\n"
+     "main:2:34: a resolver is an address such as 192.0.2.53 or 192.0.2.53:5353, not \"y\"\n"},
     {HEAD BODY "register:\n  - {chatonsinfos: \"https://x/\"}\n", NULL,
      "main:3:1: reading registers is not there yet: remove \"register\"\n"},
     {HEAD BODY

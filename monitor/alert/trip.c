@@ -1,0 +1,196 @@
+#include "trip.h"
+
+#include "clock.h"
+#include "macros.h"
+#include "mem.h"
+#include "program.h"
+#include "text.h"
+
+#include <uv.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+struct trip {
+    struct trip_means means;
+    struct arena arena;
+    struct errand errand;
+    const struct channel *channel;
+    struct dispatch dispatch;
+    struct locate locate;
+    struct carriage carriage;
+    struct program program;
+    uv_timer_t timer; /* the end of the time for looking up; or at once, to end from the loop */
+    struct mono started;
+    struct receipt receipt;
+    void (*done)(void *owner, const struct receipt *receipt);
+    void *owner;
+};
+
+/* ---- end ---- */
+
+static void on_timer_closed(uv_handle_t *handle)
+{
+    struct trip *trip = handle->data;
+    arena_free(&trip->arena);
+    free(trip);
+}
+
+static void end(struct trip *trip)
+{
+    uv_timer_stop(&trip->timer);
+    carrier_stop(&trip->carriage);
+    program_fini(&trip->program);
+    trip->done(trip->owner, &trip->receipt);
+    uv_close((uv_handle_t *)&trip->timer, on_timer_closed);
+}
+
+static void on_end_soon(uv_timer_t *timer)
+{
+    end(timer->data);
+}
+
+static void conclude(struct trip *trip, enum channel_end verdict, const char *sentence)
+{
+    channel_conclude(&trip->receipt.verdict, verdict, 0, "%s", sentence);
+    uv_timer_start(&trip->timer, on_end_soon, 0, 0);
+}
+
+static void judge(struct trip *trip, const struct channel_answer *answer)
+{
+    trip->channel->judge(answer, &trip->receipt.verdict);
+    end(trip);
+}
+
+/* ---- programs ---- */
+
+static const char *program_failure(struct trip *trip)
+{
+    const struct program *program = &trip->program;
+    if (program->error)
+        return arena_printf(&trip->arena, "it cannot be started: %s", uv_strerror(program->error));
+    if (program->overdue)
+        return "it did not end in time";
+    if (program->signal)
+        return arena_printf(&trip->arena, "signal %d ended it", program->signal);
+    return NULL;
+}
+
+static void on_program(struct program *program)
+{
+    struct trip *trip = container_of(program, struct trip, program);
+    const struct channel_answer answer = {
+        .status = (int)program->status,
+        .failure = program_failure(trip),
+        .retry_after = "",
+        .body = buffer_text(&program->output),
+        .length = program->output.length,
+        .now = wall_seconds(clock_wall()),
+    };
+    judge(trip, &answer);
+}
+
+static void run(struct trip *trip)
+{
+    const struct dispatch *dispatch = &trip->dispatch;
+    trip->program.done = on_program;
+    program_start(&trip->program, trip->means.loop, dispatch->arguments, dispatch->body,
+                  dispatch->length, trip->means.limit_ms);
+}
+
+/* ---- the network ---- */
+
+static void on_carried(struct carriage *carriage)
+{
+    struct trip *trip = container_of(carriage, struct trip, carriage);
+    const struct channel_answer answer = {
+        .status = carriage->status,
+        .failure = carriage->failure[0] ? carriage->failure : NULL,
+        .retry_after = carriage->retry_after,
+        .body = buffer_text(&carriage->body),
+        .length = carriage->body.length,
+        .now = wall_seconds(clock_wall()),
+    };
+    judge(trip, &answer);
+}
+
+static void on_located(struct locate *locate)
+{
+    struct trip *trip = container_of(locate, struct trip, locate);
+    int64_t left = trip->means.limit_ms - mono_ms_between(trip->started, clock_mono());
+    uv_timer_stop(&trip->timer);
+    trip->carriage.done = on_carried;
+    if (!locate->count)
+        conclude(trip, CHANNEL_LATER,
+                 arena_printf(&trip->arena, "%.80s: %s", locate->name, locate->detail));
+    else if (!carrier_start(trip->means.carrier, &trip->carriage, &trip->dispatch,
+                            locate->addresses, locate->count, left))
+        conclude(trip, CHANNEL_LATER, "libcurl gives no handle");
+}
+
+static void on_lost(uv_timer_t *timer)
+{
+    struct trip *trip = timer->data;
+    locate_cancel(&trip->locate);
+    conclude(trip, CHANNEL_LATER, "no resolver answered in time");
+}
+
+static void find(struct trip *trip)
+{
+    const struct trip_means *means = &trip->means;
+    const struct locate_ways ways = {means->first, means->second, trip->dispatch.fallback};
+    char host[CARRIER_HOST_SIZE];
+    uint16_t port;
+    if (!carrier_place(means->carrier, trip->dispatch.url, host, &port)) {
+        conclude(trip, CHANNEL_REFUSED, "its address is none that we can write to");
+        return;
+    }
+    trip->locate.done = on_located;
+    uv_timer_start(&trip->timer, on_lost, (uint64_t)means->limit_ms, 0);
+    locate_start(&trip->locate, &ways, host, port);
+}
+
+/* ---- beginning ---- */
+
+static int compose(struct trip *trip, struct fault *fault)
+{
+    const struct errand_target *target = &trip->errand.target;
+    const struct alert *alert = trip->errand.alert;
+    struct message *message = arena_alloc(&trip->arena, sizeof *message);
+    const void *options;
+    trip->channel = channel_find(target->channel);
+    if (!trip->channel)
+        return fault_set(fault, "there is no channel \"%.80s\"", target->channel);
+    if (channel_read(trip->channel, target->options, target->option_count, &trip->arena, &options,
+                     fault))
+        return -1;
+    message_compose(alert, &trip->arena, message);
+    const struct channel_job job = {alert, message, options, wall_seconds(clock_wall()),
+                                    &trip->arena};
+    trip->channel->compose(&job, &trip->dispatch);
+    return 0;
+}
+
+void trip_start(const struct trip_means *means, struct arena *arena, const struct errand *errand,
+                void (*done)(void *owner, const struct receipt *receipt), void *owner)
+{
+    struct trip *trip = mem_zalloc(sizeof *trip);
+    struct fault fault;
+    trip->means = *means;
+    trip->arena = *arena;
+    trip->errand = *errand;
+    trip->done = done;
+    trip->owner = owner;
+    trip->started = clock_mono();
+    *arena = (struct arena){0};
+    text_copy(trip->receipt.id, sizeof trip->receipt.id, errand->alert->id);
+    text_copy(trip->receipt.target, sizeof trip->receipt.target, errand->target.name);
+    uv_timer_init(means->loop, &trip->timer);
+    trip->timer.data = trip;
+    if (compose(trip, &fault))
+        conclude(trip, CHANNEL_REFUSED, fault.text);
+    else if (trip->dispatch.kind == DISPATCH_COMMAND)
+        run(trip);
+    else
+        find(trip);
+}

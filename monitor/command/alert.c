@@ -1,0 +1,137 @@
+#include "alert.h"
+
+#include "clock.h"
+#include "command.h"
+#include "errand.h"
+#include "mem.h"
+#include "messenger.h"
+#include "nonce.h"
+#include "settings.h"
+#include "text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct command *const self = &command_alert;
+
+static const struct option options[] = {
+    {"config", required_argument, NULL, 'c'},
+    {"help", no_argument, NULL, 'h'},
+    {NULL, 0, NULL, 0},
+};
+
+struct wishes {
+    struct settings settings;
+    const char *action;
+    char **arguments; /* after the action, ended by NULL */
+};
+
+/* ---- test ---- */
+
+/* Each test is a message of its own: receivers drop what they have seen. */
+static void choose_thread(struct alert *alert)
+{
+    unsigned char chance[8];
+    char *at = alert->thread;
+    at += snprintf(at, 8, "test-");
+    nonce_fill(chance, sizeof chance);
+    for (size_t i = 0; i < sizeof chance; i++)
+        at += snprintf(at, 3, "%02x", chance[i]);
+}
+
+static struct alert *test_alert(const struct config_target *target,
+                                const struct collective *collective)
+{
+    struct alert *alert = mem_zalloc(sizeof *alert);
+    const char *language = target->language ? target->language : collective->languages[0];
+    alert->kind = ALERT_TEST;
+    alert->opens = true;
+    alert->at = wall_seconds(clock_wall());
+    choose_thread(alert);
+    text_copy(alert->target, sizeof alert->target, target->name);
+    text_copy(alert->language, sizeof alert->language, language);
+    if (collective->address)
+        text_copy(alert->link, sizeof alert->link, collective->address);
+    alert_identify(alert);
+    return alert;
+}
+
+static int send_test(const struct config *config, const struct config_target *target,
+                     struct receipt *receipt, struct fault *fault)
+{
+    struct arena arena = {0};
+    struct errand_target errand = {
+        .name = target->name, .channel = target->channel, .option_count = target->option_count};
+    struct alert *alert = test_alert(target, &config->collective);
+    int rc = config_target_options(target, &arena, &errand.options, fault);
+    if (rc == 0)
+        rc = messenger_send(config, &errand, alert, receipt, fault);
+    free(alert);
+    arena_free(&arena);
+    return rc;
+}
+
+static int say(const struct config_target *target, const struct receipt *receipt)
+{
+    const struct channel_verdict *verdict = &receipt->verdict;
+    if (verdict->end == CHANNEL_DELIVERED) {
+        printf("%s (%s): the receiver took the message\n", target->name, target->channel);
+        return EXIT_SUCCESS;
+    }
+    printf("%s (%s): %s: %s\n", target->name, target->channel,
+           verdict->end == CHANNEL_REFUSED ? "refused" : "not now", verdict->detail);
+    return EXIT_BAD;
+}
+
+static int test(void *owner, const struct config *config)
+{
+    const struct wishes *wishes = owner;
+    const char *name = wishes->arguments[0];
+    struct receipt receipt;
+    struct fault fault;
+    if (!name || wishes->arguments[1])
+        return command_usage(self, "name one target of the configuration");
+    const struct config_target *target = config_target(config, name);
+    if (!target)
+        return command_usage(self, "%s has no target '%s'", config->file, name);
+    if (send_test(config, target, &receipt, &fault)) {
+        fprintf(stderr, "vibrisse alert: %s\n", fault.text);
+        return EXIT_BAD;
+    }
+    return say(target, &receipt);
+}
+
+/* ---- the command ---- */
+
+static const struct command_action actions[] = {{"test", test}, {NULL, NULL}};
+
+static int act(void *owner, const struct config *config)
+{
+    return command_act(self, actions, ((struct wishes *)owner)->action, owner, config);
+}
+
+static int run(int argc, char **argv)
+{
+    struct wishes wishes = {0};
+    for (int option; (option = command_option(self, argc, argv, "c:", options)) != -1;)
+        settings_take(&wishes.settings, option, optarg);
+    wishes.action = optind < argc ? argv[optind] : "";
+    wishes.arguments = optind < argc ? argv + optind + 1 : argv + optind;
+    return settings_use(self, &wishes.settings, act, &wishes);
+}
+
+const struct command command_alert = {
+    .name = "alert",
+    .summary = "try whether alerts arrive",
+    .synopsis = "alert test TARGET -c FILE",
+    .help = "  test TARGET          send a message that says that it is a test, and tell what the "
+            "receiver\n"
+            "                       answered\n"
+            "\n"
+            "Options:\n"
+            "  -c, --config FILE    the configuration, whose alerts: targets: are meant\n"
+            "\n"
+            "Exit status: 0 the receiver took it, 1 it did not, 2 usage.\n",
+    .run = run,
+};

@@ -1,0 +1,277 @@
+#include "alerts.h"
+
+#include "mem.h"
+#include "options.h"
+#include "sections.h"
+#include "source.h"
+#include "text.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+const struct schema_row alerts_rows[ALERTS_ROWS] = {
+    {.name = "targets",
+     .type = SCHEMA_OTHER,
+     .doc = "A list of maps: where messages can be sent, each with a name.",
+     .example = "[{name: night, channel: ntfy, url: \"https://ntfy.sh\", topic: hosters-8f3k2}]"},
+    {.name = "allow",
+     .type = SCHEMA_OTHER,
+     .doc = "A list of networks that are not public and may be written to all the same, such as "
+            "this machine's own.",
+     .example = "[127.0.0.0/8, \"::1\"]"},
+    {.name = "resolvers",
+     .type = SCHEMA_OTHER,
+     .doc = "A list of other resolvers, asked when those of network do not know a receiver: a dead "
+            "resolver must not silence the news of it.",
+     .example = "[192.0.2.54]"},
+};
+
+const struct schema_row alerts_target_rows[ALERTS_TARGET_ROWS] = {
+    {.name = "name",
+     .type = SCHEMA_ID,
+     .offset = offsetof(struct config_target, name),
+     .required = true,
+     .doc = "Its name here. It stays as long as the receiver is the same: threads go by it.",
+     .example = "night"},
+    {.name = "channel",
+     .type = SCHEMA_TEXT,
+     .offset = offsetof(struct config_target, channel),
+     .min = 1,
+     .max = 64,
+     .required = true,
+     .doc = "Which way messages go; see below.",
+     .example = "ntfy"},
+    {.name = "language",
+     .type = SCHEMA_TEXT,
+     .offset = offsetof(struct config_target, language),
+     .doc = "The language of its messages. Without it, the collective's first.",
+     .example = "fr"},
+};
+
+/* ---- secrets ---- */
+
+/* Its first line: editors leave a line end behind. */
+static int from_file(const struct config_option *option, struct arena *arena, const char **ret,
+                     struct fault *fault)
+{
+    struct buffer bytes;
+    struct fault why;
+    buffer_init(&bytes, ALERTS_SECRET_BYTES);
+    int rc = source_read(option->value, &bytes, &why);
+    if (rc)
+        fault_set(fault, "%s: the file %.300s %.150s", option->name, option->value, why.text);
+    else
+        *ret = arena_bytes(arena, buffer_text(&bytes), strcspn(buffer_text(&bytes), "\r\n"));
+    buffer_fini(&bytes);
+    return rc;
+}
+
+static int fetch(const struct config_option *option, struct arena *arena, const char **ret,
+                 struct fault *fault)
+{
+    *ret = option->value;
+    if (option->place == PLACE_FILE)
+        return from_file(option, arena, ret, fault);
+    if (option->place == PLACE_ENVIRONMENT) {
+        *ret = arena_text(arena, getenv(option->value));
+        if (!*ret)
+            return fault_set(fault, "%s: the environment has no %.200s", option->name,
+                             option->value);
+    }
+    return 0;
+}
+
+int config_target_options(const struct config_target *target, struct arena *arena,
+                          const struct probe_option **ret, struct fault *fault)
+{
+    struct probe_option *options = arena_array(arena, target->option_count + 1, sizeof *options);
+    for (size_t i = 0; i < target->option_count; i++) {
+        options[i].name = target->options[i].name;
+        if (fetch(&target->options[i], arena, &options[i].value, fault))
+            return -1;
+    }
+    *ret = options;
+    return 0;
+}
+
+const struct config_target *config_target(const struct config *config, const char *name)
+{
+    for (size_t i = 0; i < config->alerts.target_count; i++)
+        if (strcmp(config->alerts.targets[i].name, name) == 0)
+            return &config->alerts.targets[i];
+    return NULL;
+}
+
+/* ---- reading ---- */
+
+static const struct section *const section = &sections[SECTION_TARGET];
+
+/* {file: PATH} or {env: NAME} */
+static bool read_elsewhere(const struct reader *reader, const struct node *map,
+                           struct config_option *ret)
+{
+    static const char like[] = "{file: /etc/vibrisse/token} or {env: TOKEN}";
+    const struct node *child = map->first;
+    bool is_file = child && strcmp(child->key, "file") == 0;
+    bool is_variable = child && strcmp(child->key, "env") == 0;
+    if (map->count != 1 || (!is_file && !is_variable) || child->kind != NODE_SCALAR ||
+        child->empty || (is_file && child->text[0] != '/')) {
+        reader_fault(reader, map->place, "a secret is given as %s, the path from the root on",
+                     like);
+        return false;
+    }
+    ret->place = is_file ? PLACE_FILE : PLACE_ENVIRONMENT;
+    ret->value = arena_text(reader->arena, child->text);
+    return true;
+}
+
+static bool read_option(const struct reader *reader, const struct schema_row *row,
+                        const struct node *node, struct config_option *ret)
+{
+    *ret = (struct config_option){.name = row->name, .secret = row->secret};
+    if (row->secret && node->kind == NODE_MAP)
+        return read_elsewhere(reader, node, ret);
+    if (node->kind == NODE_SCALAR && node->empty) {
+        reader_fault(reader, node->place, "%s has no value: give one or remove the key", row->name);
+        return false;
+    }
+    ret->value = options_value(reader, row, node);
+    if (ret->value && row->secret)
+        reader_note(reader, node->place,
+                    "%s is a secret and stands here for all who can read this file: give it as "
+                    "{file: PATH} or {env: NAME}",
+                    row->name);
+    return ret->value;
+}
+
+static const char *nearest_key(const struct schema *channel, const char *key)
+{
+    const struct schema_row *own = schema_nearest(&section->schema, key);
+    const struct schema_row *further = channel ? schema_nearest(channel, key) : NULL;
+    return own ? own->name : further ? further->name : NULL;
+}
+
+static void read_keys(const struct reader *reader, const struct schema *channel,
+                      const struct node *map, struct config_target *target)
+{
+    struct config_option *options = arena_array(reader->arena, map->count, sizeof *options);
+    for (const struct node *child = map->first; child; child = child->next) {
+        if (reader_key(reader, section, child, target))
+            continue;
+        const struct schema_row *row = channel ? schema_find(channel, child->key) : NULL;
+        if (row && read_option(reader, row, child, &options[target->option_count]))
+            target->option_count++;
+        else if (!row && channel)
+            reader_unknown(reader, child, nearest_key(channel, child->key));
+    }
+    target->options = options;
+    reader_required(reader, &section->schema, map);
+}
+
+static const struct schema *channel_of(const struct reader *reader, const struct node *map)
+{
+    const struct config_channels *channels = reader->probes->channels;
+    const struct node *node = node_at(map, "channel");
+    size_t count = 0;
+    if (!channels || !node || node->kind != NODE_SCALAR)
+        return NULL;
+    const struct schema *schema = channels->options(node->text);
+    while (channels->names[count])
+        count++;
+    const char *nearest = schema ? NULL : text_nearest(node->text, channels->names, count);
+    if (!schema)
+        reader_fault(reader, node->place, "there is no channel \"%.80s\"%s%s%s", node->text,
+                     nearest ? ", did you mean " : "", nearest ? nearest : "", nearest ? "?" : "");
+    return schema;
+}
+
+/* Whoever only looks at the configuration may not be allowed to see its secrets: that is no fault of the file. */
+static bool may_look(const struct config_target *target)
+{
+    for (size_t i = 0; i < target->option_count; i++)
+        if (target->options[i].place == PLACE_FILE && access(target->options[i].value, R_OK) != 0 &&
+            errno == EACCES)
+            return false;
+    return true;
+}
+
+/* Everything as it will be when a message is sent. */
+static void check_options(const struct reader *reader, const struct node *node,
+                          const struct config_target *target)
+{
+    const struct probe_option *options;
+    struct fault fault;
+    if (!may_look(target))
+        reader_note(reader, node->place,
+                    "a secret of the target %s cannot be read by who asks, so it was not checked",
+                    target->name);
+    else if (config_target_options(target, reader->arena, &options, &fault) ||
+             reader->probes->channels->check(target->channel, options, target->option_count,
+                                             &fault))
+        reader_fault(reader, node->place, "%s", fault.text);
+}
+
+static bool read_target(const struct reader *reader, const struct node *node,
+                        struct config_target *ret)
+{
+    size_t faults = reader->faults->count;
+    *ret = (struct config_target){0};
+    if (!reader_is(reader, node, NODE_MAP, "a target", "{name: night, channel: ntfy}"))
+        return false;
+    const struct schema *channel = channel_of(reader, node);
+    read_keys(reader, channel, node, ret);
+    if (channel && reader->faults->count == faults)
+        check_options(reader, node, ret);
+    return reader->faults->count == faults;
+}
+
+static void check_name(const struct reader *reader, const struct node *node,
+                       const struct config_alerts *alerts, const struct config_target *target)
+{
+    for (size_t i = 0; i < alerts->target_count; i++)
+        if (strcmp(alerts->targets[i].name, target->name) == 0)
+            reader_fault(reader, node_at(node, "name")->place, "another target has the name \"%s\"",
+                         target->name);
+}
+
+static void read_targets(const struct reader *reader, const struct node *list,
+                         struct config_alerts *ret)
+{
+    if (!reader_is(reader, list, NODE_LIST, "targets", "[{name: night, channel: ntfy}]"))
+        return;
+    if (list->count > ALERTS_TARGETS) {
+        reader_fault(reader, list->place, "more than %d targets", ALERTS_TARGETS);
+        return;
+    }
+    struct config_target *targets = arena_array(reader->arena, list->count, sizeof *targets);
+    ret->targets = targets;
+    for (const struct node *node = list->first; node; node = node->next) {
+        struct config_target *target = &targets[ret->target_count];
+        if (!read_target(reader, node, target))
+            continue;
+        check_name(reader, node, ret, target);
+        ret->target_count++;
+    }
+}
+
+static const struct item allow_item = {
+    {.name = "allow", .type = SCHEMA_TEXT, .example = "[127.0.0.0/8]"},
+    value_network,
+    sizeof(const char *),
+    64};
+static const struct item resolver_item = {
+    {.name = "resolvers", .type = SCHEMA_TEXT, .example = "[192.0.2.54]"},
+    value_server,
+    sizeof(const char *),
+    16};
+
+void alerts_read(const struct reader *reader, const struct node *node, struct config_alerts *ret)
+{
+    *ret = (struct config_alerts){0};
+    reader_section(reader, &sections[SECTION_ALERTS], node, ret);
+    read_targets(reader, node_at(node, "targets"), ret);
+    ret->allow = reader_list(reader, &allow_item, node_at(node, "allow"));
+    ret->resolvers = reader_list(reader, &resolver_item, node_at(node, "resolvers"));
+}
