@@ -1,8 +1,10 @@
 """API and open data of a rendered record, read by other programs and held against `availability --json`."""
 import csv
 import datetime
+import glob
 import itertools
 import json
+import os
 import re
 import time
 import unittest
@@ -19,6 +21,7 @@ SUMS = ("up_s", "degraded_s", "down_s", "unknown_s", "maintenance_s", "maintenan
         "least_up_s", "most_up_s", "outages", "incidents")
 DAYS = 430
 HOURS = 24 * DAYS
+FAKETIME = glob.glob("/usr/lib/*/faketime/libfaketime.so.1")
 
 
 class OwnData(unittest.TestCase):
@@ -33,6 +36,7 @@ class OwnData(unittest.TestCase):
         unseen = {*range(last + 120, last + 140), *range(700, 760), *range(5000, 5100)}
         lines = [result(begin + hour * 3600, "connect_refused" if hour in down else "ok")
                  for hour in range(HOURS) if hour not in unseen]
+        cls.announce(last + 24 * 9 - 20)
         cls.must("replay", "-c", cls.lab.config, input="\n".join(lines) + "\n")
         cls.now = begin + HOURS * 3600 + 6 * 3600
         cls.render()
@@ -46,6 +50,18 @@ class OwnData(unittest.TestCase):
         done = cls.lab.run(*args, **how)
         assert done.returncode == 0, done.stderr
         return done.stdout
+
+    @classmethod
+    def announce(cls, hour):
+        """Maintenance over midnight, half of it within an interruption; announced in time, for which the clock is turned back."""
+        if not FAKETIME:
+            return
+        begin = cls.begin + hour * 3600
+        cls.must("maintenance", "add", "-c", cls.lab.config, "chat-perche/pad", "--from", stamp(begin), "--for", "7h",
+                 "--fr", "Travaux", "--by", "Équipe", env={
+                     **os.environ, "LD_PRELOAD": FAKETIME[0], "FAKETIME": time.strftime("@%F %T", time.gmtime(begin - 86400)),
+                     "TZ": "UTC", "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+                     "ASAN_OPTIONS": "verify_asan_link_order=0:detect_leaks=0"})
 
     @classmethod
     def render(cls, later=0):
@@ -146,6 +162,16 @@ class OwnData(unittest.TestCase):
             self.add_up(days[row["month"]], row)
         for row in tables["yearly"]:
             self.add_up([month for month in tables["monthly"] if month["month"].startswith(row["year"])], row)
+
+    @unittest.skipUnless(FAKETIME, "needs libfaketime")
+    def test_maintenance_is_told(self):
+        for rows in self.tables().values():
+            told = [row for row in rows if int(row["maintenance_s"])]
+            self.assertEqual(sum(int(row["maintenance_s"]) for row in rows), 7 * 3600)
+            self.assertTrue(any(int(row["maintenance_up_s"]) for row in told))
+            self.assertTrue(any(int(row["maintenance_down_s"]) for row in told))
+            for row in told:
+                self.assertNotEqual(row["availability"], row["availability_excluding_maintenance"])
 
     def add_up(self, parts, row):
         for key in SUMS:
