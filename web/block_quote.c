@@ -8,7 +8,7 @@
 static const struct {
     const char *language, *open, *close;
 } marks[] = {
-    {"fr", "«\u00A0", "\u00A0»"},
+    {"fr", "«\u202F", "\u202F»"},
     {"en", "“", "”"},
 };
 

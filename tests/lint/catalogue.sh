@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Every message of the source is in every catalogue and translated, none is left over or doubtful, placeholders are
-# the same on both sides, and French has its no-break spaces.
+# the same on both sides, and French has its no-break spaces: narrow ones before ; ! ? % and inside « », a wide one before
+# a colon. tests/system/test_catalogue.py proves that each of these is found.
 set -euo pipefail
 cd "${SOURCE:-$(dirname "$0")/../..}"
 
@@ -25,9 +26,26 @@ for catalogue in web/locales/*.po; do
 done
 
 python3 - web/locales/*.po <<'PYTHON' || status=1
-import json, re, sys
+import glob, json, re, sys
 
+NARROW, WIDE = "\u202f", "\u00a0"
+FRENCH = [  # what may not be, and why
+    (f"(?<!{NARROW})[;!?»](?!\\w)|(?<=[\\d}}\\s])(?<!{NARROW})%", "no narrow no-break space before a sign"),
+    (f"«(?!{NARROW})", "no narrow no-break space after «"),
+    (f"(?<!{WIDE}):(?=\\s|$)", "no no-break space before a colon"),
+    ("\\d \\d|\\d (?:h|min|s|ms|j)\\b", "a number that can break"),
+    ("'", "a straight apostrophe"),
+    ("\\.\\.\\.", "three points for an ellipsis"),
+]
 bad = 0
+
+def look(file, text):
+    global bad
+    for pattern, fault in FRENCH:
+        if re.search(pattern, text):
+            print(f"{file}: {fault}: {text!r}", file=sys.stderr)
+            bad = 1
+
 for file in sys.argv[1:]:
     entry = {}
     for line in open(file, encoding="utf-8").read().split("\n") + [""]:
@@ -47,10 +65,20 @@ for file in sys.argv[1:]:
             if found - wanted or (wanted - found) - ({"{n}"} if "msgid_plural" in entry else set()):
                 print(f"{file}: other placeholders: {text!r}", file=sys.stderr)
                 bad = 1
-            if file.endswith("fr.po") and re.search(r" [;:!?»%]|« ", text):
-                print(f"{file}: plain space where French has a no-break one: {text!r}", file=sys.stderr)
-                bad = 1
+            if file.endswith("fr.po"):
+                look(file, text)
         entry = {}
+
+# What is put together of several texts, as it stands on a page.
+for file in glob.glob("tests/unit/web/golden/*.fr.html"):
+    page = open(file, encoding="utf-8").read()
+    page = re.sub(r"<(code|pre)\b.*?</\1>", "_", page, flags=re.S)
+    page = re.sub(r"<li><b>.*?</b>", "<li>", page)  # large figures may break
+    page = re.sub(r"</?(?:a|b|span|strong|time)\b[^>]*>", "", page)
+    page = re.sub(r"<[^>]*>", "\n", page)
+    for text in re.sub(r"&#?\w+;", "_", page).split("\n"):
+        if text.strip():
+            look(file, text.strip())
 sys.exit(bad)
 PYTHON
 

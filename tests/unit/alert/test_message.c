@@ -35,19 +35,19 @@ static void test_down_in_french(void **state)
     (void)state;
     struct scene scene;
     open_scene(&scene, sample_down("fr"));
-    assert_string_equal(scene.message.title, "Carnets (Le Chat Perché)" NARROW ": indisponible");
+    assert_string_equal(scene.message.title, "Carnets (Le Chat Perché)" BROAD ": indisponible");
     assert_string_equal(
         scene.text, "Depuis le 2" BROAD "janvier" BROAD "2026, 3" BROAD "h" BROAD "04 (UTC).\n"
-                    "Dernier contrôle qui a trouvé autre chose" NARROW ": 2" BROAD "janvier" BROAD
+                    "Dernier contrôle qui a trouvé autre chose" BROAD ": 2" BROAD "janvier" BROAD
                     "2026, 3" BROAD "h" BROAD "03 (UTC).\n"
-                    "En panne vu de" NARROW ": paris (IPv4).\n"
-                    "En marche vu de" NARROW ": lyon (IPv6).\n"
-                    "Raison" NARROW ": il refuse la connexion.\n"
-                    "Ce qui a été trouvé" NARROW ": «" NARROW "192.0.2.7:443 refuses" NARROW "»\n"
+                    "En panne vu de" BROAD ": paris (IPv4).\n"
+                    "En marche vu de" BROAD ": lyon (IPv6).\n"
+                    "Raison" BROAD ": il refuse la connexion.\n"
+                    "Ce qui a été trouvé" BROAD ": «" NARROW "192.0.2.7:443 refuses" NARROW "»\n"
                     "\n"
                     "https://exemple.example/fr/h/chat-perche/pad/\n"
                     "\n"
-                    "Pour dire que vous vous en occupez, et ne plus en entendre parler" NARROW ":\n"
+                    "Pour dire que vous vous en occupez, et ne plus en entendre parler" BROAD ":\n"
                     "vibrisse alert ack chat-perche/pad.1767323040");
     assert_string_equal(scene.message.link, "https://exemple.example/fr/h/chat-perche/pad/");
     assert_string_equal(scene.message.language, "fr");
