@@ -21,14 +21,20 @@ static void add_base32(char *to, size_t count, const unsigned char *bytes)
     to[count] = '\0';
 }
 
-void alert_identify(struct alert *alert)
+void alert_name(const char *text, char name[ALERT_ID_SIZE])
 {
     unsigned char digest[EVP_MAX_MD_SIZE];
+    EVP_Digest(text, strlen(text), digest, NULL, EVP_sha256(), NULL);
+    add_base32(name, ALERT_ID_SIZE - 1, digest);
+}
+
+void alert_identify(struct alert *alert)
+{
     struct buffer text;
-    buffer_init(&text, 512);
-    buffer_printf(&text, "%s\n%s\n%lld\n%s", alert->thread, alert_kind_words[alert->kind],
-                  (long long)alert->at, alert->target);
-    EVP_Digest(text.bytes, text.length, digest, NULL, EVP_sha256(), NULL);
+    buffer_init(&text, 1024);
+    buffer_printf(&text, "%s\n%s\n%lld\n%s\n%s", alert->thread, alert_kind_words[alert->kind],
+                  (long long)alert->at, alert->target,
+                  alert->row_count ? alert->rows[0].service : "");
+    alert_name(buffer_text(&text), alert->id);
     buffer_fini(&text);
-    add_base32(alert->id, ALERT_ID_SIZE - 1, digest);
 }

@@ -18,15 +18,15 @@ enum alert_kind {
     ALERT_DOWN,
     ALERT_DEGRADED,
     ALERT_CERTIFICATE, /* works, but its certificate will not for long */
-    ALERT_RECOVERY,    /* with `until`: of an outage that nobody was told of, its whole story */
-    ALERT_FLAPPING,    /* goes to and fro: its changes are not told until it is steady */
-    ALERT_STEADY,      /* does so no more */
-    ALERT_IMPAIRED,    /* the monitor itself does not see well */
-    ALERT_RESTORED,    /* it does again */
-    ALERT_REMINDER,    /* still not up */
-    ALERT_DIGEST,      /* several of the above; each row says which it is */
-    ALERT_TEST,        /* somebody asked whether messages arrive */
-    ALERT_CONFIRM,     /* may we write to this address? `link` says yes */
+    ALERT_RECOVERY, /* it is over; where the alert opens its thread, nobody was told of it before */
+    ALERT_FLAPPING, /* goes to and fro: its changes are not told until it is steady */
+    ALERT_STEADY,   /* does so no more */
+    ALERT_IMPAIRED, /* the monitor itself does not see well */
+    ALERT_RESTORED, /* it does again */
+    ALERT_REMINDER, /* still not up */
+    ALERT_DIGEST,   /* several of the above; each row says which it is */
+    ALERT_TEST,     /* somebody asked whether messages arrive */
+    ALERT_CONFIRM,  /* may we write to this address? `link` says yes */
     ALERT_KIND_COUNT
 };
 
@@ -62,16 +62,17 @@ struct alert_sight {
 };
 
 struct alert_row {
-    enum alert_kind kind;              /* the alert's own, except in a digest or a reminder */
+    enum alert_kind kind;              /* its own: the alert's is that of the gravest */
     char service[RESULT_SERVICE_SIZE]; /* "hoster/service"; "" = the monitor itself */
     char name[ALERT_NAME_SIZE];        /* in the alert's language, as is the next */
     char hoster[ALERT_NAME_SIZE];
     enum outcome before, after;
     /* s; its bracket: it became so after the one and at the latest at the other. 0 = not known. */
     int64_t since_after, since;
-    /* s; the bracket of its end; 0 = it goes on, or was told of before */
+    /* s; the bracket of its end; 0 = it goes on */
     int64_t until_after, until;
     int64_t expires; /* s; its certificate; 0 = not said */
+    unsigned times;  /* how often it was so in that time; 0 = once */
     enum reason reason;
     char detail[RESULT_DETAIL_SIZE]; /* evidence, a stranger's words perhaps */
     struct alert_sight sights[ALERT_SIGHTS_MAX];
@@ -101,7 +102,9 @@ extern const char *const alert_kind_words[];     /* "down"; as the enum, ended b
 extern const char *const alert_severity_words[]; /* "critical" */
 extern const char *const alert_factor_words[];   /* "network"; "none" */
 
-/* Sets the id from thread, kind, time and target: 26 characters of [a-z2-7], the same for the same. */
+/* A name of 26 characters of [a-z2-7] for a text: the same for the same, and no other text has it. */
+void alert_name(const char *text, char name[ALERT_ID_SIZE]);
+/* Sets the id from thread, kind, time, target and the first row's service. */
 void alert_identify(struct alert *alert);
 
 /* One JSON object without a line end; and back. False: it is none, or lacks what every alert has; *ret is then

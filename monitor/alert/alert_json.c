@@ -48,6 +48,8 @@ static void add_row(struct buffer *out, const struct alert_row *row)
     add_time(out, "until_after", row->until_after);
     add_time(out, "until", row->until);
     add_time(out, "expires", row->expires);
+    if (row->times)
+        buffer_printf(out, ",\"times\":%u", row->times);
     add_text(out, "detail", row->detail);
     add_text(out, "link", row->link);
     if (row->sight_count)
@@ -135,6 +137,13 @@ static bool read_times(const json_t *object, struct alert_row *ret)
            get_time(object, "until", &ret->until) && get_time(object, "expires", &ret->expires);
 }
 
+static unsigned read_count(const json_t *object, const char *key)
+{
+    enum { MOST = 1000000 };
+    json_int_t count = json_integer_value(json_object_get(object, key));
+    return count > 0 && count < MOST ? (unsigned)count : 0;
+}
+
 static bool read_row(const json_t *object, struct alert_row *ret)
 {
     int kind;
@@ -143,6 +152,7 @@ static bool read_row(const json_t *object, struct alert_row *ret)
         !reason_parse(reason, &ret->reason))
         return false;
     ret->kind = (enum alert_kind)kind;
+    ret->times = read_count(object, "times");
     return get_outcome(object, "before", &ret->before) &&
            get_outcome(object, "after", &ret->after) && read_times(object, ret) &&
            json_get_text(object, "service", ret->service, sizeof ret->service) &&

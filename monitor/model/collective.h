@@ -3,6 +3,7 @@
 #ifndef VIBRISSE_COLLECTIVE_H
 #define VIBRISSE_COLLECTIVE_H
 
+#include "alerting.h"
 #include "family.h"
 
 #include <stdbool.h>
@@ -53,6 +54,8 @@ struct service {
     bool counted;         /* false: shown, but not part of the hoster's figures */
     const struct check *checks;
     size_t check_count;
+    const char *parent;         /* key of the service without which it cannot work; may be NULL */
+    struct alert_routes alerts; /* in place of the hoster's where there are any */
 };
 
 struct hoster {
@@ -62,6 +65,7 @@ struct hoster {
     const char *place;   /* may be NULL */
     const struct service *services;
     size_t service_count;
+    struct alert_routes alerts; /* who of the hoster is told */
 };
 
 struct collective {

@@ -1,0 +1,201 @@
+#include "policy_inside.h"
+
+#include "json.h"
+#include "mem.h"
+#include "text.h"
+
+#include <string.h>
+
+/* ---- out ---- */
+
+static bool is_worth_keeping(const struct told *told)
+{
+    return told->level > LEVEL_FINE || told->flapping || told->missed.times || told->overslept;
+}
+
+static void add_number(struct buffer *out, const char *key, int64_t number)
+{
+    if (number)
+        buffer_printf(out, ",\"%s\":%lld", key, (long long)number);
+}
+
+static void add_missed(struct buffer *out, const struct episode *missed)
+{
+    buffer_printf(out, ",\"missed\":{\"level\":\"%s\",\"reason\":\"%s\"",
+                  level_words[missed->level], reason_code(missed->reason));
+    add_number(out, "times", missed->times);
+    add_number(out, "since_after", missed->since_after);
+    add_number(out, "since", missed->since);
+    add_number(out, "until_after", missed->until_after);
+    add_number(out, "until", missed->until);
+    buffer_byte(out, '}');
+}
+
+static void add_told(struct buffer *out, const struct told *told)
+{
+    buffer_text_add(out, "{\"target\":");
+    json_add_text(out, told->route->target->name);
+    buffer_printf(out, ",\"level\":\"%s\",\"thread\":\"%s\"", level_words[told->level],
+                  told->thread);
+    add_number(out, "flapping", told->flapping);
+    add_number(out, "overslept", told->overslept);
+    add_number(out, "at", told->at);
+    add_number(out, "since_after", told->since_after);
+    add_number(out, "since", told->since);
+    add_number(out, "remind_at", told->reminder.at);
+    add_number(out, "remind_step", told->reminder.step);
+    if (told->missed.times)
+        add_missed(out, &told->missed);
+    buffer_byte(out, '}');
+}
+
+static void add_head(struct buffer *out, const struct matter *matter)
+{
+    buffer_printf(out, "{\"level\":\"%s\",\"reason\":\"%s\"", level_words[matter->level],
+                  reason_code(matter->worst.reason));
+    add_number(out, "since_after", matter->worst.since_after);
+    add_number(out, "since", matter->worst.since);
+    add_number(out, "changed", matter->changed);
+    add_number(out, "acknowledged", matter->acknowledged);
+    add_number(out, "returned", matter->returned);
+    buffer_text_add(out, ",\"told\":[");
+}
+
+/* When it came back is for those that hang on it, also when it is fine itself. */
+static bool is_forgotten(const struct matter *matter)
+{
+    return !matter->open && !(matter->is_parent && matter->returned);
+}
+
+void policy_save(const struct policy *policy, size_t service, struct buffer *out)
+{
+    const struct matter *matter = &policy->matters[service];
+    const char *before = "";
+    if (is_forgotten(matter))
+        return;
+    add_head(out, matter);
+    for (size_t i = 0; i < matter->told_count; i++) {
+        if (!is_worth_keeping(&matter->told[i]))
+            continue;
+        buffer_text_add(out, before);
+        add_told(out, &matter->told[i]);
+        before = ",";
+    }
+    buffer_text_add(out, "]}");
+}
+
+/* ---- in ---- */
+
+static int64_t number_at(const json_t *object, const char *key)
+{
+    json_int_t number = json_integer_value(json_object_get(object, key));
+    return number > 0 ? number : 0;
+}
+
+static enum level level_at(const json_t *object)
+{
+    const char *text = json_string_value(json_object_get(object, "level"));
+    for (int i = 0; text && level_words[i]; i++)
+        if (strcmp(level_words[i], text) == 0)
+            return (enum level)i;
+    return LEVEL_FINE;
+}
+
+static void read_missed(const json_t *object, struct episode *ret)
+{
+    const char *reason = json_string_value(json_object_get(object, "reason"));
+    int64_t times = number_at(object, "times");
+    if (!reason || !reason_parse(reason, &ret->reason) || times > INT32_MAX)
+        return;
+    ret->times = (unsigned)times;
+    ret->level = level_at(object);
+    ret->since_after = number_at(object, "since_after");
+    ret->since = number_at(object, "since");
+    ret->until_after = number_at(object, "until_after");
+    ret->until = number_at(object, "until");
+}
+
+static void read_told(const json_t *object, struct told *told)
+{
+    json_get_text(object, "thread", told->thread, sizeof told->thread);
+    told->level = level_at(object);
+    told->flapping = number_at(object, "flapping") != 0;
+    told->overslept = number_at(object, "overslept") != 0;
+    told->at = number_at(object, "at");
+    told->since_after = number_at(object, "since_after");
+    told->since = number_at(object, "since");
+    told->reminder.at = number_at(object, "remind_at");
+    told->reminder.step = number_at(object, "remind_step");
+    read_missed(json_object_get(object, "missed"), &told->missed);
+}
+
+static struct told *told_of(struct matter *matter, const char *target)
+{
+    for (size_t i = 0; target && i < matter->told_count; i++)
+        if (strcmp(matter->told[i].route->target->name, target) == 0)
+            return &matter->told[i];
+    return NULL;
+}
+
+static void read_matter(const json_t *object, struct matter *matter)
+{
+    const json_t *list = json_object_get(object, "told");
+    matter->level = level_at(object);
+    matter->changed = number_at(object, "changed");
+    matter->acknowledged = number_at(object, "acknowledged") != 0;
+    matter->returned = number_at(object, "returned");
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *entry = json_array_get(list, i);
+        struct told *told = told_of(matter, json_string_value(json_object_get(entry, "target")));
+        if (told)
+            read_told(entry, told);
+    }
+}
+
+static void read_worst(const json_t *object, struct matter *matter)
+{
+    const char *code = json_string_value(json_object_get(object, "reason"));
+    matter->worst.reason = REASON_silent;
+    if (code)
+        reason_parse(code, &matter->worst.reason);
+    matter->worst.level = matter->level;
+    matter->worst.since_after = number_at(object, "since_after");
+    matter->worst.since = number_at(object, "since");
+}
+
+static bool knows_of_flapping(const struct matter *matter)
+{
+    for (size_t i = 0; i < matter->told_count; i++)
+        if (matter->told[i].flapping)
+            return true;
+    return false;
+}
+
+/* As it was, until we are told anew. */
+static void believe(struct policy *policy, struct matter *matter)
+{
+    matter->unknown = true;
+    matter->finding = mem_zalloc(sizeof *matter->finding);
+    matter->finding->state = level_outcome(matter->level);
+    matter->finding->reason = matter->worst.reason;
+    matter->finding->since_after = matter->worst.since_after;
+    matter->finding->since = matter->worst.since;
+    matter->finding->flapping = knows_of_flapping(matter);
+    policy->open[policy->open_count++] = (size_t)(matter - policy->matters);
+    matter->open = true;
+    policy->due = 0;
+}
+
+void policy_load(struct policy *policy, size_t service, const char *text)
+{
+    struct matter *matter = &policy->matters[service];
+    json_error_t error;
+    json_t *object = json_loads(text, JSON_REJECT_DUPLICATES, &error);
+    if (object && !matter->open) {
+        read_matter(object, matter);
+        read_worst(object, matter);
+        if (matter->level > LEVEL_FINE || json_array_size(json_object_get(object, "told")))
+            believe(policy, matter);
+    }
+    json_decref(object);
+}

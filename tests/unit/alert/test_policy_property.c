@@ -1,0 +1,220 @@
+/* Random weeks of a hamlet, and what must hold of every message: nobody hears twice of one change, an end follows its
+ * beginning, and when all has been quiet for long enough everybody knows how things are, or there is a reason that has
+ * a name. */
+#include "hamlet.h"
+#include "macros.h"
+#include "testing.h"
+#include "text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { SERVICES = 12, STEPS = 400, WEEKS = 60, BEGIN = 1767225600 };
+
+struct week {
+    struct hamlet *hamlet;
+    struct policy *policy;
+    int64_t now;
+    uint32_t chance;
+    enum level known[SERVICES + 1][HAMLET_TARGETS]; /* as the messages said */
+    bool flaps[SERVICES + 1][HAMLET_TARGETS];
+    struct finding findings[SERVICES + 1];
+    char ids[20000][ALERT_ID_SIZE];
+    size_t id_count;
+};
+
+static uint32_t draw(struct week *week, uint32_t below)
+{
+    week->chance = week->chance * 1664525 + 1013904223;
+    return (week->chance >> 8) % below;
+}
+
+static void learn(struct week *week, const struct alert *alert, const struct alert_row *row)
+{
+    size_t service = hamlet_index(week->hamlet, row->service[0] ? row->service : "monitor");
+    size_t target = (size_t)(hamlet_target(week->hamlet, alert->target) - week->hamlet->targets);
+    enum level *known = &week->known[service][target];
+    bool *flaps = &week->flaps[service][target];
+    bool reminder = alert->kind == ALERT_REMINDER;
+    enum level now = row->kind == ALERT_DOWN                                      ? LEVEL_DOWN
+                     : row->kind == ALERT_DEGRADED || row->kind == ALERT_IMPAIRED ? LEVEL_DEGRADED
+                     : row->kind == ALERT_CERTIFICATE ? LEVEL_CERTIFICATE
+                                                      : LEVEL_FINE;
+    if (reminder) {
+        assert_int_equal(*known, now);
+    } else if (row->kind == ALERT_FLAPPING) {
+        assert_false(*flaps);
+        *flaps = true;
+    } else if (row->kind == ALERT_STEADY) {
+        assert_true(*flaps);
+        *flaps = false;
+        *known = row->after == OUTCOME_DOWN ? LEVEL_DOWN
+                 : row->after == OUTCOME_UP ? LEVEL_FINE
+                                            : LEVEL_DEGRADED;
+    } else {
+        assert_false(*flaps);
+        bool story = now == LEVEL_FINE && *known == LEVEL_FINE;
+        assert_true(story ? row->until > 0 : now != *known);
+        *known = now;
+    }
+}
+
+static void on_message(void *owner, const struct policy_message *message)
+{
+    struct week *week = owner;
+    const struct alert *alert = message->alert;
+    assert_true(alert->row_count > 0 && alert->total == alert->row_count && alert->thread[0]);
+    for (size_t i = 0; i < week->id_count; i++)
+        assert_string_not_equal(week->ids[i], alert->id);
+    assert_true(week->id_count < ARRAY_LEN(week->ids));
+    text_copy(week->ids[week->id_count++], ALERT_ID_SIZE, alert->id);
+    for (size_t i = 0; i < alert->row_count; i++)
+        learn(week, alert, &alert->rows[i]);
+}
+
+static void run_until(struct week *week, int64_t at)
+{
+    for (int turns = 0; policy_due(week->policy) <= at; turns++) {
+        assert_true(turns < 100000);
+        if (policy_due(week->policy) > week->now)
+            week->now = policy_due(week->policy);
+        policy_turn(week->policy, week->now, on_message, week);
+        assert_true(policy_due(week->policy) > week->now);
+    }
+    week->now = at;
+}
+
+static void build(struct week *week)
+{
+    char key[32];
+    struct policy_world world;
+    week->hamlet = hamlet_new();
+    for (int i = 0; i < SERVICES; i++) {
+        text_format(key, sizeof key, "h%d/s%d", i % 4, i);
+        struct service *service = hamlet_service(week->hamlet, key, 60000);
+        if (i >= 8)
+            service->parent = week->hamlet->services[i - 8].key;
+    }
+    hamlet_route(week->hamlet, "h0", "plain");
+    hamlet_route(week->hamlet, "h1", "late")->after_ms = 300000;
+    struct alert_route *night = hamlet_route(week->hamlet, "h2", "night");
+    night->quiet = (struct quiet_hours){1320, 420};
+    night->severe = false;
+    hamlet_route(week->hamlet, "h3", "few")->subjects = 1U << ALERTING_DOWN;
+    hamlet_route(week->hamlet, "everything", "watch");
+    hamlet_world(week->hamlet, &world);
+    week->policy = policy_new(&world);
+}
+
+static void change(struct week *week)
+{
+    static const enum outcome states[] = {OUTCOME_UP,   OUTCOME_UP,   OUTCOME_DEGRADED,
+                                          OUTCOME_DOWN, OUTCOME_DOWN, OUTCOME_UNKNOWN};
+    size_t i = draw(week, SERVICES + 1);
+    struct finding *finding = &week->findings[i];
+    finding->state = states[draw(week, ARRAY_LEN(states))];
+    if (i == SERVICES && finding->state == OUTCOME_DOWN)
+        finding->state = OUTCOME_DEGRADED;
+    finding->reason = finding->state == OUTCOME_DOWN ? REASON_timeout : REASON_slow;
+    finding->since = week->now;
+    finding->since_after = week->now - 60;
+    finding->flapping = i < SERVICES && draw(week, 10) == 0;
+    policy_state(week->policy, i, finding, week->now);
+}
+
+static void restart(struct week *week)
+{
+    struct policy *old = week->policy;
+    struct policy_world world;
+    hamlet_world(week->hamlet, &world);
+    week->policy = policy_new(&world);
+    for (size_t i = 0; i <= SERVICES; i++) {
+        struct buffer text;
+        buffer_init(&text, 65536);
+        policy_save(old, i, &text);
+        if (text.length)
+            policy_load(week->policy, i, buffer_text(&text));
+        buffer_fini(&text);
+        if (week->findings[i].since)
+            policy_state(week->policy, i, &week->findings[i], week->now);
+    }
+    policy_free(old);
+}
+
+static void on_thread(void *owner, const char *thread)
+{
+    (void)owner;
+    assert_int_equal(strlen(thread), ALERT_ID_SIZE - 1);
+}
+
+static void step(struct week *week)
+{
+    size_t i = draw(week, SERVICES);
+    switch (draw(week, 12)) {
+    case 0:
+        policy_silence(week->policy, "h0", week->now, week->now + draw(week, 7200));
+        break;
+    case 1:
+        week->hamlet->maintained_until[i] = week->now + draw(week, 7200);
+        break;
+    case 2:
+        policy_acknowledge(week->policy, week->hamlet->order[i]->key, on_thread, NULL);
+        break;
+    case 3:
+        restart(week);
+        break;
+    default:
+        change(week);
+    }
+    run_until(week, week->now + 1 + draw(week, draw(week, 4) ? 90 : 3000));
+}
+
+/* All is fine: nothing is left to stand open. */
+static void on_standing(void *owner, const struct policy_standing *standing)
+{
+    (void)owner;
+    fail_msg("%s is held for %s", standing->service ? standing->service->key : "the monitor",
+             policy_hold_words[standing->hold]);
+}
+
+static void expect_known(struct week *week)
+{
+    for (size_t i = 0; i <= SERVICES; i++) {
+        struct finding *finding = &week->findings[i];
+        *finding = (struct finding){.state = OUTCOME_UP, .since = week->now};
+        policy_state(week->policy, i, finding, week->now);
+    }
+    run_until(week, week->now + INT64_C(3) * 86400);
+    policy_each(week->policy, on_standing, week);
+    for (size_t i = 0; i <= SERVICES; i++) {
+        for (size_t j = 0; j < week->hamlet->target_count; j++) {
+            assert_int_equal(week->known[i][j], LEVEL_FINE);
+            assert_false(week->flaps[i][j]);
+        }
+    }
+}
+
+static void test_random_weeks(void **state)
+{
+    (void)state;
+    for (uint32_t seed = 1; seed <= WEEKS; seed++) {
+        struct week *week = calloc(1, sizeof *week);
+        assert_non_null(week);
+        week->chance = seed * 2654435761U;
+        week->now = BEGIN;
+        build(week);
+        for (int i = 0; i < STEPS; i++)
+            step(week);
+        expect_known(week);
+        assert_true(week->id_count > 20);
+        policy_free(week->policy);
+        hamlet_free(week->hamlet);
+        free(week);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_random_weeks)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
