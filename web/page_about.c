@@ -160,7 +160,9 @@ void page_about(const struct page *page, struct buffer *out)
     frame_open(&sheet, &frame);
     html_raw(out, "<section>\n<h1>");
     html_text(out, frame.title);
-    html_raw(out, "</h1>\n");
+    html_raw(out, "</h1>\n<p class=\"lead\">");
+    html_text(out, frame.description);
+    html_raw(out, "</p>\n");
     frame_measured(&sheet, page->history->measured(page->history->owner));
     html_raw(out, "</section>\n");
     write_who(&sheet);
