@@ -47,7 +47,7 @@ def incidents(until):
                                        "--fr", "Nos journaux montrent que la forge répondait ; seule la page de santé était cassée.",
                                        "--en", "Our logs show that the forge answered; only its health page was broken.",
                                        "--by", "L’Octet Félin"]),
-        (until - 82 * DAY, "annotate", ["cafe-des-octets/listes", "--at", rfc3339(until - 83.2 * DAY + HOUR), "--cause", "certificate",
+        (until - 82 * DAY, "annotate", ["cafe-des-octets/listes", "--at", rfc3339(until - 83.2 * DAY + 5 * HOUR), "--cause", "certificate",
                                         "--fr", "Le renouvellement automatique avait échoué sans que personne ne le voie.",
                                         "--by", "Café des Octets"]),
         (until - 2 * HOUR, "annotate", ["nid-d-octets/pad", "--at", rfc3339(until - 2 * HOUR), "--cause", "network",
@@ -65,8 +65,7 @@ def say(vibrisse, folder, at, arguments):
 
 def announce(vibrisse, folder, until, begin):
     for at, arguments in sorted(maintenance(until)):
-        if at >= begin:
-            say(vibrisse, folder, at, ["maintenance", "add", *arguments])
+        say(vibrisse, folder, max(at, begin), ["maintenance", "add", *arguments])
 
 
 def explain(vibrisse, folder, until, begin):

@@ -422,6 +422,35 @@ static void test_one_trouble_is_one_entry(void **state)
     fake_free(&fake);
 }
 
+/* What is said of an interruption stands in «right now» as long as it is not over. */
+static void test_words_on_what_is_under_way(void **state)
+{
+    (void)state;
+    for (int over = 0; over < 2; over++) {
+        struct fake fake;
+        struct buffer out;
+        fake_init(&fake, now);
+        fake_hoster(&fake, "nid", "Nid d’Octets");
+        struct service *service = fake_service(&fake, 0, "pad", "Pad");
+        fake_span(&fake, service, now - 86400, now - 7200, OUTCOME_UP, REASON_ok);
+        fake_span(&fake, service, now - 7200, over ? now - 3600 : now - 60, OUTCOME_DOWN,
+                  REASON_connect_timeout);
+        if (over)
+            fake_span(&fake, service, now - 3600, now - 60, OUTCOME_UP, REASON_ok);
+        fake_known(&fake, service)->belief = (struct service_belief){
+            .state = over ? OUTCOME_UP : OUTCOME_DOWN, .since = now - 7200, .measured = now - 20};
+        fake_annotation(&fake, service, now - 7200, "Un technicien est en route.");
+        fake_ready(&fake);
+        buffer_init(&out, PAGE_MAX);
+        page_collective(&fake.page, &out);
+        assert_int_equal(occurrences(buffer_text(&out),
+                                     "<blockquote><p><span class=\"voice\" lang=\"fr\">«\u202FUn"),
+                         !over);
+        buffer_fini(&out);
+        fake_free(&fake);
+    }
+}
+
 static void test_what_swings_is_called_unstable(void **state)
 {
     (void)state;
@@ -534,6 +563,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_maintenance_is_its_own_state),
+        cmocka_unit_test(test_words_on_what_is_under_way),
         cmocka_unit_test(test_what_swings_is_called_unstable),
         cmocka_unit_test(test_announcements),
         cmocka_unit_test(test_golden),
