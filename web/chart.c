@@ -86,7 +86,7 @@ static void write_point(struct buffer *out, const struct series *series, size_t 
 static void write_line(struct buffer *out, const struct series *series, const double *values,
                        const char *class)
 {
-    html_raw(out, "<path");
+    html_raw(out, "<path" SVG_EVEN_STROKE);
     html_attr(out, "class", class);
     html_raw(out, " d=\"");
     for (size_t day = series->first; day <= series->last; day++) {
@@ -127,7 +127,7 @@ static void write_band(struct buffer *out, const struct series *series)
 
 static void write_rule(struct buffer *out, const char *class, double y)
 {
-    html_raw(out, "<path");
+    html_raw(out, "<path" SVG_EVEN_STROKE);
     html_attr(out, "class", class);
     html_raw(out, " d=\"M0 ");
     html_real(out, y, 0);
@@ -151,7 +151,7 @@ static void write_holes(struct buffer *out, const struct series *series)
         if (hole == open)
             continue;
         if (hole)
-            html_raw(out, "<path class=\"hole\" d=\"M");
+            html_raw(out, "<path" SVG_EVEN_STROKE " class=\"hole\" d=\"M");
         else
             html_raw(out, "M");
         html_number(out, (int64_t)day);
@@ -200,7 +200,7 @@ static void write_peak(struct sheet *sheet, const struct series *series,
                        const struct strip_range *range)
 {
     bool right = series->peak < 20;
-    html_raw(sheet->out, "<text class=\"on\"");
+    html_raw(sheet->out, "<text class=\"on\" paint-order=\"stroke\"");
     if (!right)
         html_raw(sheet->out, " text-anchor=\"end\"");
     html_raw(sheet->out, " x=\"");
@@ -242,11 +242,10 @@ static void write_key(struct sheet *sheet)
     html_raw(
         sheet->out,
         "<ul class=\"chartkey\"><li><svg aria-hidden=\"true\" class=\"chart\" viewBox=\"0 0 30 "
-        "12\"><path class=\"med\" d=\"M0 6h30\"/></svg>");
+        "12\"><path" SVG_EVEN_STROKE " class=\"med\" d=\"M0 6h30\"/></svg>");
     sheet_say(sheet, N_("median of the day"), NULL);
-    html_raw(sheet->out,
-             "</li><li><svg aria-hidden=\"true\" class=\"chart\" viewBox=\"0 0 30 12\"><path "
-             "class=\"p95\" d=\"M1 6h29\"/></svg>");
+    html_raw(sheet->out, "</li><li><svg aria-hidden=\"true\" class=\"chart\" viewBox=\"0 0 30 "
+                         "12\"><path" SVG_EVEN_STROKE " class=\"p95\" d=\"M1 6h29\"/></svg>");
     sheet_say(sheet, N_("95% of the answers are faster"), NULL);
     html_raw(sheet->out, "</li></ul>\n");
 }

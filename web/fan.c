@@ -46,7 +46,7 @@ static void write_curve(struct buffer *out, const struct curve *curve, enum fan_
 static void write_tip(struct buffer *out, const char *class, const struct curve *curve,
                       enum fan_side side)
 {
-    html_raw(out, "<path");
+    html_raw(out, "<path" SVG_EVEN_STROKE);
     html_attr(out, "class", class);
     html_raw(out, " d=\"M");
     write_point(out, curve->x1, curve->y1, side);
@@ -64,7 +64,7 @@ static void write_odd(struct buffer *out, enum look look, const struct curve *cu
         [LOOK_DEGRADED] = {"x deg", "t rd deg"},
         [LOOK_DOWN] = {"x down", "t sq down"},
     };
-    html_raw(out, "<path");
+    html_raw(out, "<path" SVG_EVEN_STROKE);
     html_attr(out, "class", forms[look].line);
     html_raw(out, " d=\"");
     write_curve(out, curve, side);
@@ -77,7 +77,7 @@ static void write_odd(struct buffer *out, enum look look, const struct curve *cu
 static void write_quiet(struct buffer *out, const struct fan_whisker *whiskers, size_t count,
                         enum fan_side side)
 {
-    html_raw(out, "<path d=\"");
+    html_raw(out, "<path" SVG_EVEN_STROKE " d=\"");
     for (size_t i = 0; i < count; i++) {
         struct curve curve = curve_of(&whiskers[i], i, count);
         if (whiskers[i].look == LOOK_UP)

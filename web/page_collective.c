@@ -198,11 +198,19 @@ static void write_row(const struct collective_view *view, const struct member *m
     html_raw(sheet->out, "</li>\n");
 }
 
-/* The initial of member `i` if it is the first with it, else 0. */
+/* The initial of member `i` if it is the first with it, else 0. Those without a letter stand before all others and, in
+ * other scripts, after them. */
 static char new_initial(const struct collective_view *view, size_t i)
 {
     char initial = names_initial(view->members[i].key);
-    return i == 0 || names_initial(view->members[i - 1].key) != initial ? initial : 0;
+    for (size_t j = i; j-- > 0;) {
+        char before = names_initial(view->members[j].key);
+        if (before == initial)
+            return 0;
+        if (initial != '#')
+            break;
+    }
+    return initial;
 }
 
 static void write_letters(const struct collective_view *view)

@@ -12,6 +12,9 @@
 /* Markup of ours. The two empty literals make anything but a literal fail to compile. */
 #define html_raw(out, literal) buffer_add((out), "" literal "", sizeof("" literal "") - 1)
 
+/* Lines keep their width however a drawing is stretched. An attribute, since checkers of style sheets do not know it. */
+#define SVG_EVEN_STROKE " vector-effect=\"non-scaling-stroke\""
+
 void html_text(struct buffer *out,
                const char *text); /* text, or the inside of an attribute value */
 void html_number(struct buffer *out, int64_t number);

@@ -147,14 +147,27 @@ char *value_scheme(const char *url, char scheme[VALUE_SCHEME_SIZE])
     return scheme;
 }
 
+/* What no address holds by itself (RFC 3986) would make the page invalid on which it becomes a link. */
+static int refuse_odd(const char *value, struct fault *fault)
+{
+    const char *odd = strpbrk(value, " \"<>\\^`{|}");
+    return odd ? fault_set(fault, "%c stands in an address only as %%%02X", *odd, (unsigned)*odd)
+               : 0;
+}
+
+static bool is_web(const char *value)
+{
+    return text_starts(value, "http://") || text_starts(value, "https://");
+}
+
 int value_web(const char *value, const struct config_probes *probes, struct fault *fault)
 {
     (void)probes;
-    if (!text_starts(value, "http://") && !text_starts(value, "https://"))
+    if (!is_web(value))
         return fault_set(fault,
                          "an address that begins with https:// or http:// is needed, not \"%.80s\"",
                          value);
-    return 0;
+    return refuse_odd(value, fault);
 }
 
 static size_t count_schemes(const struct config_probes *probes)
@@ -193,7 +206,9 @@ int value_pattern(const char *value, const struct config_probes *probes, struct 
 int value_link(const char *value, const struct config_probes *probes, struct fault *fault)
 {
     /* Becomes a link on a page: javascript:// and its like must not pass. */
-    return value_web(value, probes, fault) ? value_probe_url(value, probes, fault) : 0;
+    if (!is_web(value) && value_probe_url(value, probes, fault))
+        return -1;
+    return refuse_odd(value, fault);
 }
 
 int value_contact(const char *value, const struct config_probes *probes, struct fault *fault)

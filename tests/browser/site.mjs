@@ -1,6 +1,6 @@
 // Sites to look at, each served by `vibrisse serve` on a free port of loopback.
 import {execFile, execFileSync, spawn} from "node:child_process";
-import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from "node:fs";
+import {cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {dirname, join} from "node:path";
 import {createInterface} from "node:readline";
@@ -14,26 +14,30 @@ export function scratch() {
   return {folder, remove: () => rmSync(folder, {recursive: true, force: true})};
 }
 
-/** Ninety hosters over a year, as tests/unit/web/test_year.c invents them. */
+/** Ninety hosters over a year, as tests/unit/web/test_year.c invents them. `run` has one ready in SAMPLE. */
 export function invented(folder) {
-  execFileSync(join(BUILD, "tests", "test_year"), {env: {...process.env, SAMPLE: folder}, stdio: "ignore"});
+  if (process.env.SAMPLE) cpSync(process.env.SAMPLE, folder, {recursive: true});
+  else execFileSync(join(BUILD, "tests", "test_year"), {env: {...process.env, SAMPLE: folder}, stdio: "ignore"});
 }
 
-/** A collective of hosters [{id, yaml}], every check of which was tried once: `vibrisse run --once`. */
-export async function configured(folder, collective, hosters) {
-  const write = (name, text) => {
-    mkdirSync(dirname(join(folder, name)), {recursive: true});
-    writeFileSync(join(folder, name), text);
+/** The configuration of a collective of hosters [{id, yaml}] in `folder`. */
+export function configure(folder, {name, address, contact, interval = "1m"}, hosters) {
+  const quoted = JSON.stringify;
+  const write = (path, text) => {
+    mkdirSync(dirname(join(folder, path)), {recursive: true});
+    writeFileSync(join(folder, path), text);
   };
-  write("vibrisse.yaml", `collective: {name: ${JSON.stringify(collective)}, languages: [fr, en], timezone: Europe/Paris}
-data: ${folder}/data
-site: ${folder}/site
-network: {allow: [127.0.0.0/8]}
-defaults: {timeout: 5s}
-include: [hosters.d/*.yaml]
-`);
+  write("vibrisse.yaml", ["collective:", `  name: ${quoted(name)}`, ...(address ? [`  address: ${address}`] : []),
+    ...(contact ? [`  contact: ${quoted(contact)}`] : []), "  languages: [fr, en]", "  timezone: Europe/Paris",
+    `data: ${folder}/data`, `site: ${folder}/site`, "network: {allow: [127.0.0.0/8]}",
+    `defaults: {interval: ${interval}, timeout: 5s}`, "include: [hosters.d/*.yaml]"].join("\n") + "\n");
   hosters.forEach(({id, yaml}) => write(`hosters.d/${id}.yaml`, yaml));
   mkdirSync(join(folder, "data"));
+}
+
+/** The pages of such a collective, every check of which was tried once: `vibrisse run --once`. */
+export async function configured(folder, collective, hosters) {
+  configure(folder, {name: collective}, hosters);
   await promisify(execFile)(VIBRISSE, ["run", "--once", "-c", join(folder, "vibrisse.yaml")], {timeout: 60000});
   return join(folder, "site");
 }

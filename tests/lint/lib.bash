@@ -26,7 +26,7 @@ layers=(monitor/base monitor/model monitor/config monitor/net probes monitor/pro
 
 c_files()
 {
-    find monitor probes web tests \( -name '*.c' -o -name '*.h' \) -print | sort
+    find monitor probes web tests -name node_modules -prune -o \( -name '*.c' -o -name '*.h' \) -print | sort
 }
 
 shell_files()

@@ -4,6 +4,7 @@
 
 #include "calendar.h"
 #include "golden.h"
+#include "macros.h"
 #include "text.h"
 
 #include <setjmp.h>
@@ -280,6 +281,30 @@ static void test_nothing_measured_yet(void **state)
 }
 
 /* A collective that names no language publishes in all. */
+/* Punctuation sorts before all letters, other scripts after them; an id may stand but once. */
+static void test_initials_stand_once(void **state)
+{
+    (void)state;
+    struct fake fake;
+    fake_init(&fake, now);
+    static const char *const names[] = {"42", "!", "Nid", "Nord", "日本", "مرحبا"};
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        char id[] = {'a', (char)('a' + i), '\0'};
+        fake_hoster(&fake, id, names[i]);
+    }
+    struct buffer out;
+    buffer_init(&out, 1 << 20);
+    page_collective(&fake.page, &out);
+    const char *first = strstr(buffer_text(&out), "id=\"i-0\"");
+    assert_non_null(first);
+    assert_null(strstr(first + 1, "id=\"i-0\""));
+    const char *letter = strstr(first, "id=\"i-N\"");
+    assert_non_null(letter);
+    assert_null(strstr(letter + 1, "id=\"i-N\""));
+    buffer_fini(&out);
+    fake_free(&fake);
+}
+
 static void test_no_language_named(void **state)
 {
     (void)state;
@@ -570,6 +595,7 @@ int main(void)
         cmocka_unit_test(test_hostile_texts_change_no_markup),
         cmocka_unit_test(test_secrets_of_checks_stay_ours),
         cmocka_unit_test(test_nothing_measured_yet),
+        cmocka_unit_test(test_initials_stand_once),
         cmocka_unit_test(test_no_language_named),
         cmocka_unit_test(test_no_hoster_at_all),
         cmocka_unit_test(test_stopped_measurements_are_said),
