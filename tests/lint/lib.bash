@@ -22,7 +22,7 @@ finish()
 }
 
 # shellcheck disable=SC2034 # for those who source this
-layers=(monitor/base monitor/model monitor/config monitor/net probes monitor/prober monitor/alert web monitor/keeper monitor/command)
+layers=(monitor/base monitor/model monitor/config monitor/net monitor/register probes monitor/prober monitor/alert web monitor/keeper monitor/command)
 
 c_files()
 {

@@ -8,6 +8,7 @@ declare -A sees=(
     [monitor/model]="monitor/base monitor/model"
     [monitor/config]="monitor/base monitor/model monitor/config"
     [monitor/net]="monitor/base monitor/model monitor/net"
+    [monitor/register]="monitor/base monitor/model monitor/net monitor/register"
     [probes]="monitor/base monitor/model monitor/net probes"
     [monitor/prober]="monitor/base monitor/model monitor/net probes monitor/prober"
     [monitor/alert]="monitor/base monitor/model monitor/net web monitor/alert"

@@ -1,0 +1,127 @@
+#include "register.h"
+
+#include "json.h"
+#include "lint.h"
+#include "mem.h"
+#include "properties.h"
+#include "source.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { OUT_MAX = 16 * 1024 * 1024 };
+
+/* Adds at most one byte more than is read, so that it is known to be too large. */
+static int read_input(struct buffer *out, struct fault *fault)
+{
+    char bytes[8192];
+    while (!out->overflow) {
+        ssize_t n = read(STDIN_FILENO, bytes, sizeof bytes);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return fault_set(fault, "cannot be read: %s", strerror(errno));
+        if (n == 0)
+            return 0;
+        buffer_add(out, bytes, (size_t)n);
+    }
+    return fault_set(fault, "is larger than %zu KiB", out->max / 1024);
+}
+
+static void print_count(size_t count, const char *noun, const char *after)
+{
+    fprintf(stderr, "%zu %s%s%s", count, noun, count == 1 ? "" : "s", after);
+}
+
+/* What it is and how much was found, for a person: beside the remarks, not among them. */
+static void print_summary(const char *file, const struct declaration *declaration,
+                          const struct remarks *remarks)
+{
+    size_t counts[REMARK_ERROR + 1] = {0};
+    for (size_t i = 0; i < remarks->count; i++)
+        counts[remark_severity(remarks->list[i].kind)]++;
+    fprintf(stderr, "%s: %s, ", file,
+            declaration->class == CLASS_UNKNOWN ? "not readable" : class_words[declaration->class]);
+    print_count(counts[REMARK_ERROR], "error", ", ");
+    print_count(counts[REMARK_WARNING], "warning", ", ");
+    print_count(counts[REMARK_NOTICE], "notice", remarks->left_out ? ", " : ".\n");
+    if (remarks->left_out)
+        fprintf(stderr, "and %zu more.\n", remarks->left_out);
+}
+
+static void add_json(const char *file, const struct declaration *declaration,
+                     const struct remarks *remarks, struct buffer *out)
+{
+    buffer_text_add(out, out->length > 1 ? ",\n{\"file\":" : "{\"file\":");
+    json_add_text(out, file);
+    buffer_text_add(out, ",\"declares\":");
+    declaration_json(declaration, out);
+    buffer_text_add(out, ",\"findings\":[");
+    for (size_t i = 0; i < remarks->count; i++) {
+        buffer_text_add(out, i ? "," : "");
+        remark_json(&remarks->list[i], out);
+    }
+    buffer_printf(out, "],\"left_out\":%zu}", remarks->left_out);
+}
+
+static void print_remarks(const char *file, const struct declaration *declaration,
+                          const struct remarks *remarks, struct buffer *out)
+{
+    for (size_t i = 0; i < remarks->count; i++)
+        remark_print(&remarks->list[i], file, out);
+    fputs(buffer_text(out), stdout);
+    fflush(stdout);
+    buffer_clear(out);
+    print_summary(file, declaration, remarks);
+}
+
+/* True when something is worse than a notice. */
+static bool lint_bytes(const struct register_wishes *wishes, const char *file,
+                       const struct buffer *bytes, struct buffer *out)
+{
+    struct declaration declaration;
+    struct remarks remarks = {0};
+    lint_read(buffer_text(bytes), bytes->length, wishes->ontology, wishes->expected, clock_wall(),
+              &declaration, &remarks);
+    if (wishes->json)
+        add_json(file, &declaration, &remarks, out);
+    else
+        print_remarks(file, &declaration, &remarks, out);
+    bool bad = remarks.count && remarks.worst > REMARK_NOTICE;
+    declaration_fini(&declaration);
+    remarks_fini(&remarks);
+    return bad;
+}
+
+static bool lint_file(const struct register_wishes *wishes, const char *file, struct buffer *out)
+{
+    struct buffer bytes;
+    struct fault fault;
+    bool is_input = strcmp(file, "-") == 0, bad = true;
+    buffer_init(&bytes, PROPERTIES_METRICS_MAX);
+    if (is_input ? read_input(&bytes, &fault) : source_read(file, &bytes, &fault))
+        fprintf(stderr, "vibrisse register: %s %s\n", is_input ? "standard input" : file,
+                fault.text);
+    else
+        bad = lint_bytes(wishes, file, &bytes, out);
+    buffer_fini(&bytes);
+    return bad;
+}
+
+int register_lint(const struct register_wishes *wishes)
+{
+    struct buffer out;
+    bool bad = false;
+    buffer_init(&out, OUT_MAX);
+    if (wishes->json)
+        buffer_byte(&out, '[');
+    for (char **file = wishes->arguments; *file; file++)
+        bad |= lint_file(wishes, *file, &out);
+    if (wishes->json)
+        printf("%s]\n", buffer_text(&out));
+    buffer_fini(&out);
+    return bad ? EXIT_BAD : EXIT_SUCCESS;
+}

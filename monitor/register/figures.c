@@ -1,0 +1,95 @@
+#include "figures.h"
+
+#include "form.h"
+#include "text.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static const char prefix[] = "metrics.";
+
+static const struct {
+    const char *name;
+    size_t most;
+} periods[] = {{"months", 12}, {"weeks", 53}, {"days", 366}};
+
+enum { PERIODS = sizeof periods / sizeof periods[0], YEAR_DIGITS = 4 };
+
+bool figures_is_label(const char *key)
+{
+    return text_ends(key, ".name") || text_ends(key, ".description");
+}
+
+static bool is_leap(int year)
+{
+    return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+}
+
+/* The last two elements and what stands before them. */
+static bool read_key(const char *key, struct arena *arena, struct declaration_figures *ret,
+                     size_t *ret_most)
+{
+    const char *path = key + strlen(prefix), *last = strrchr(key, '.');
+    const char *year = last - YEAR_DIGITS;
+    if (year <= path || year[-1] != '.' || strspn(year, "0123456789") != YEAR_DIGITS)
+        return false;
+    for (size_t i = 0; i < PERIODS; i++) {
+        if (strcmp(last + 1, periods[i].name) != 0)
+            continue;
+        ret->period = periods[i].name;
+        ret->year = (int)strtol(year, NULL, 10);
+        ret->path = arena_bytes(arena, path, (size_t)(year - 1 - path));
+        *ret_most = periods[i].most;
+        if (*ret_most == 366 && !is_leap(ret->year))
+            *ret_most = 365;
+        return true;
+    }
+    return false;
+}
+
+static double read_number(const struct property *property, const char *text,
+                          struct remarks *remarks)
+{
+    double number = NAN;
+    if (*text && strcasecmp(text, "null") != 0 && !form_number(text, &number)) {
+        remarks_add(remarks, REMARK_metric_number, property->line, property->key, text, NULL);
+        return NAN;
+    }
+    return number;
+}
+
+static void read_values(const struct property *property, size_t most, struct arena *arena,
+                        struct declaration_figures *ret, struct remarks *remarks)
+{
+    size_t count;
+    const char **list = form_list(property->value, arena, &count);
+    if (count > most) {
+        char number[24];
+        text_format(number, sizeof number, "%zu", most);
+        remarks_add(remarks, REMARK_metric_long, property->line, property->key, NULL, number);
+        count = most;
+    }
+    double *values = arena_array(arena, count, sizeof *values);
+    for (size_t i = 0; i < count; i++)
+        values[i] = read_number(property, list[i], remarks);
+    ret->values = values;
+    ret->count = count;
+}
+
+bool figures_read(const struct property *property, int year_now, struct arena *arena,
+                  struct declaration_figures *ret, struct remarks *remarks)
+{
+    size_t most;
+    *ret = (struct declaration_figures){0};
+    if (!read_key(property->key, arena, ret, &most)) {
+        remarks_add(remarks, REMARK_metric_key, property->line, property->key, NULL, NULL);
+        return false;
+    }
+    if (ret->year > year_now)
+        remarks_add(remarks, REMARK_metric_year, property->line, property->key, NULL, NULL);
+    read_values(property, most, arena, ret, remarks);
+    return true;
+}
