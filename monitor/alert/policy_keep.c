@@ -88,8 +88,9 @@ void policy_save(const struct policy *policy, size_t service, struct buffer *out
 
 static int64_t number_at(const json_t *object, const char *key)
 {
+    const json_int_t most = INT64_C(1) << 40; /* in seconds, far beyond any time of ours */
     json_int_t number = json_integer_value(json_object_get(object, key));
-    return number > 0 ? number : 0;
+    return number > 0 && number < most ? number : 0;
 }
 
 static enum level level_at(const json_t *object)
