@@ -1,5 +1,6 @@
 #include "answer.h"
 
+#include "exposition.h"
 #include "macros.h"
 #include "text.h"
 
@@ -99,6 +100,23 @@ static void make_health(struct site *site, const struct answer_request *request,
     set_body(ret, &content, "application/json");
 }
 
+/* Takes the metrics over. */
+static void set_metrics(struct answer *answer, const struct answer_request *request,
+                        struct site_body *metrics)
+{
+    struct buffer plain;
+    add_header(answer, "Vary", "Accept");
+    if (!negotiate_plain_metrics(request->accept)) {
+        answer->body = metrics;
+        add_header(answer, "Content-Type", site_type_of(request->path)->mime);
+        return;
+    }
+    buffer_init(&plain, 2 * metrics->length + 1);
+    exposition_write(metrics->bytes, metrics->length, &plain);
+    site_body_release(metrics);
+    set_body(answer, &plain, EXPOSITION_MIME);
+}
+
 /* Made anew every few seconds, so no cache may keep it; when the monitor has ended there is nothing true to tell. */
 static void make_metrics(struct site *site, const struct answer_request *request,
                          struct answer *ret)
@@ -108,8 +126,7 @@ static void make_metrics(struct site *site, const struct answer_request *request
     add_header(ret, "Cache-Control", "no-store");
     add_header(ret, "Access-Control-Allow-Origin", "*");
     if (body) {
-        ret->body = body;
-        add_header(ret, "Content-Type", site_type_of(request->path)->mime);
+        set_metrics(ret, request, body);
     } else {
         add_header(ret, "Retry-After", "10");
         set_text(ret, "The monitor says nothing of itself now.\n");

@@ -14,7 +14,7 @@ struct answer_request {
     const char *
         path; /* as sent, not decoded, without the query: what would need decoding names nothing of ours */
     /* Header values; NULL = not sent. */
-    const char *accept_encoding, *accept_language, *if_none_match;
+    const char *accept, *accept_encoding, *accept_language, *if_none_match;
     struct site_now now;
 };
 

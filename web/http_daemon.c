@@ -79,6 +79,7 @@ static void make_answer(const struct http_daemon *daemon, struct MHD_Connection 
 {
     struct answer_request request = {
         .path = visitor_of(connection)->path,
+        .accept = header(connection, "Accept"),
         .accept_encoding = header(connection, "Accept-Encoding"),
         .accept_language = header(connection, "Accept-Language"),
         .if_none_match = header(connection, "If-None-Match"),

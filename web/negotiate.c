@@ -129,6 +129,20 @@ size_t negotiate_language(const char *accept_language, const char *const *langua
     return best;
 }
 
+bool negotiate_plain_metrics(const char *accept)
+{
+    int plain = 0, open = 0;
+    struct item item;
+    const char *cursor = accept ? accept : "";
+    for (size_t i = 0; i < ITEMS_MOST && next_item(&cursor, &item); i++) {
+        if (item_is(&item, "text/plain") && item.q > plain)
+            plain = item.q;
+        if (item_is(&item, "application/openmetrics-text") && item.q > open)
+            open = item.q;
+    }
+    return plain > open;
+}
+
 bool negotiate_match(const char *if_none_match, const char *etag)
 {
     const char *cursor = if_none_match ? if_none_match : "";

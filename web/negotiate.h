@@ -16,6 +16,9 @@ enum encoding negotiate_encoding(const char *accept_encoding);
  * when none fits. `count` is at least 1. */
 size_t negotiate_language(const char *accept_language, const char *const *languages, size_t count);
 
+/* Whether the client would rather have plain text than OpenMetrics. Who says neither gets OpenMetrics. */
+bool negotiate_plain_metrics(const char *accept);
+
 /* Whether If-None-Match names `etag` (with its quotes), by weak comparison; "*" names all. */
 bool negotiate_match(const char *if_none_match, const char *etag);
 

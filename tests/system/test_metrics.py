@@ -1,6 +1,8 @@
 """/metrics of a running monitor: well-formed, true, made anew, without a file; and silent when the monitor is dead."""
 import os
+import shutil
 import signal
+import subprocess
 import unittest
 import urllib.request
 
@@ -8,6 +10,10 @@ import openmetrics
 from lab import Lab, wait_for
 
 MIME = "application/openmetrics-text; version=1.0.0; charset=utf-8"
+
+
+UNPACKED = os.path.join(os.environ["SOURCE"], "build", "servers", "usr", "bin")
+PROMTOOL = shutil.which("promtool", path=os.environ["PATH"] + os.pathsep + UNPACKED)
 
 
 def sample(families, name, **labels):
@@ -46,6 +52,33 @@ class Metrics(unittest.TestCase):
             self.assertEqual(answer.headers["Cache-Control"], "no-store")
         self.assertFalse(os.path.exists(os.path.join(self.lab.site, "metrics")))
         self.look_after_death()
+
+    def read_plain(self):
+        request = urllib.request.Request(f"http://{self.lab.listen}/metrics", headers={"Accept": "text/plain"})
+        with urllib.request.urlopen(request, timeout=5) as answer:
+            self.assertEqual(answer.headers["Content-Type"], "text/plain; version=0.0.4; charset=utf-8")
+            self.assertEqual(answer.headers["Vary"], "Accept")
+            return answer.read().decode()
+
+    def test_plain(self):
+        self.lab.configure({"pad": self.lab.web().url}, interval="5s")
+        self.lab.start()
+        wait_for("metrics", lambda: sample(self.read(), "probe_success", service="pad") == 1)
+        text = self.read_plain()
+        self.assertIn("# TYPE vibrisse_results_total counter\n", text)
+        self.assertIn('# TYPE vibrisse_service_state gauge\n', text)
+        self.assertNotIn("# EOF", text)
+
+    def test_promtool_is_silent(self):
+        if not PROMTOOL:
+            self.assertNotEqual(os.environ.get("VIBRISSE_REAL"), "required", "promtool is missing")
+            self.skipTest("no promtool here")
+        self.lab.configure({"pad": self.lab.web().url, "mail": self.lab.web(status=500).url}, interval="5s")
+        self.lab.start()
+        wait_for("metrics", lambda: sample(self.read(), "probe_success", service="mail") == 0)
+        for text, silent in ((self.read_plain(), True), (self.read_plain() + "# TYPE odd counter\nodd 1\n", False)):
+            done = subprocess.run([PROMTOOL, "check", "metrics"], input=text, capture_output=True, text=True, check=False)
+            self.assertEqual((done.returncode, done.stdout + done.stderr) == (0, ""), silent, done.stdout + done.stderr)
 
     def look_after_death(self):
         """The server lives on; what it holds is no news any more."""

@@ -97,6 +97,29 @@ static void test_match(void **state)
         assert_row(i, negotiate_match(rows[i].header, "\"ab-gz\"") == rows[i].wanted);
 }
 
+static void test_metrics(void **state)
+{
+    static const struct {
+        const char *header;
+        bool plain;
+    } rows[] = {
+        {NULL, false},
+        {"", false},
+        {"*/*", false},
+        {"text/html,*/*;q=0.8", false},
+        {"text/plain", true},
+        {"text/plain;version=0.0.4;q=0.5", true},
+        {"application/openmetrics-text", false},
+        {"application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.4", false},
+        {"application/openmetrics-text;q=0.2, text/plain;q=0.6,*/*;q=0.1", true},
+        {"text/plain;q=0", false},
+        {"text/plainer", false},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+        assert_row(i, negotiate_plain_metrics(rows[i].header) == rows[i].plain);
+}
+
 /* A list without end costs no more than a short one. */
 static void test_stops_reading(void **state)
 {
@@ -113,9 +136,8 @@ static void test_stops_reading(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_encoding),
-        cmocka_unit_test(test_language),
-        cmocka_unit_test(test_match),
+        cmocka_unit_test(test_encoding),      cmocka_unit_test(test_language),
+        cmocka_unit_test(test_match),         cmocka_unit_test(test_metrics),
         cmocka_unit_test(test_stops_reading),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
