@@ -1,5 +1,6 @@
 #include "block.h"
 
+#include "chart.h"
 #include "macros.h"
 
 #include <math.h>
@@ -137,5 +138,7 @@ void block_account(struct sheet *sheet, const struct past *pasts, size_t count, 
     if (count == 1)
         write_worst(sheet, &account.availability);
     write_latency(sheet, &account.latency);
-    html_raw(sheet->out, "</dl></details>\n");
+    html_raw(sheet->out, "</dl>\n");
+    chart_spread(sheet, &account.latency);
+    html_raw(sheet->out, "</details>\n");
 }

@@ -42,6 +42,14 @@ uint64_t histogram_count(const struct histogram *histogram)
     return count;
 }
 
+uint64_t histogram_count_below(const struct histogram *histogram, double ms)
+{
+    uint64_t count = 0;
+    for (size_t i = 0; i < HISTOGRAM_BUCKETS && bucket_ms(i) < ms; i++)
+        count += histogram->counts[i];
+    return count;
+}
+
 double histogram_percentile(const struct histogram *histogram, double share)
 {
     uint64_t count = histogram_count(histogram), seen = 0;

@@ -18,6 +18,8 @@ struct histogram {
 void histogram_add(struct histogram *histogram, double ms);
 void histogram_merge(struct histogram *into, const struct histogram *from);
 uint64_t histogram_count(const struct histogram *histogram);
+/* As far as buckets tell: off by less than 1/16, too. */
+uint64_t histogram_count_below(const struct histogram *histogram, double ms);
 /* The smallest value, in ms, with at least ceil(share * n) values at or below it; NaN when empty. */
 double histogram_percentile(const struct histogram *histogram, double share);
 

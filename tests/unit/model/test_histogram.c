@@ -157,11 +157,26 @@ static void test_refused_bytes(void **state)
     }
 }
 
+static void test_count_below(void **state)
+{
+    (void)state;
+    struct histogram histogram = {{0}};
+    for (int ms = 1; ms <= 1000; ms++)
+        histogram_add(&histogram, ms);
+    assert_int_equal(histogram_count_below(&histogram, 0), 0);
+    assert_int_equal(histogram_count_below(&histogram, 1e9), 1000);
+    for (int ms = 20; ms <= 1000; ms *= 2) {
+        uint64_t below = histogram_count_below(&histogram, ms);
+        assert_in_range(below, (uint64_t)(ms - ms / 16 - 1), (uint64_t)(ms + ms / 16 + 1));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_percentiles_against_sorting),
         cmocka_unit_test(test_empty),
+        cmocka_unit_test(test_count_below),
         cmocka_unit_test(test_odd_values),
         cmocka_unit_test(test_merging_is_addition),
         cmocka_unit_test(test_pack_round_trip),
