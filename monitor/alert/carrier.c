@@ -243,20 +243,28 @@ static void take_end(struct carriage *carriage, CURLcode code)
         text_clean(carriage->failure, sizeof carriage->failure, words, strlen(words));
 }
 
+/* Of the schemes that libcurl does not know. */
+static uint16_t usual_port(const char *url)
+{
+    return text_starts(url, "ircs:") ? 6697 : text_starts(url, "irc:") ? 6667 : 0;
+}
+
 bool carrier_place(struct carrier *carrier, const char *url, char host[CARRIER_HOST_SIZE],
                    uint16_t *ret_port)
 {
     CURLU *parser = carrier->parser;
     char *name = NULL, *port = NULL;
-    bool good = curl_url_set(parser, CURLUPART_URL, url, CURLU_DISALLOW_USER) == CURLUE_OK &&
-                curl_url_get(parser, CURLUPART_HOST, &name, 0) == CURLUE_OK &&
-                curl_url_get(parser, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) == CURLUE_OK;
+    unsigned flags = CURLU_DISALLOW_USER | CURLU_NON_SUPPORT_SCHEME;
+    bool good = curl_url_set(parser, CURLUPART_URL, url, flags) == CURLUE_OK &&
+                curl_url_get(parser, CURLUPART_HOST, &name, 0) == CURLUE_OK;
+    bool given =
+        good && curl_url_get(parser, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) == CURLUE_OK;
     if (good) {
         size_t length = strlen(name);
         bool bracketed = length > 2 && name[0] == '[';
         good = text_format(host, CARRIER_HOST_SIZE, "%.*s", (int)(bracketed ? length - 2 : length),
                            name + bracketed);
-        *ret_port = (uint16_t)strtoul(port, NULL, 10);
+        *ret_port = given ? (uint16_t)strtoul(port, NULL, 10) : usual_port(url);
     }
     curl_free(name);
     curl_free(port);

@@ -55,7 +55,7 @@ struct carrier *carrier_new(struct uv_loop_s *loop, const struct carrier_rules *
 /* Nothing may be under way. Memory goes when the loop has closed our handles. NULL is fine. */
 void carrier_free(struct carrier *carrier);
 
-/* Where a URL (http, https, smtp, smtps) leads, as libcurl reads it. False when it is none of these. */
+/* Where a URL leads, as libcurl reads it. False when it is none. */
 bool carrier_place(struct carrier *carrier, const char *url, char host[CARRIER_HOST_SIZE],
                    uint16_t *ret_port);
 

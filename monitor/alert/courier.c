@@ -39,6 +39,7 @@ struct parcel {
 static void drop_rules(struct courier *courier)
 {
     carrier_free(courier->means.carrier);
+    trust_free(courier->means.trust);
     resolver_free(courier->means.first);
     resolver_free(courier->means.second);
     address_policy_fini(&courier->policy);
@@ -64,6 +65,10 @@ static int put_in_force(struct courier *courier, struct arena *arena,
     if (rules->second[0])
         courier->means.second = resolver_new(&courier->loop, rules->second, fault);
     if (rules->second[0] && !courier->means.second)
+        return -1;
+    courier->means.policy = &courier->policy;
+    courier->means.trust = trust_new(rules->ca_file, fault);
+    if (!courier->means.trust)
         return -1;
     courier->means.carrier = carrier_new(&courier->loop, &carrier, fault);
     return courier->means.carrier ? 0 : -1;

@@ -1,17 +1,25 @@
-/* An alert as one channel sends it: an HTTP request, a mail with its envelope, or a program with what it reads. What is to
+/* An alert as one channel sends it: an HTTP request, a mail with its envelope, a program with what it reads, or a
+ * conversation. What is to
  * be carried, and nothing of how. Texts live in the arena that it was composed in. Pure. */
 #ifndef VIBRISSE_DISPATCH_H
 #define VIBRISSE_DISPATCH_H
 
 #include "arena.h"
+#include "buffer.h"
 
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 
-enum dispatch_kind { DISPATCH_HTTP, DISPATCH_MAIL, DISPATCH_COMMAND };
+enum dispatch_kind { DISPATCH_HTTP, DISPATCH_MAIL, DISPATCH_COMMAND, DISPATCH_TALK };
 
 enum { DISPATCH_HEADERS_MAX = 8, DISPATCH_RECIPIENTS_MAX = 16 };
+
+/* One side of a conversation by lines. */
+struct dispatch_partner {
+    /* What is said to a line, without its end; NULL = the connection stands. 0 = go on, else what came of it. */
+    int (*hear)(void *state, const char *line, struct buffer *out);
+};
 
 struct dispatch {
     enum dispatch_kind kind;
@@ -23,9 +31,11 @@ struct dispatch {
     const char *from;                            /* MAIL: the envelope */
     const char *to[DISPATCH_RECIPIENTS_MAX + 1]; /* ended by NULL */
     const char *username, *password;             /* MAIL: NULL = no login */
-    bool in_clear;                               /* MAIL: smtp:// without STARTTLS */
+    bool in_clear;          /* MAIL: smtp:// without STARTTLS; TALK: without TLS */
     const char *fallback;   /* MAIL: address of the relay if its name leads nowhere; NULL = none */
     char *const *arguments; /* COMMAND: ended by NULL */
+    const struct dispatch_partner *partner; /* TALK */
+    void *partner_state;
 };
 
 /* A further header. A value with a line end in it is a programming error: option rows let none pass. */

@@ -4,6 +4,7 @@
 #include "macros.h"
 #include "mem.h"
 #include "program.h"
+#include "talk.h"
 #include "text.h"
 
 #include <uv.h>
@@ -20,6 +21,8 @@ struct trip {
     struct locate locate;
     struct carriage carriage;
     struct program program;
+    struct talk talk;
+    char host[CARRIER_HOST_SIZE];
     uv_timer_t timer; /* the end of the time for looking up; or at once, to end from the loop */
     struct mono started;
     struct receipt receipt;
@@ -114,6 +117,36 @@ static void on_carried(struct carriage *carriage)
     judge(trip, &answer);
 }
 
+static void on_talked(struct talk *talk)
+{
+    struct trip *trip = container_of(talk, struct trip, talk);
+    const struct channel_answer answer = {
+        .status = talk->status,
+        .failure = talk->broken ? talk->words : NULL,
+        .retry_after = "",
+        .body = talk->words,
+        .length = strlen(talk->words),
+        .now = wall_seconds(clock_wall()),
+    };
+    judge(trip, &answer);
+}
+
+static void talk(struct trip *trip, int64_t left)
+{
+    const struct talk_wish wish = {
+        .loop = trip->means.loop,
+        .trust = trip->means.trust,
+        .policy = trip->means.policy,
+        .dispatch = &trip->dispatch,
+        .host = trip->host,
+        .addresses = trip->locate.addresses,
+        .count = trip->locate.count,
+        .limit_ms = left,
+    };
+    trip->talk.done = on_talked;
+    talk_start(&trip->talk, &wish);
+}
+
 static void on_located(struct locate *locate)
 {
     struct trip *trip = container_of(locate, struct trip, locate);
@@ -123,6 +156,8 @@ static void on_located(struct locate *locate)
     if (!locate->count)
         conclude(trip, CHANNEL_LATER,
                  arena_printf(&trip->arena, "%.80s: %s", locate->name, locate->detail));
+    else if (trip->dispatch.kind == DISPATCH_TALK)
+        talk(trip, left);
     else if (!carrier_start(trip->means.carrier, &trip->carriage, &trip->dispatch,
                             locate->addresses, locate->count, left))
         conclude(trip, CHANNEL_LATER, "libcurl gives no handle");
@@ -139,15 +174,14 @@ static void find(struct trip *trip)
 {
     const struct trip_means *means = &trip->means;
     const struct locate_ways ways = {means->first, means->second, trip->dispatch.fallback};
-    char host[CARRIER_HOST_SIZE];
     uint16_t port;
-    if (!carrier_place(means->carrier, trip->dispatch.url, host, &port)) {
+    if (!carrier_place(means->carrier, trip->dispatch.url, trip->host, &port)) {
         conclude(trip, CHANNEL_REFUSED, "its address is none that we can write to");
         return;
     }
     trip->locate.done = on_located;
     uv_timer_start(&trip->timer, on_lost, (uint64_t)means->limit_ms, 0);
-    locate_start(&trip->locate, &ways, host, port);
+    locate_start(&trip->locate, &ways, trip->host, port);
 }
 
 /* ---- beginning ---- */

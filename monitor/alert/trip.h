@@ -5,6 +5,7 @@
 #include "carrier.h"
 #include "errand.h"
 #include "locate.h"
+#include "trust.h"
 
 #include <stdint.h>
 
@@ -13,6 +14,8 @@ enum { TRIP_LIMIT_MS = 30 * 1000 };
 struct trip_means { /* borrowed */
     struct uv_loop_s *loop;
     struct carrier *carrier;
+    struct trust *trust;
+    const struct address_policy *policy;
     struct resolver *first, *second; /* second: NULL = there is none */
     int64_t limit_ms;                /* for everything together */
 };

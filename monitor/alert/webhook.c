@@ -3,6 +3,7 @@
 #include "channel.h"
 
 #include "macros.h"
+#include "stamp.h"
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -66,6 +67,7 @@ static const char *signature_of(const struct channel_job *job, const char *body)
 /* {"type": "vibrisse.down", "timestamp": ..., "data": {...}}, as the specification recommends. */
 static json_t *body_of(const struct channel_job *job)
 {
+    char stamp[STAMP_SIZE];
     struct buffer text;
     buffer_init(&text, BODY_MAX);
     alert_write(job->alert, &text);
@@ -74,9 +76,10 @@ static json_t *body_of(const struct channel_job *job)
     json_object_set_new(data, "title", json_string(job->message->title));
     json_object_set_new(data, "text",
                         json_string(message_text(job->message, neutral_none, job->arena)));
-    return json_pack("{s:o, s:O, s:o}", "type",
+    return json_pack("{s:o, s:s, s:o}", "type",
                      json_sprintf("vibrisse.%s", alert_kind_words[job->alert->kind]), "timestamp",
-                     json_object_get(data, "at"), "data", data);
+                     stamp_seconds(job->alert->at ? job->alert->at : job->now, stamp), "data",
+                     data);
 }
 
 static void compose(const struct channel_job *job, struct dispatch *ret)

@@ -172,7 +172,7 @@ class Payloads(unittest.TestCase):
         self.assertEqual((method, path, headers["Authorization"]), ("POST", "/", "Bearer tk_1"))
         self.assertEqual(set(body), {"topic", "title", "message", "priority", "tags", "click"})
         self.assertEqual((body["topic"], body["priority"], body["tags"]), ("night", 5, ["down"]))
-        self.assertEqual(body["title"], "Carnets (Le Chat Perché)\u202f: indisponible")
+        self.assertEqual(body["title"], "Carnets (Le Chat Perché)\u00a0: indisponible")
 
     def test_gotify(self):
         method, path, headers, body = self.request("gotify", {"url": "URL/push", "token": "A1"})
@@ -487,7 +487,7 @@ class Mail(unittest.TestCase):
         for later in (reminder, end):
             self.assertEqual((later["In-Reply-To"], later["References"]), (root, root))
         self.assertEqual(len({str(mail["Message-ID"]) for mail in (first, reminder, end)}), 3)
-        self.assertEqual(first["Subject"], "Carnets (Le Chat Perché)\u202f: indisponible")
+        self.assertEqual(first["Subject"], "Carnets (Le Chat Perché)\u00a0: indisponible")
         self.assertIn("rétabli après 12", end["Subject"])
         self.assertEqual((first["Auto-Submitted"], first["List-Id"]), ("auto-generated", "vibrisse <alerts.x.example>"))
         self.assertEqual(first["List-Unsubscribe"], "<mailto:v@x.example?subject=unsubscribe>")
@@ -658,7 +658,7 @@ class Programs(unittest.TestCase):
             with open(out, encoding="utf-8") as file:
                 first, rest = file.read().split("\n", 1)
             self.assertEqual(json.loads(first)["id"], alert()["id"])
-            self.assertTrue(rest.startswith("Carnets (Le Chat Perché)\u202f: indisponible\n"))
+            self.assertTrue(rest.startswith("Carnets (Le Chat Perché)\u00a0: indisponible\n"))
 
     def test_no_shell(self):
         with tempfile.TemporaryDirectory() as folder, Courier() as courier:
@@ -775,7 +775,7 @@ class Command(unittest.TestCase):
             signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
             self.assertEqual(headers["webhook-signature"],
                              "v1," + base64.b64encode(hmac.new(KEY, signed, hashlib.sha256).digest()).decode())
-            self.assertEqual(json.loads(body)["data"]["title"], "Essai\u202f: les alertes arrivent ici")
+            self.assertEqual(json.loads(body)["data"]["title"], "Essai\u00a0: les alertes arrivent ici")
             self.assertIn("(UTC+", json.loads(body)["data"]["text"])
             self.assertEqual(gotify["X-Gotify-Key"], "A1")
             self.assertEqual(json.loads(push)["title"], "Test: alerts arrive here")

@@ -408,6 +408,51 @@ static void test_mail_by_program(void **state)
     close_scene(&scene);
 }
 
+/* ---- IRC ---- */
+
+static void test_irc(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line;
+        const char *says; /* how what is said begins; "" = nothing */
+        int status;
+    } rows[] = {
+        {NULL, "PASS :p w\r\nNICK vib\r\nUSER vib 0 * :vibrisse\r\n", 0},
+        {":irc.example NOTICE * :Looking up", "", 0},
+        {":irc.example 433 * vib :in use", "NICK vib_\r\n", 0},
+        {"PING :abc d", "PONG :abc d\r\n", 0},
+        {":irc.example 001 vib_ :Welcome", "JOIN #tech\r\n", 0},
+        {":irc.example 422 vib_ :no motto", "", 0},
+        {":irc.example PONG irc.example :too early", "", 0},
+        {":irc.example 366 vib_ #tech :End", "PRIVMSG #tech :Carnets", 0},
+        {":vib_!v@x PRIVMSG vib_ :PONG irc.example", "", 0},
+        {":irc.example 366 vib_ #tech :once more", "", 0},
+    };
+    struct scene scene;
+    struct buffer out;
+    char pong[128];
+    OPEN(&scene, sample_down("en"), "irc", {"server", "ircs://irc.example"}, {"to", "#tech"},
+         {"nick", "vib"}, {"password", "p w"});
+    assert_int_equal(scene.dispatch.kind, DISPATCH_TALK);
+    assert_false(scene.dispatch.in_clear);
+    buffer_init(&out, 8192);
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        buffer_clear(&out);
+        int status = scene.dispatch.partner->hear(scene.dispatch.partner_state, rows[i].line, &out);
+        assert_row(i, status == rows[i].status);
+        assert_row(i, strncmp(buffer_text(&out), rows[i].says, strlen(rows[i].says)) == 0);
+        assert_row(i, !rows[i].says[0] == !out.length);
+    }
+    snprintf(pong, sizeof pong, ":irc.example PONG irc.example :%s", scene.alert->id);
+    assert_int_equal(scene.dispatch.partner->hear(scene.dispatch.partner_state, pong, &out), 200);
+    assert_int_equal(scene.dispatch.partner->hear(scene.dispatch.partner_state,
+                                                  ":irc.example 473 vib #tech :invite", &out),
+                     473);
+    buffer_fini(&out);
+    close_scene(&scene);
+}
+
 /* ---- options ---- */
 
 static void test_bad_options(void **state)
@@ -431,6 +476,8 @@ static void test_bad_options(void **state)
         {"telegram", {{"chat", "1"}, {"token", "a/../b"}}, "token"},
         {"command", {{"command", "ls -l"}}, "whole path"},
         {"command", {{"command", "/bin/'x"}}, "quote"},
+        {"irc", {{"server", "http://x"}, {"to", "#a"}}, "ircs://"},
+        {"irc", {{"server", "irc://x"}, {"to", "#a b"}}, "one word"},
         {"mail", {{"to", "a@x.example"}, {"from", "-f@x.example"}}, "no mail address"},
         {"mail", {{"to", "a@x.example,b"}, {"from", "v@x.example"}}, "no mail address"},
         {"mail", {{"to", "a@x.example"}, {"from", "v@x.example"}, {"server", "ftp://x"}}, "smtp"},
@@ -500,6 +547,10 @@ static void test_judges(void **state)
         {"mail", 75, NULL, "", "", CHANNEL_LATER, 0},
         {"mail", 67, NULL, "", "", CHANNEL_REFUSED, 0},
         {"command", 0, NULL, "", "", CHANNEL_DELIVERED, 0},
+        {"irc", 200, NULL, "", "", CHANNEL_DELIVERED, 0},
+        {"irc", 473, NULL, "", "invite only", CHANNEL_REFUSED, 0},
+        {"irc", 437, NULL, "", "not now", CHANNEL_LATER, 0},
+        {"irc", 0, "it hung up", "", "", CHANNEL_LATER, 0},
         {"command", 1, NULL, "", "oops", CHANNEL_LATER, 0},
         {"command", 127, NULL, "", "", CHANNEL_REFUSED, 0},
         {"command", 0, "killed", "", "", CHANNEL_LATER, 0},
@@ -533,6 +584,7 @@ int main(void)
         cmocka_unit_test(test_mail_threads),
         cmocka_unit_test(test_mail_headers_cannot_be_added),
         cmocka_unit_test(test_mail_by_program),
+        cmocka_unit_test(test_irc),
         cmocka_unit_test(test_bad_options),
         cmocka_unit_test(test_judges),
     };
