@@ -11,11 +11,11 @@ export const widths = [1280, 390];
 export const schemes = ["light", "dark"];
 
 /** Playwright gives it a user-data-dir of its own. */
-export function launch() {
+export function launch(more = []) {
   return chromium.launch({
     executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-      "--disable-component-update", "--disable-sync", "--disable-quic"],
+      "--disable-component-update", "--disable-sync", "--disable-quic", ...more],
   });
 }
 
