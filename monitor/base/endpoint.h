@@ -21,5 +21,4 @@ int endpoint_parse(const char *text, struct endpoint *ret, struct fault *fault);
 /* As endpoint_parse() reads it. Returns `text`. */
 char *endpoint_text(const struct endpoint *endpoint, char text[ENDPOINT_TEXT_SIZE]);
 
-
 #endif
