@@ -36,13 +36,24 @@ void block_account(struct sheet *sheet, const struct past *pasts, size_t count, 
 /* The newest interruptions of the services, at most `most`. Titles name the service when there are several. */
 void block_outages(struct sheet *sheet, const struct past *pasts, size_t count, size_t most);
 
+/* One interruption with all that is told of it; an incident is a link to its page. `naming` tells whom the title names
+ * besides the reason. */
+enum block_naming { BLOCK_OF_SERVICE, BLOCK_OF_HOSTER, BLOCK_OF_ALL };
+void block_outage(struct sheet *sheet, const struct service *service, const struct outage *outage,
+                  enum block_naming naming);
+
 /* When it was and how long; how it began and ended, and what is said of it: nothing that depends on the time of now. */
 void block_outage_length(struct sheet *sheet, const struct outage *outage);
 void block_outage_steps(struct sheet *sheet, const struct service *service,
                         const struct outage *outage);
+/* What is said of it, as items of a list; how many are. */
+size_t block_outage_notes(struct sheet *sheet, const struct service *service,
+                          const struct outage *outage);
 
 /* Announced maintenance of the services, under way or within the next thirty days. Nothing when there is none. */
 void block_maintenance(struct sheet *sheet, const struct past *pasts, size_t count);
+/* The same of occurrences at any time, in the order given. */
+void block_occurrences(struct sheet *sheet, const struct occurrence *occurrences, size_t count);
 /* Of what: a service, a hoster, or everything (""). */
 const char *block_subject(struct sheet *sheet, const char *subject);
 /* What somebody says, in quotation marks, and who does: apart from what we found. */

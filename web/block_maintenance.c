@@ -53,9 +53,10 @@ const char *block_subject(struct sheet *sheet, const char *subject)
 
 static void write_title(struct sheet *sheet, const struct occurrence *occurrence)
 {
-    const char *message = occurrence->from <= sheet->page->now
-                              ? N_("Maintenance under way, {subject}")
-                              : N_("Coming maintenance, {subject}");
+    int64_t now = sheet->page->now;
+    const char *message = occurrence->to <= now     ? N_("Past maintenance, {subject}")
+                          : occurrence->from <= now ? N_("Maintenance under way, {subject}")
+                                                    : N_("Coming maintenance, {subject}");
     html_raw(sheet->out, "<h3>");
     sheet_say(sheet, message,
               VALUES(word_plain("subject", block_subject(sheet, occurrence->of->subject))));
@@ -101,10 +102,8 @@ static void write_one(struct sheet *sheet, const struct occurrence *occurrence)
     html_raw(sheet->out, "</span></li></ol></article>\n");
 }
 
-void block_maintenance(struct sheet *sheet, const struct past *pasts, size_t count)
+void block_occurrences(struct sheet *sheet, const struct occurrence *occurrences, size_t total)
 {
-    struct occurrence *occurrences;
-    size_t total = gather(sheet, pasts, count, &occurrences);
     if (!total)
         return;
     html_raw(sheet->out, "<section aria-labelledby=\"mnt-h\">\n<h2 id=\"mnt-h\">");
@@ -113,4 +112,11 @@ void block_maintenance(struct sheet *sheet, const struct past *pasts, size_t cou
     for (size_t i = 0; i < total && i < SHOWN_MOST; i++)
         write_one(sheet, &occurrences[i]);
     html_raw(sheet->out, "</section>\n");
+}
+
+void block_maintenance(struct sheet *sheet, const struct past *pasts, size_t count)
+{
+    struct occurrence *occurrences;
+    size_t total = gather(sheet, pasts, count, &occurrences);
+    block_occurrences(sheet, occurrences, total);
 }

@@ -1,6 +1,7 @@
 #include "block.h"
 
 #include "calendar.h"
+#include "incident.h"
 #include "macros.h"
 #include "state.h"
 
@@ -33,16 +34,35 @@ static size_t gather(struct sheet *sheet, const struct past *pasts, size_t count
     return used;
 }
 
-static void write_title(struct sheet *sheet, const struct entry *entry, bool named)
+static const char *title_of(struct sheet *sheet, const struct service *service,
+                            const struct outage *outage, enum block_naming naming)
 {
-    const char *reason = block_reason(sheet, entry->outage->reason);
+    struct word_value reason = word_plain("reason", block_reason(sheet, outage->reason));
+    struct word_value name = word_plain("service", block_service_name(sheet, service));
+    struct word_value hoster = word_plain("hoster", block_hoster_name(sheet, service->hoster));
+    if (naming == BLOCK_OF_ALL)
+        return sheet_text(sheet, N_("{hoster}, {service}: {reason}"), VALUES(hoster, name, reason));
+    if (naming == BLOCK_OF_HOSTER)
+        return sheet_text(sheet, N_("{service}: {reason}"), VALUES(name, reason));
+    return sheet_text(sheet, N_("Unavailable: {reason}"), VALUES(reason));
+}
+
+static void write_title(struct sheet *sheet, const struct service *service,
+                        const struct outage *outage, enum block_naming naming)
+{
+    const char *title = title_of(sheet, service, outage, naming);
     html_raw(sheet->out, "<h3>");
-    if (named)
-        sheet_say(sheet, N_("{service}: {reason}"),
-                  VALUES(word_plain("service", block_service_name(sheet, entry->past->service)),
-                         word_plain("reason", reason)));
-    else
-        sheet_say(sheet, N_("Unavailable: {reason}"), VALUES(word_plain("reason", reason)));
+    if (incident_is(sheet->page, outage)) {
+        html_raw(sheet->out, "<a");
+        html_href(sheet->out,
+                  arena_printf(&sheet->arena, "%s%s", sheet->top,
+                               incident_path(service->key, outage->from, &sheet->arena)));
+        html_raw(sheet->out, ">");
+        html_text(sheet->out, title);
+        html_raw(sheet->out, "</a>");
+    } else {
+        html_text(sheet->out, title);
+    }
     html_raw(sheet->out, "</h3>");
 }
 
@@ -125,8 +145,8 @@ static void write_note(struct sheet *sheet, const struct annotation *note)
 }
 
 /* What was said of it, each at its time; it may be said days later. */
-static void write_notes(struct sheet *sheet, const struct service *service,
-                        const struct outage *outage)
+size_t block_outage_notes(struct sheet *sheet, const struct service *service,
+                          const struct outage *outage)
 {
     const struct history *history = sheet->page->history;
     const struct annotation *notes;
@@ -146,6 +166,7 @@ static void write_notes(struct sheet *sheet, const struct service *service,
         write_note(sheet, &notes[i]);
         html_raw(sheet->out, "</span></li>");
     }
+    return count;
 }
 
 void block_outage_steps(struct sheet *sheet, const struct service *service,
@@ -154,18 +175,19 @@ void block_outage_steps(struct sheet *sheet, const struct service *service,
     html_raw(sheet->out, "<ol>");
     write_begin(sheet, outage);
     write_end(sheet, outage);
-    write_notes(sheet, service, outage);
+    block_outage_notes(sheet, service, outage);
     html_raw(sheet->out, "</ol>");
 }
 
-static void write_outage(struct sheet *sheet, const struct entry *entry, bool named)
+void block_outage(struct sheet *sheet, const struct service *service, const struct outage *outage,
+                  enum block_naming naming)
 {
     html_raw(sheet->out, "<article class=\"inc\"><header>");
     state_glyph(sheet, LOOK_DOWN);
-    write_title(sheet, entry, named);
-    block_outage_length(sheet, entry->outage);
+    write_title(sheet, service, outage, naming);
+    block_outage_length(sheet, outage);
     html_raw(sheet->out, "</header>");
-    block_outage_steps(sheet, entry->past->service, entry->outage);
+    block_outage_steps(sheet, service, outage);
     html_raw(sheet->out, "</article>\n");
 }
 
@@ -199,7 +221,8 @@ void block_outages(struct sheet *sheet, const struct past *pasts, size_t count, 
         html_raw(sheet->out, "</p>\n");
     }
     for (size_t i = 0; i < total && i < most; i++)
-        write_outage(sheet, &entries[i], count > 1);
+        block_outage(sheet, entries[i].past->service, entries[i].outage,
+                     count > 1 ? BLOCK_OF_HOSTER : BLOCK_OF_SERVICE);
     if (total > most)
         write_more(sheet, total - most);
     html_raw(sheet->out, "</section>\n");

@@ -1,6 +1,8 @@
 #include "feed.h"
 
 #include "block.h"
+#include "incident.h"
+#include "journal.h"
 #include "macros.h"
 #include "past.h"
 #include "stamp.h"
@@ -60,21 +62,6 @@ static int compare_newest(const void *left, const void *right)
     return strcmp(a->service->key, b->service->key);
 }
 
-/* Not when it was found out: that cannot be told from the record. */
-static int64_t updated_at(struct sheet *sheet, const struct entry *entry)
-{
-    const struct history *history = sheet->page->history;
-    const struct annotation *notes;
-    const struct outage *outage = entry->outage;
-    int64_t updated = outage->end == OUTAGE_OPEN ? outage->from : outage->to;
-    size_t count = history->annotations(history->owner, entry->service->key, outage->from,
-                                        &sheet->arena, &notes);
-    for (size_t i = 0; i < count; i++)
-        if (notes[i].recorded_ms / 1000 > updated)
-            updated = notes[i].recorded_ms / 1000;
-    return updated;
-}
-
 static void gather(struct feed *feed)
 {
     const struct collective *collective = feed->sheet->page->collective;
@@ -91,7 +78,8 @@ static void gather(struct feed *feed)
     if (feed->count > FEED_ENTRIES_MOST)
         feed->count = FEED_ENTRIES_MOST;
     for (size_t i = 0; i < feed->count; i++)
-        feed->entries[i].updated = updated_at(feed->sheet, &feed->entries[i]);
+        feed->entries[i].updated = journal_learnt(feed->sheet->page, feed->entries[i].service,
+                                                  feed->entries[i].outage, &feed->sheet->arena);
 }
 
 static const char *page_address(const struct feed *feed, const char *page)
@@ -116,9 +104,12 @@ static void write_story(const struct feed *feed, const struct entry *entry, cons
     block_outage_length(sheet, entry->outage);
     block_outage_steps(sheet, entry->service, entry->outage);
     html_raw(&story, "<p>");
-    sheet_say(
-        sheet, N_("More on {page}."),
-        VALUES(word_link("page", sheet_text(sheet, N_("the service’s page"), NULL), address)));
+    sheet_say(sheet, N_("More on {page}."),
+              VALUES(word_link("page",
+                               incident_is(sheet->page, entry->outage)
+                                   ? sheet_text(sheet, N_("the incident’s page"), NULL)
+                                   : sheet_text(sheet, N_("the service’s page"), NULL),
+                               address)));
     html_raw(&story, "</p>");
     sheet->out = out;
     html_raw(out, "<content type=\"html\">");
@@ -143,8 +134,8 @@ static void write_entry(const struct feed *feed, const struct entry *entry)
 {
     struct sheet *sheet = feed->sheet;
     struct buffer *out = sheet->out;
-    const char *address =
-        page_address(feed, arena_printf(&sheet->arena, "h/%s/#inc-h", entry->service->key));
+    const char *address = page_address(
+        feed, incident_place(sheet->page, entry->service->key, entry->outage, &sheet->arena));
     write_entry_title(sheet, entry);
     html_raw(out, "<id>");
     html_text(out, tag_outage(sheet->page->collective, entry->service->key, entry->outage->from,

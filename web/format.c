@@ -166,6 +166,14 @@ const char *format_day(const struct format *format, int64_t time, int64_t now)
                        word_plain("month", words_get(format->words, months[at.month - 1]))));
 }
 
+const char *format_month(const struct format *format, int64_t time)
+{
+    struct calendar_time at = calendar_at(time);
+    return fill(format, N_("{month} {year}"),
+                VALUES(word_plain("month", words_get(format->words, months[at.month - 1])),
+                       word_plain("year", number(format, at.year))));
+}
+
 const char *format_month_short(const struct format *format, int64_t time)
 {
     return words_context(format->words, "short", short_months[calendar_at(time).month - 1]);

@@ -28,6 +28,7 @@ const char *format_date(const struct format *format, int64_t time);    /* 22 Nov
 /* 22 November; with its year when that is not the year of `now`. */
 const char *format_day(const struct format *format, int64_t time, int64_t now);
 const char *format_day_short(const struct format *format, int64_t time);   /* 22 Nov */
+const char *format_month(const struct format *format, int64_t time);       /* November 2026 */
 const char *format_month_short(const struct format *format, int64_t time); /* Nov */
 const char *format_clock(const struct format *format, int64_t time);       /* 14:30 */
 const char *format_clock_exact(const struct format *format, int64_t time); /* 03:12:05 */

@@ -1,6 +1,7 @@
 #include "frame.h"
 
 #include "feed.h"
+#include "incident.h"
 #include "logo.h"
 #include "macros.h"
 
@@ -183,6 +184,7 @@ static void write_header(struct sheet *sheet, const struct frame *frame)
     html_raw(out, "><ul>\n");
     write_tab(sheet, frame, FRAME_HOSTERS, "", N_("Hosters"));
     write_tab(sheet, frame, FRAME_NONE, "#now", N_("Right now"));
+    write_tab(sheet, frame, FRAME_INCIDENTS, INCIDENT_ROOT, N_("Incidents"));
     write_tab(sheet, frame, FRAME_METHOD, "method/", N_("Method"));
     write_languages(sheet, frame);
     html_raw(out, "</ul></nav>\n</header>\n");
@@ -204,17 +206,26 @@ static void write_crumb(struct sheet *sheet, const char *label, const char *addr
     }
 }
 
-static void write_trail(struct sheet *sheet, const struct frame *frame)
+static void write_steps(struct sheet *sheet, const struct frame *frame)
 {
+    for (const struct frame_step *step = frame->steps; step && step->label; step++)
+        write_crumb(sheet, step->label, step->address);
     if (!frame->hoster)
         return;
-    html_raw(sheet->out, "<nav class=\"crumbs\"");
-    sheet_attr(sheet, "aria-label", N_("Trail"));
-    html_raw(sheet->out, "><ol>");
     write_crumb(sheet, sheet_text(sheet, N_("Hosters"), NULL), sheet->top);
     write_crumb(sheet, frame->hoster, frame->service ? "../" : NULL);
     if (frame->service)
         write_crumb(sheet, frame->service, NULL);
+}
+
+static void write_trail(struct sheet *sheet, const struct frame *frame)
+{
+    if (!frame->hoster && !frame->steps)
+        return;
+    html_raw(sheet->out, "<nav class=\"crumbs\"");
+    sheet_attr(sheet, "aria-label", N_("Trail"));
+    html_raw(sheet->out, "><ol>");
+    write_steps(sheet, frame);
     html_raw(sheet->out, "</ol></nav>\n");
 }
 

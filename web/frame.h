@@ -7,7 +7,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum frame_tab { FRAME_NONE, FRAME_HOSTERS, FRAME_METHOD };
+enum frame_tab { FRAME_NONE, FRAME_HOSTERS, FRAME_INCIDENTS, FRAME_METHOD };
+
+struct frame_step {              /* of a trail */
+    const char *label, *address; /* NULL = the page itself */
+};
 
 struct frame {
     const char *title, *description;
@@ -18,6 +22,7 @@ struct frame {
     bool tab_is_page;   /* this page is the tab's own, not one below it */
     const char *hoster; /* in the trail, linked to "../" unless it is the page; NULL = no trail */
     const char *service;
+    const struct frame_step *steps; /* another trail, ended by a NULL label */
 };
 
 void frame_open(struct sheet *sheet, const struct frame *frame);

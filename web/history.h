@@ -29,6 +29,21 @@ struct account {
     struct histogram latency; /* of the civil days that the period touches, whole */
 };
 
+/* The recorded stretches of one line of a service, in order. */
+struct line_past {
+    const char *check, *vantage;
+    enum family family;
+    const struct span *spans;
+    size_t span_count;
+};
+
+/* A stretch in which we saw badly ourselves: what fails then may be our own fault. */
+struct sight {
+    int64_t from, to; /* s; `to` may be the time of now */
+    bool blind;       /* nothing was measured at all, or a sense of ours was gone */
+    const char *what; /* English; evidence, see vantage_sentence() */
+};
+
 struct history {
     void *owner;
     /* The belief of a service (key "hoster/service"); state unknown when there is none. */
@@ -70,6 +85,13 @@ struct history {
     /* The stretches within [from, to) that count as announced maintenance, in order. */
     size_t (*counted)(void *owner, const char *key, int64_t from, int64_t to, struct arena *arena,
                       const struct stretch **ret);
+    /* What its lines found in [from, to), as `spans` tells the verdict's, ordered as `lines`; those of checks that are
+     * configured. NULL = nobody can tell. */
+    size_t (*line_pasts)(void *owner, const char *key, int64_t from, int64_t to,
+                         struct arena *arena, const struct line_past **ret);
+    /* When we saw badly ourselves in [from, to), in order of their begins. NULL = nobody can tell. */
+    size_t (*sights)(void *owner, int64_t from, int64_t to, struct arena *arena,
+                     const struct sight **ret);
 };
 
 #endif

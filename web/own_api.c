@@ -2,6 +2,7 @@
 
 #include "block.h"
 #include "calendar.h"
+#include "incident.h"
 #include "jot.h"
 #include "method.h"
 #include "past.h"
@@ -120,8 +121,19 @@ static struct past past_since(const struct page *page, const struct service *ser
     return past_of(page, service, period_of(page).from, arena);
 }
 
+/* Of its page, in the first language; below the site's root where that is not known. NULL = it has none. */
+static const char *incident_address(const struct page *page, const struct service *service,
+                                    const struct outage *outage, struct arena *arena)
+{
+    return incident_is(page, outage)
+               ? arena_printf(arena, "%s%s/%s", output_root(page, "", arena), page->language,
+                              incident_path(service->key, outage->from, arena))
+               : NULL;
+}
+
 /* What grows while it lasts is not told: its end is null then. */
-static void write_outage(struct buffer *out, const struct outage *outage)
+static void write_outage(const struct page *page, const struct service *service,
+                         const struct outage *outage, struct arena *arena, struct buffer *out)
 {
     bool open = outage->end == OUTAGE_OPEN;
     static const char *const ends[] = {
@@ -134,14 +146,16 @@ static void write_outage(struct buffer *out, const struct outage *outage)
     jot_text(out, "end", ends[outage->end]);
     jot_text(out, "reason", reason_code(outage->reason));
     jot_text(out, "evidence", outage->detail);
+    jot_text(out, "page", incident_address(page, service, outage, arena));
     jot_close(out, '}');
 }
 
-static void write_outages(struct buffer *out, const struct past *past)
+static void write_outages(const struct page *page, const struct past *past, struct arena *arena,
+                          struct buffer *out)
 {
     jot_open(out, "outages", '[');
     for (size_t i = 0; i < past->outage_count; i++)
-        write_outage(out, &past->outages[i]);
+        write_outage(page, past->service, &past->outages[i], arena, out);
     jot_close(out, ']');
 }
 
@@ -156,7 +170,7 @@ static void write_service(const struct page *page, const struct service *service
     if (account_of(page, service, arena, &account))
         write_figures(out, &account);
     if (whole)
-        write_outages(out, &past);
+        write_outages(page, &past, arena, out);
 }
 
 void own_api_service(const struct page *page, struct output_subject subject, struct buffer *out)

@@ -10,7 +10,9 @@
 #include "buffer.h"
 #include "collective.h"
 #include "history.h"
+#include "outage.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -46,6 +48,24 @@ void page_collective(const struct page *page, struct buffer *out);
 void page_hoster(const struct page *page, const struct hoster *hoster, struct buffer *out);
 /* /fr/h/ID/ID/ */
 void page_service(const struct page *page, const struct service *service, struct buffer *out);
+/* /fr/incidents/HOSTER/SERVICE/STAMP/, see incident.h: the interruption that began at `begin`. False, and nothing is
+ * written, when there is no incident that did. `*ret_outage` is then it, as it is known at the time of the page. */
+bool page_incident(const struct page *page, const struct service *service, int64_t begin,
+                   struct buffer *out, struct outage *ret_outage);
+
+/* What a month's pages said, for the journal's first one. */
+struct page_month {
+    int64_t from;
+    size_t incidents, parts; /* pages, at least 1 */
+    struct tally tally;      /* of all services; empty = nothing is recorded of it */
+};
+
+/* /fr/incidents/2026-03/ and, of more than fit, /fr/incidents/2026-03/2/ and so on; `part` from 1. */
+struct page_month page_month(const struct page *page, int64_t month, size_t part,
+                             struct buffer *out);
+/* /fr/incidents/: the months in any order, the one of now in full. */
+void page_journal(const struct page *page, const struct page_month *months, size_t count,
+                  struct buffer *out);
 /* / */
 void page_entrance(const struct page *page, struct buffer *out);
 /* /fr/method/ */

@@ -3,9 +3,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-/* The record settles some time after the measurements: what lies between its end and now is not missing but not
- * decided yet. A record that ended long ago is missing since then. */
-static int64_t settled_until(const struct page *page, const struct span *spans, size_t count)
+int64_t past_settled_until(const struct page *page, const struct span *spans, size_t count)
 {
     int64_t end = count ? spans[count - 1].to : 0;
     int64_t patience = 3 * page->interval_ms / 1000;
@@ -66,7 +64,7 @@ struct past past_of(const struct page *page, const struct service *service, int6
                              arena, &past.occurrences);
     set_look(&past, page->now);
     set_maintained(&past, page, from, arena);
-    past.until = settled_until(page, past.spans, past.span_count);
+    past.until = past_settled_until(page, past.spans, past.span_count);
     past.outage_count = outages_in(past.spans, past.span_count, arena, &past.outages);
     return past;
 }

@@ -36,6 +36,10 @@ struct past {
 struct past past_of(const struct page *page, const struct service *service, int64_t from,
                     struct arena *arena);
 
+/* Up to when such a record is settled. It settles some time after the measurements: what lies between its end and now
+ * is not missing but not decided yet. A record that ended long ago is missing since then. */
+int64_t past_settled_until(const struct page *page, const struct span *spans, size_t count);
+
 struct figures {
     struct tally tally;
     int64_t

@@ -1,6 +1,7 @@
 #include "status_api.h"
 
 #include "block.h"
+#include "incident.h"
 #include "jot.h"
 #include "macros.h"
 #include "past.h"
@@ -296,7 +297,9 @@ static void write_incident(const struct desk *desk, const struct incident *incid
     jot_null(sheet->out, "monitoring_at");
     jot_time(sheet->out, "resolved_at", end);
     jot_time(sheet->out, "started_at", outage->from);
-    jot_text(sheet->out, "shortlink", address_of(desk, service->key));
+    jot_text(sheet->out, "shortlink",
+             arena_printf(&sheet->arena, "%s%s/%s", sheet->root, sheet->words.language,
+                          incident_place(sheet->page, service->key, outage, &sheet->arena)));
     jot_text(sheet->out, "page_id", page_id(desk));
     write_updates(desk, incident);
     jot_open(sheet->out, "components", '[');

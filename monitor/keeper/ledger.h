@@ -119,6 +119,10 @@ int ledger_certificates(struct ledger *ledger, const char *subject, size_t most,
 int ledger_said(struct ledger *ledger, struct arena *arena, const struct event **ret,
                 size_t *ret_count, struct fault *fault);
 
+/* How we saw ourselves: every EVENT_VANTAGE, EVENT_BLIND and EVENT_MONITOR that happened in [from, to], by `at`. */
+int ledger_sights(struct ledger *ledger, int64_t from, int64_t to, struct arena *arena,
+                  const struct event **ret, size_t *ret_count, struct fault *fault);
+
 /* Looks at the file and at every event: whether the database is sound, the numbers have no hole, each event is
  * what its digest says, and each state follows from the one before. Tells what is not. -1 and a sentence when
  * that cannot be found out. */

@@ -51,6 +51,7 @@ static const char *const migrations[] = {
     "name,"
     " 'at', at, 'before', before, 'detail', detail) END"
     " FROM event JOIN subject ON subject.id = event.subject;",
+    "CREATE INDEX event_sight ON event (at) WHERE kind IN ('vantage', 'blind', 'monitor');",
 };
 
 static const struct {

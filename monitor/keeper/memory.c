@@ -2,6 +2,7 @@
 
 #include "account.h"
 #include "almanac.h"
+#include "eyesight.h"
 #include "histogram.h"
 #include "mem.h"
 #include "text.h"
@@ -303,6 +304,49 @@ static size_t counted(void *owner, const char *key, int64_t from, int64_t to, st
     return almanac_counted(pipeline_almanac(memory->pipeline), key, from, to, arena, ret);
 }
 
+/* The stretch in force is known to the line alone, as far as it has come. */
+static struct line_past line_past(struct memory *memory, const struct record *record,
+                                  const struct record_line *line, int64_t from, int64_t to,
+                                  struct arena *arena)
+{
+    char name[RECORD_LINE_NAME_SIZE];
+    struct line_past past = {line->check, line->vantage, line->family, NULL, 0};
+    struct fault fault;
+    record_line_name(record, line, name);
+    if (ledger_spans_until(memory->ledger, name, line->reached, from, arena, &past.spans,
+                           &past.span_count, &fault))
+        past.span_count = 0;
+    while (past.span_count && past.spans[past.span_count - 1].from >= to)
+        past.span_count--;
+    return past;
+}
+
+static size_t line_pasts(void *owner, const char *key, int64_t from, int64_t to,
+                         struct arena *arena, const struct line_past **ret)
+{
+    struct memory *memory = owner;
+    const struct record *record = pipeline_record(memory->pipeline, key);
+    size_t count = record ? record->line_count : 0;
+    struct line_past *pasts = arena_array(arena, count, sizeof *pasts);
+    for (size_t i = 0; i < count; i++)
+        pasts[i] = line_past(memory, record, &record->lines[i], from, to, arena);
+    *ret = pasts;
+    return count;
+}
+
+static size_t sights(void *owner, int64_t from, int64_t to, struct arena *arena,
+                     const struct sight **ret)
+{
+    struct memory *memory = owner;
+    const struct event *events;
+    struct fault fault;
+    size_t count = 0;
+    if (from > memory->now || ledger_sights(memory->ledger, from - EYESIGHT_BEFORE_S, memory->now,
+                                            arena, &events, &count, &fault))
+        count = 0;
+    return eyesight_stretches(events, count, from, to, memory->now, arena, ret);
+}
+
 struct history memory_history(struct memory *memory)
 {
     return (struct history){.owner = memory,
@@ -318,5 +362,7 @@ struct history memory_history(struct memory *memory)
                             .cancelled = cancelled,
                             .annotations = annotations,
                             .account = account,
-                            .counted = counted};
+                            .counted = counted,
+                            .line_pasts = line_pasts,
+                            .sights = sights};
 }

@@ -2,6 +2,7 @@
 
 #include "buffer.h"
 #include "calendar.h"
+#include "chronicle.h"
 #include "clock.h"
 #include "folder.h"
 #include "macros.h"
@@ -47,6 +48,8 @@ struct publisher {
     const struct config *config;
     struct practice practice; /* by the configuration in force */
     char user_agent[ROBOT_NAME_SIZE];
+    bool clock_of_chronicle;     /* whose turn it is to be made for the clock */
+    struct chronicle *chronicle; /* the pages of incidents are its own affair */
     struct slot *slots;
     size_t slot_count, slot_capacity;
     size_t urgent;     /* how many are */
@@ -331,6 +334,7 @@ int publisher_open(const char *folder, const struct config *config, struct publi
     }
     sweep_site(publisher->folder, &config->collective, outlet_languages(&config->collective));
     lay_out(publisher, config);
+    publisher->chronicle = chronicle_new(publisher->folder, config);
     *ret = publisher;
     return 0;
 }
@@ -339,6 +343,7 @@ void publisher_close(struct publisher *publisher)
 {
     if (!publisher)
         return;
+    chronicle_free(publisher->chronicle);
     if (publisher->folder >= 0)
         close(publisher->folder);
     free(publisher->slots);
@@ -374,6 +379,7 @@ void publisher_reload(struct publisher *publisher, const struct config *config)
             folder_remove(publisher->folder, path);
         }
     }
+    chronicle_reload(publisher->chronicle, config);
     lay_out(publisher, config);
 }
 
@@ -400,6 +406,13 @@ void publisher_service_changed(struct publisher *publisher, size_t service)
         if (shows(publisher, slot, service))
             mark_urgent(publisher, slot);
     }
+    chronicle_service_changed(publisher->chronicle, service);
+}
+
+void publisher_said(struct publisher *publisher, size_t service, int64_t at)
+{
+    publisher_service_changed(publisher, service);
+    chronicle_said(publisher->chronicle, service, at);
 }
 
 static void grow_budget(struct publisher *publisher, int64_t now_ms)
@@ -433,6 +446,19 @@ static struct slot *next_due(struct publisher *publisher, int64_t now_ms, bool o
     return oldest;
 }
 
+/* A file that came or went: the server has to look for it. */
+static int step_chronicle(struct publisher *publisher, const struct chronicle_time *time,
+                          struct fault *fault)
+{
+    struct chronicle_cost cost = {0};
+    int rc = chronicle_step(publisher->chronicle, time, &cost, fault);
+    publisher->budget -= cost.for_the_clock;
+    publisher->structure += cost.changed_names;
+    if (rc)
+        publisher->failed_ms = rc < 0 ? time->now_ms : 0;
+    return rc;
+}
+
 int publisher_step(struct publisher *publisher, const struct history *history, int64_t now_ms,
                    int64_t now, struct fault *fault)
 {
@@ -440,8 +466,16 @@ int publisher_step(struct publisher *publisher, const struct history *history, i
     if (publisher->failed_ms && now_ms - publisher->failed_ms < retry_ms)
         return 0;
     struct slot *slot = publisher->urgent ? next_due(publisher, now_ms, true) : NULL;
-    if (!slot)
+    if (!slot) {
+        bool for_the_clock = publisher->budget > 0 && publisher->clock_of_chronicle;
+        struct chronicle_time time = {history, now_ms, now, for_the_clock};
+        int rc = publisher->fresh ? 0 : step_chronicle(publisher, &time, fault);
+        publisher->clock_of_chronicle = false;
+        if (rc)
+            return rc;
         slot = next_due(publisher, now_ms, false);
+        publisher->clock_of_chronicle = true;
+    }
     if (!slot)
         return 0;
     return write_slot(publisher, slot, history, now_ms, now, fault) ? -1 : 1;
@@ -452,6 +486,11 @@ int publisher_all(struct publisher *publisher, const struct history *history, in
 {
     for (size_t i = 0; i < publisher->slot_count; i++)
         if (write_slot(publisher, &publisher->slots[i], history, 1, now, fault))
+            return -1;
+    /* Each step from now on is at a later time than the one before, so that nothing waits for a calm. */
+    struct chronicle_time time = {history, 1, now, false};
+    while (!chronicle_is_told(publisher->chronicle))
+        if (time.now_ms += 60000, step_chronicle(publisher, &time, fault) < 0)
             return -1;
     return 0;
 }

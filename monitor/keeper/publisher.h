@@ -26,6 +26,10 @@ void publisher_reload(struct publisher *publisher, const struct config *config);
 /* The pages that show the service (index into collective.services) are due. */
 void publisher_service_changed(struct publisher *publisher, size_t service);
 
+/* Somebody said something of the service that is about the time `at` (s): its outage that began then, or maintenance that
+ * begins then. */
+void publisher_said(struct publisher *publisher, size_t service, int64_t at);
+
 /* Makes the next due page, if any. `now_ms` is monotonic and more than 0, for the budget; `now` s, for the page. 1: made one;
  * 0: nothing is due; -1: it could not be written, it stays due and the old page stays up. Nothing is then due for 5 s. */
 int publisher_step(struct publisher *publisher, const struct history *history, int64_t now_ms,

@@ -179,7 +179,7 @@ static void show_word(struct recorder *recorder, const struct event *event)
     const struct maintenance of = {.subject = event->subject};
     for (size_t i = 0; recorder->publisher && i < collective->service_count; i++)
         if (maintenance_concerns(&of, collective->services[i]->key))
-            publisher_service_changed(recorder->publisher, i);
+            publisher_said(recorder->publisher, i, event->at);
 }
 
 static void take_word(struct recorder *recorder, const char *request, void *asker)

@@ -1,6 +1,7 @@
 #include "sweep.h"
 
 #include "folder.h"
+#include "incident.h"
 #include "macros.h"
 #include "text.h"
 
@@ -126,12 +127,82 @@ static void sweep_table(int folder, const struct collective *collective, const c
         sweep_file(folder, collective, path, name);
 }
 
+/* ---- incidents ---- */
+
+static void sweep_incident(int folder, const struct collective *collective, const char *path,
+                           const char *name)
+{
+    char inside[PATH_MAX];
+    (void)collective;
+    if (incident_is_stamp(name) && text_format(inside, sizeof inside, "%s/%s", path, name))
+        remove_file(folder, inside, "index.html");
+}
+
+/* `path` is LANGUAGE/incidents/HOSTER. */
+static void sweep_incident_service(int folder, const struct collective *collective,
+                                   const char *path, const char *name)
+{
+    char inside[PATH_MAX];
+    if (text_is_id(name) && !is_known(collective, strrchr(path, '/') + 1, name) &&
+        text_format(inside, sizeof inside, "%s/%s", path, name))
+        each_name(folder, collective, inside, sweep_incident);
+}
+
+static void sweep_incident_hoster(int folder, const struct collective *collective, const char *path,
+                                  const char *name)
+{
+    char inside[PATH_MAX];
+    if (text_is_id(name) && text_format(inside, sizeof inside, "%s/%s", path, name))
+        each_name(folder, collective, inside, sweep_incident_service);
+}
+
+void sweep_incidents(int folder, const struct collective *collective, const char *language)
+{
+    char path[64];
+    if (text_format(path, sizeof path, "%s/incidents", language))
+        each_name(folder, collective, path, sweep_incident_hoster);
+}
+
+/* The second and further pages of a month have a number for a name. */
+static void sweep_month_part(int folder, const struct collective *collective, const char *path,
+                             const char *name)
+{
+    char inside[PATH_MAX];
+    (void)collective;
+    if (name[strspn(name, "0123456789")] == '\0' &&
+        text_format(inside, sizeof inside, "%s/%s", path, name))
+        remove_file(folder, inside, "index.html");
+}
+
+static void sweep_month(int folder, const struct collective *collective, const char *path,
+                        const char *name)
+{
+    char inside[PATH_MAX];
+    if (name[strspn(name, "0123456789-")] != '\0' ||
+        !text_format(inside, sizeof inside, "%s/%s", path, name))
+        return;
+    each_name(folder, collective, inside, sweep_month_part);
+    remove_file(folder, inside, "index.html");
+}
+
+void sweep_journal(int folder, const char *language)
+{
+    const struct collective nobody = {.name = ""};
+    char path[64];
+    if (!text_format(path, sizeof path, "%s/incidents", language))
+        return;
+    each_name(folder, &nobody, path, sweep_month);
+    remove_file(folder, path, "index.html");
+}
+
 void sweep_site(int folder, const struct collective *collective, const char *const *languages)
 {
     char path[64];
-    for (size_t i = 0; languages[i]; i++)
+    for (size_t i = 0; languages[i]; i++) {
         if (text_format(path, sizeof path, "%s/h", languages[i]))
             each_name(folder, collective, path, sweep_hoster);
+        sweep_incidents(folder, collective, languages[i]);
+    }
     each_name(folder, collective, "h", sweep_hoster);
     each_name(folder, collective, "badge", sweep_file);
     each_name(folder, collective, "api/v1/hosters", sweep_file);

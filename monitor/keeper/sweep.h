@@ -8,4 +8,9 @@
 /* `folder`: the site's. Only names of ours (ids) are looked at, links never followed. */
 void sweep_site(int folder, const struct collective *collective, const char *const *languages);
 
+/* Pages of incidents of services that the collective does not know, in one language. */
+void sweep_incidents(int folder, const struct collective *collective, const char *language);
+/* The journal's other pages in a language: months and the first. */
+void sweep_journal(int folder, const char *language);
+
 #endif

@@ -14,6 +14,11 @@ const kinds = {
   down: {path: "h/h-02/pad/", state: "down", fr: /^Pads, .*\s: disponibilité$/, en: /^Pads, /},
   unknown: {path: "h/h-22/visio/", state: "unk", fr: /^Visioconférence, /, en: /^Visioconférence, /},
   "several certificates": {path: "h/h-02/courriel/", fr: /^Courriel, /, en: /^Courriel, /},
+  journal: {path: "incidents/", fr: /^Collectif Exemple\s: incidents$/, en: /^Collectif Exemple: incidents$/},
+  month: {path: "incidents/2025-10/", fr: /^Incidents, octobre\s2025$/, en: /^Incidents, October\s2025$/},
+  "month in parts": {path: "incidents/2026-08/2/", fr: /^Incidents, août\s2026$/, en: /^Incidents, August\s2026$/},
+  incident: {path: "incidents/h-00/pad/20260808T143700Z/", state: "up", fr: /^Pads, .*\s: indisponible le 8\saoût\s2026$/, en: /^Pads, .*: unavailable on 8\sAugust\s2026$/},
+  "incident under way": {path: "incidents/h-02/pad/20261122T080400Z/", state: "down", fr: /indisponible le 22\snovembre\s2026$/, en: /unavailable on 22\sNovember\s2026$/},
   method: {path: "method/", fr: /^Comment nous mesurons et comptons$/, en: /^How we measure and count$/},
   data: {path: "data/", fr: /^Données ouvertes$/, en: /^Open data$/},
   about: {path: "about/", fr: /^À propos de ce moniteur$/, en: /^About this monitor$/},
@@ -95,7 +100,7 @@ test("the address alone leads to the reader's language", async () => {
 });
 
 test("forced colours and print", async () => {
-  for (const path of ["/fr/", "/fr/h/h-03/", "/en/h/h-02/pad/"]) {
+  for (const path of ["/fr/", "/fr/h/h-03/", "/en/h/h-02/pad/", "/fr/incidents/", "/fr/incidents/h-00/pad/20260808T143700Z/"]) {
     const visit = await open(browser, site.origin, path, {width: 720});
     await visit.page.emulateMedia({forcedColors: "active"});
     await expectNoOverflow(visit.page, `${path}, forced colours`);

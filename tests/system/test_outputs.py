@@ -66,7 +66,8 @@ class Hostile(unittest.TestCase):
             self.assertEqual(int(entry["published"].timestamp()), self.begin + 50 * 3600)
             self.assertEqual(int(entry["updated"].timestamp()), self.begin + 60 * 3600)
             self.assertEqual(urljoin(feed["links"]["self"], entry["link"]),
-                             "https://etat.essai.example/fr/h/chat-perche/pad/#inc-h")
+                             "https://etat.essai.example/fr/incidents/chat-perche/pad/"
+                             + stamp(self.begin + 50 * 3600).replace("-", "").replace(":", "") + "/")
         page = self.read("fr/h/chat-perche/index.html").decode()
         self.assertIn('href="../../../h/chat-perche/incidents.atom"', page)
 

@@ -138,6 +138,28 @@ static bool account_of(void *owner, const struct service *service, int64_t from,
     return true;
 }
 
+static size_t pasts_of(void *owner, const char *key, int64_t from, int64_t to, struct arena *arena,
+                       const struct line_past **ret)
+{
+    struct fake_service *known = find(owner, key);
+    (void)from, (void)to, (void)arena;
+    *ret = known ? known->pasts : NULL;
+    return known ? known->past_count : 0;
+}
+
+static size_t sights_of(void *owner, int64_t from, int64_t to, struct arena *arena,
+                        const struct sight **ret)
+{
+    const struct fake *fake = owner;
+    struct sight *sights = arena_array(arena, WORDS_MAX, sizeof *sights);
+    size_t count = 0;
+    for (size_t i = 0; i < fake->sight_count; i++)
+        if (fake->sights[i].from < to && fake->sights[i].to > from)
+            sights[count++] = fake->sights[i];
+    *ret = sights;
+    return count;
+}
+
 static int64_t measured_of(void *owner)
 {
     return ((struct fake *)owner)->measured;
@@ -177,6 +199,8 @@ void fake_init(struct fake *fake, int64_t now)
         .annotations = annotations_about,
         .account = account_of,
         .counted = counted_of,
+        .line_pasts = pasts_of,
+        .sights = sights_of,
     };
     fake->practice = (struct practice){
         .version = "1.0",
@@ -332,6 +356,29 @@ struct annotation *fake_annotation(struct fake *fake, const struct service *serv
                                       .outage = outage,
                                       .said = {.text = fake_wording(fake, text), .by = "Équipe"}};
     return annotation;
+}
+
+struct span *fake_past(struct fake *fake, const struct service *service, const char *check,
+                       enum family family, int64_t from, int64_t to, enum reason reason)
+{
+    struct fake_service *known = fake_known(fake, service);
+    struct span *span = arena_array(&fake->arena, 1, sizeof *span);
+    if (!known->pasts)
+        known->pasts = arena_array(&fake->arena, WORDS_MAX, sizeof *known->pasts);
+    *span =
+        (struct span){.from = from, .to = to, .state = reason_outcome(reason), .reason = reason};
+    known->pasts[known->past_count++] =
+        (struct line_past){arena_text(&fake->arena, check), "Paris", family, span, 1};
+    return span;
+}
+
+struct sight *fake_sight(struct fake *fake, int64_t from, int64_t to, const char *what)
+{
+    if (!fake->sights)
+        fake->sights = arena_array(&fake->arena, WORDS_MAX, sizeof *fake->sights);
+    struct sight *sight = &fake->sights[fake->sight_count++];
+    *sight = (struct sight){from, to, false, arena_text(&fake->arena, what)};
+    return sight;
 }
 
 static int compare_keys(const void *left, const void *right)

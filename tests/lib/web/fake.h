@@ -28,6 +28,8 @@ struct fake_service { /* what the history knows of one service */
     size_t occurrence_count;
     struct annotation *annotations;
     size_t annotation_count;
+    struct line_past *pasts;
+    size_t past_count;
 };
 
 struct fake {
@@ -41,6 +43,8 @@ struct fake {
     struct fake_service *known; /* one per service */
     size_t service_count;
     int64_t measured;
+    struct sight *sights;
+    size_t sight_count;
 };
 
 /* Paris, French, page made at `now`; measured 20 s earlier. Call fake_free(). */
@@ -71,6 +75,11 @@ struct maintenance *fake_maintenance(struct fake *fake, const struct service *se
                                      int64_t to, const char *text);
 struct annotation *fake_annotation(struct fake *fake, const struct service *service, int64_t outage,
                                    const char *text);
+
+/* What a line found in one stretch; and a stretch in which we saw badly. */
+struct span *fake_past(struct fake *fake, const struct service *service, const char *check,
+                       enum family family, int64_t from, int64_t to, enum reason reason);
+struct sight *fake_sight(struct fake *fake, int64_t from, int64_t to, const char *what);
 
 /* Call once everything is there. */
 void fake_ready(struct fake *fake);

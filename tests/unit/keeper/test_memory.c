@@ -335,11 +335,43 @@ static void test_counted_spans_of_an_outage(void **state)
     assert_int_equal(spans[count - 1].to, from + STEP);
 }
 
+/* The lines' own stretches, and when we saw badly. */
+static void test_lines_of_the_past(void **state)
+{
+    struct house *house = *state;
+    const struct history *history = &house->history;
+    const struct line_past *pasts;
+    const struct sight *sights;
+    feed(house, 0, 25);
+    pipeline_event(house->pipeline, EVENT_VANTAGE, "", 0, BEGIN + 300, "ipv6 impaired: 1 of 3");
+    pipeline_event(house->pipeline, EVENT_VANTAGE, "", 0, BEGIN + 400, "ipv6 good");
+    pipeline_event(house->pipeline, EVENT_VANTAGE, "", 0, BEGIN + 1000, "clock blind");
+    commit(house, KEEP_ALL);
+    size_t count =
+        history->line_pasts(history->owner, "a/pad", BEGIN, BEGIN + 900, &house->arena, &pasts);
+    assert_int_equal(count, 1);
+    assert_string_equal(pasts[0].check, "web");
+    assert_string_equal(pasts[0].vantage, "here");
+    assert_int_equal(pasts[0].family, FAMILY_IPV4);
+    assert_int_equal(pasts[0].span_count, 2); /* the third begins at BEGIN + 900 */
+    assert_int_equal(pasts[0].spans[1].state, OUTCOME_DOWN);
+    assert_true(pasts[0].spans[1].from == BEGIN + 5 * STEP);
+    count = history->sights(history->owner, BEGIN, BEGIN + 900, &house->arena, &sights);
+    assert_int_equal(count, 1);
+    assert_true(sights[0].from == BEGIN + 300 && sights[0].to == BEGIN + 400);
+    count = history->sights(history->owner, BEGIN + 400, BEGIN + 2000, &house->arena, &sights);
+    assert_int_equal(count, 1);
+    assert_true(sights[0].blind && sights[0].to == house->memory.now);
+    assert_int_equal(
+        history->sights(history->owner, BEGIN + 86400, BEGIN + 90000, &house->arena, &sights), 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(test_lines_of_the_past),
         TEST(test_nothing_yet),
         TEST(test_certificates),
         TEST(test_spans),

@@ -4,6 +4,7 @@
 
 #include "calendar.h"
 #include "golden.h"
+#include "incident.h"
 #include "macros.h"
 #include "text.h"
 
@@ -75,6 +76,8 @@ static void small_world(struct fake *fake)
     note->cause = "disk-full";
     note->said.link = "https://chat-perche.example/journal/";
     fake_annotation(fake, pad, cut, "Nous répondions.")->kind = ANNOTATION_DISPUTE;
+    fake_past(fake, pad, "page", FAMILY_IPV4, cut, cut + 3600, REASON_http_status);
+    fake_sight(fake, cut - 60, cut + 60, "ipv6 impaired: 1 of 3 sentinels does not answer");
     fake_ready(fake);
 }
 
@@ -106,6 +109,14 @@ static void test_golden(void **state)
     fake_free(&fake);
 }
 
+static void write_incidents(struct fake *fake, const struct service *service, struct buffer *out)
+{
+    const struct fake_service *known = fake_known(fake, service);
+    struct outage told;
+    for (size_t i = 0; i < known->span_count; i++)
+        page_incident(&fake->page, service, known->spans[i].from, out, &told);
+}
+
 /* All pages of a world, one after the other. */
 static void write_all(struct fake *fake, struct buffer *out)
 {
@@ -114,9 +125,13 @@ static void write_all(struct fake *fake, struct buffer *out)
         page_collective(&fake->page, out);
         for (size_t i = 0; i < fake->collective.hoster_count; i++) {
             page_hoster(&fake->page, &fake->hosters[i], out);
-            for (size_t j = 0; j < fake->hosters[i].service_count; j++)
+            for (size_t j = 0; j < fake->hosters[i].service_count; j++) {
                 page_service(&fake->page, &fake->hosters[i].services[j], out);
+                write_incidents(fake, &fake->hosters[i].services[j], out);
+            }
         }
+        struct page_month month = page_month(&fake->page, incident_month(now, 0), 1, out);
+        page_journal(&fake->page, &month, 1, out);
         page_method(&fake->page, out);
         page_data(&fake->page, out);
         page_about(&fake->page, out);
@@ -143,6 +158,8 @@ static void spoil(struct fake *fake, const char *evil)
     fake->collective.vantage = evil;
     hoster->name = fake_wording(fake, evil);
     hoster->website = hoster->place = evil;
+    for (size_t i = 0; i < fake->sight_count; i++)
+        fake->sights[i].what = evil;
     for (size_t i = 0; i < hoster->service_count; i++) {
         services[i].name = fake_wording(fake, evil);
         services[i].url = services[i].software = services[i].kind = evil;
@@ -160,6 +177,11 @@ static void spoil(struct fake *fake, const char *evil)
             text_copy(last->certificate.key, sizeof last->certificate.key, evil);
             text_copy(last->certificate.protocol, sizeof last->certificate.protocol, evil);
             text_copy(last->certificate.names, sizeof last->certificate.names, evil);
+        }
+        for (size_t j = 0; j < known->past_count; j++) {
+            known->pasts[j].check = known->pasts[j].vantage = evil;
+            struct span *span = (struct span *)(uintptr_t)known->pasts[j].spans;
+            text_copy(span->detail, sizeof span->detail, evil);
         }
         for (size_t j = 0; j < known->occurrence_count; j++)
             spoil_statement(

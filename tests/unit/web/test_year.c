@@ -4,6 +4,7 @@
 
 #include "calendar.h"
 #include "hash.h"
+#include "incident.h"
 #include "output.h"
 
 #include <brotli/encode.h>
@@ -62,6 +63,35 @@ static void invent_record(struct fake *fake, const struct service *service)
         at = from + long_s;
     }
     fake_span(fake, service, at, now - 60, OUTCOME_UP, REASON_ok);
+}
+
+/* What was said and seen of the last interruption of the first service. */
+static void invent_words(struct fake *fake)
+{
+    const struct service *service = fake->services[0];
+    struct fake_service *known = &fake->known[0];
+    size_t i = known->span_count - 1;
+    while (i > 0 && known->spans[i].state != OUTCOME_DOWN)
+        i--;
+    struct span *span = &known->spans[i];
+    struct span *next = &known->spans[i + 1];
+    strcpy(span->detail, "HTTP 502 from 192.0.2.7");
+    next->before = span->to - 55;
+    struct annotation *note =
+        fake_annotation(fake, service, span->from, "Disque plein. On fait de la place.");
+    note->cause = "disk-full";
+    note->said.link = "https://h-00.example/journal/";
+    fake_annotation(fake, service, span->from, "Nous répondions en IPv6.")->kind =
+        ANNOTATION_DISPUTE;
+    fake_past(fake, service, "page", FAMILY_IPV4, span->from - 86400, span->from, REASON_ok);
+    strcpy(
+        fake_past(fake, service, "page", FAMILY_IPV4, span->from, span->to, span->reason)->detail,
+        span->detail);
+    fake_past(fake, service, "port", FAMILY_IPV4, span->from - 86400, span->to + 60, REASON_ok);
+    fake_sight(fake, span->from - 600, span->from + 300,
+               "ipv6 impaired: 2 of 3 sentinels do not answer over IPv6");
+    fake_maintenance(fake, service, span->from - 3 * 86400, span->from - 3 * 86400 + 3600,
+                     "Mise à jour d’Etherpad");
 }
 
 static void invent_latency(struct fake *fake, const struct service *service)
@@ -183,6 +213,7 @@ static void invent(struct fake *fake)
         }
     }
     invent_trouble(fake);
+    invent_words(fake);
     fake_ready(fake);
 }
 
@@ -226,6 +257,48 @@ static void check_page(const char *path, struct buffer *out)
     buffer_clear(out);
 }
 
+static void incidents_of(struct fake *fake, const char *language, const struct service *service)
+{
+    struct arena arena = {0};
+    const struct span *spans;
+    const struct outage *outages;
+    struct outage told;
+    struct buffer out;
+    buffer_init(&out, PAGE_MAX);
+    size_t count = fake->history.spans(fake, service->key, 0, fake->page.now, &arena, &spans);
+    count = outages_in(spans, count, &arena, &outages);
+    for (size_t i = 0; i < count; i++) {
+        const char *path = incident_path(service->key, outages[i].from, &arena);
+        if (page_incident(&fake->page, service, outages[i].from, &out, &told))
+            check_page(arena_printf(&arena, "%s/%sindex.html", language, path), &out);
+    }
+    buffer_fini(&out);
+    arena_free(&arena);
+}
+
+/* The fourteen months that the record reaches back. */
+static void journal_of_all(struct fake *fake, const char *language)
+{
+    struct page_month months[14];
+    struct arena arena = {0};
+    struct buffer out;
+    buffer_init(&out, PAGE_MAX);
+    for (int i = 0; i < 14; i++) {
+        int64_t month = incident_month(now, -i);
+        size_t part = 0;
+        do {
+            months[i] = page_month(&fake->page, month, ++part, &out);
+            check_page(arena_printf(&arena, "%s/%sindex.html", language,
+                                    incident_month_path(month, part, &arena)),
+                       &out);
+        } while (part < months[i].parts);
+    }
+    page_journal(&fake->page, months, 14, &out);
+    check_page(arena_printf(&arena, "%s/" INCIDENT_ROOT "index.html", language), &out);
+    buffer_fini(&out);
+    arena_free(&arena);
+}
+
 static void pages_of(struct fake *fake, const char *language)
 {
     struct buffer out;
@@ -246,8 +319,10 @@ static void pages_of(struct fake *fake, const char *language)
             snprintf(path, sizeof path, "%s/h/%s/%s/index.html", language, hoster->id,
                      hoster->services[j].id);
             check_page(path, &out);
+            incidents_of(fake, language, &hoster->services[j]);
         }
     }
+    journal_of_all(fake, language);
     static const struct {
         const char *name;
         void (*write)(const struct page *page, struct buffer *out);

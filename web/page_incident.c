@@ -1,0 +1,188 @@
+#include "page.h"
+
+#include "block.h"
+#include "frame.h"
+#include "incident.h"
+#include "incident_view.h"
+#include "journal.h"
+#include "macros.h"
+#include "state.h"
+
+enum { YEAR_S = 365 * 86400 };
+
+/* What the record says of the twelve months up to the end: it does not change any more when that is over. */
+static void set_year(struct incident_view *view)
+{
+    const struct page *page = view->sheet->page;
+    const struct history *history = page->history;
+    const struct outage *outages, *outage = &view->outage;
+    int64_t begin = history->begin(history->owner, view->service->key);
+    view->year_from = outage->to - YEAR_S > begin ? outage->to - YEAR_S : begin;
+    size_t count = history->spans(history->owner, view->service->key, view->year_from, outage->to,
+                                  &view->sheet->arena, &view->year_spans);
+    view->year = tally_of(view->year_spans, count, view->year_from, outage->to);
+    view->year_outages = outages_in(view->year_spans, count, &view->sheet->arena, &outages);
+}
+
+static const char *state_text(const struct incident_view *view)
+{
+    static const char *const texts[] = {[OUTAGE_OPEN] = N_("Ongoing"),
+                                        [OUTAGE_OVER] = N_("Ended"),
+                                        [OUTAGE_LOST] = N_("End not known")};
+    return sheet_text(view->sheet, texts[view->outage.end], NULL);
+}
+
+static void write_lead(const struct incident_view *view)
+{
+    static const char *const messages[] = {
+        [OUTAGE_OPEN] = N_("Unavailable since {date}, {clock}, for {duration} so far: {reason}."),
+        [OUTAGE_OVER] = N_("Unavailable for {duration} from {date}, {clock} on: {reason}."),
+        [OUTAGE_LOST] = N_("Unavailable from {date}, {clock} on, for {duration} until we stopped "
+                           "measuring: {reason}."),
+    };
+    struct sheet *sheet = view->sheet;
+    const struct outage *outage = &view->outage;
+    html_raw(sheet->out, "<p class=\"lead\">");
+    sheet_say(sheet, messages[outage->end],
+              VALUES(sheet_date(sheet, "date", outage->from),
+                     word_plain("clock", format_clock(&sheet->format, outage->from)),
+                     sheet_duration(sheet, "duration", outage->to - outage->from),
+                     word_plain("reason", block_reason(sheet, outage->reason))));
+    html_raw(sheet->out, "</p>\n");
+}
+
+/* The page of what is over does not follow the clock, and says so. */
+static void write_made(const struct incident_view *view)
+{
+    struct sheet *sheet = view->sheet;
+    const struct history *history = sheet->page->history;
+    if (view->outage.end == OUTAGE_OPEN) {
+        frame_measured(sheet, history->service(history->owner, view->service->key).measured);
+        return;
+    }
+    html_raw(sheet->out, "<p class=\"soft\">");
+    sheet_say(
+        sheet,
+        N_("As it stood on {date}, {clock}: this page changes only when more is learnt of it, "
+           "and keeps its address."),
+        VALUES(sheet_date(sheet, "date", sheet->page->now),
+               word_plain("clock", format_clock(&sheet->format, sheet->page->now))));
+    html_raw(sheet->out, "</p>\n");
+}
+
+static void card_link(struct sheet *sheet, const char *label, const char *text, const char *path)
+{
+    html_raw(sheet->out, "<dt>");
+    html_text(sheet->out, sheet_text(sheet, label, NULL));
+    html_raw(sheet->out, "</dt><dd><a");
+    html_href(sheet->out, path);
+    html_raw(sheet->out, ">");
+    html_text(sheet->out, text);
+    html_raw(sheet->out, "</a></dd>\n");
+}
+
+static void write_card(const struct incident_view *view)
+{
+    struct sheet *sheet = view->sheet;
+    const char *key = view->service->key, *top = sheet->top;
+    int64_t month = incident_month(view->outage.from, 0);
+    html_raw(sheet->out, "<aside class=\"card\"");
+    sheet_attr(sheet, "aria-label", N_("About"));
+    html_raw(sheet->out, ">\n<dl class=\"kv\">\n");
+    card_link(sheet, N_("Service"), view->name, arena_printf(&sheet->arena, "%sh/%s/", top, key));
+    card_link(sheet, N_("Hoster"), view->hoster,
+              arena_printf(&sheet->arena, "%sh/%s/", top, view->service->hoster->id));
+    card_link(
+        sheet, N_("Month"), format_month(&sheet->format, month),
+        arena_printf(&sheet->arena, "%s%s", top, incident_month_path(month, 1, &sheet->arena)));
+    card_link(sheet, N_("Follow"), sheet_text(sheet, N_("feed (Atom)"), NULL),
+              arena_printf(&sheet->arena, "%sh/%s/incidents.atom", sheet->root, key));
+    html_raw(sheet->out, "</dl>\n</aside>\n");
+}
+
+static void write_title(const struct incident_view *view)
+{
+    static const enum look looks[] = {
+        [OUTAGE_OPEN] = LOOK_DOWN, [OUTAGE_OVER] = LOOK_UP, [OUTAGE_LOST] = LOOK_UNKNOWN};
+    struct sheet *sheet = view->sheet;
+    html_raw(sheet->out, "<div class=\"title\">\n<div>\n<h1>");
+    sheet_say(sheet, N_("{service} unavailable"), VALUES(word_plain("service", view->name)));
+    html_raw(sheet->out, " <span class=\"soft\">· ");
+    html_text(sheet->out, view->hoster);
+    html_raw(sheet->out, "</span></h1>\n<p>");
+    state_badge(sheet, looks[view->outage.end], state_text(view));
+    html_raw(sheet->out, "</p>\n");
+    write_lead(view);
+    write_made(view);
+    html_raw(sheet->out, "</div>\n");
+    write_card(view);
+    html_raw(sheet->out, "</div>\n");
+}
+
+static void write_page(const struct incident_view *view)
+{
+    struct sheet *sheet = view->sheet;
+    struct word_value name = word_plain("service", view->name),
+                      hoster = word_plain("hoster", view->hoster),
+                      date = sheet_date(sheet, "date", view->outage.from);
+    int64_t month = incident_month(view->outage.from, 0);
+    const char *month_path = incident_month_path(month, 1, &sheet->arena);
+    const struct frame_step steps[] = {
+        {sheet_text(sheet, N_("Incidents"), NULL),
+         arena_printf(&sheet->arena, "%s" INCIDENT_ROOT, sheet->top)},
+        {format_month(&sheet->format, month),
+         arena_printf(&sheet->arena, "%s%s", sheet->top, month_path)},
+        {sheet_text(sheet, N_("{service}, {hoster}"), VALUES(name, hoster)), NULL},
+        {NULL, NULL}};
+    struct frame frame = {
+        .title = sheet_text(sheet, N_("{service}, {hoster}: unavailable on {date}"),
+                            VALUES(name, hoster, date)),
+        .description = sheet_text(
+            sheet,
+            N_("What was measured of the incident of {date} at {hoster}, and what is said of it."),
+            VALUES(date, hoster)),
+        .path = incident_path(view->service->key, view->outage.from, &sheet->arena),
+        .tab = FRAME_INCIDENTS,
+        .steps = steps,
+    };
+    frame_open(sheet, &frame);
+    write_title(view);
+    incident_view_times(view);
+    incident_view_said(view);
+    incident_view_lines(view);
+    incident_view_counted(view);
+    frame_close(sheet);
+}
+
+/* What is over is told as of when the last was learnt of it: so the same bytes come out whenever it is made. */
+static int64_t told_at(const struct page *page, const struct service *service,
+                       const struct outage *outage, struct arena *arena)
+{
+    int64_t learnt = journal_learnt(page, service, outage, arena);
+    return outage->end == OUTAGE_OPEN || learnt > page->now ? page->now : learnt;
+}
+
+bool page_incident(const struct page *page, const struct service *service, int64_t begin,
+                   struct buffer *out, struct outage *ret_outage)
+{
+    struct arena arena = {0};
+    struct page then = *page;
+    bool found = incident_find(page, service->key, begin, &arena, ret_outage) &&
+                 incident_is(page, ret_outage);
+    if (found) {
+        struct sheet sheet;
+        then.now = told_at(page, service, ret_outage, &arena);
+        sheet_open(&sheet, &then, out, "../../../../../", "../../../../");
+        struct incident_view view = {.sheet = &sheet,
+                                     .service = service,
+                                     .name = block_service_name(&sheet, service),
+                                     .hoster = block_hoster_name(&sheet, service->hoster),
+                                     .outage = *ret_outage};
+        set_year(&view);
+        write_page(&view);
+        sheet_close(&sheet);
+    }
+    ret_outage->detail = ""; /* it was the arena's */
+    arena_free(&arena);
+    return found;
+}
