@@ -8,6 +8,7 @@
 #include "state.h"
 #include "why.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 enum { OUTAGES_SHOWN = 10 };
@@ -188,11 +189,17 @@ static void figure_latency(const struct service_view *view)
                    VALUES(word_plain("p95", format_latency(&sheet->format, day->p95)))));
 }
 
+/* Of a young record ninety days tell all there is. */
+static bool is_young(const struct service_view *view)
+{
+    return view->figures.from > view->range.bounds[1];
+}
+
 static void write_ninety(const struct service_view *view)
 {
     struct sheet *sheet = view->sheet;
     html_raw(sheet->out, "<section aria-labelledby=\"d90-h\">\n<h2 id=\"d90-h\">");
-    if (view->figures.from > view->range.bounds[1])
+    if (is_young(view))
         sheet_say(sheet, N_("Since {date}"), VALUES(sheet_date(sheet, "date", view->figures.from)));
     else
         sheet_say(sheet, N_("Ninety days"), NULL);
@@ -213,6 +220,8 @@ static void write_ninety(const struct service_view *view)
     block_legend(sheet);
     html_raw(sheet->out, "</figure>\n");
     block_days(sheet, &view->past, 1, &view->range);
+    if (is_young(view))
+        block_account(sheet, &view->past, 1, view->figures.from);
     html_raw(sheet->out, "</section>\n");
 }
 
@@ -250,7 +259,8 @@ void page_service(const struct page *page, const struct service *service, struct
     frame_open(&sheet, &frame);
     write_title(&view);
     write_ninety(&view);
-    block_year(&sheet, &view.past, 1, false);
+    if (!is_young(&view))
+        block_year(&sheet, &view.past, 1, false);
     write_latency(&view);
     service_view_lines(&view);
     service_view_checks(&view);
