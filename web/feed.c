@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { YEAR_S = 365 * 86400, STORY_MAX = 256 * 1024 };
+enum { YEAR_S = 365 * 86400, FIRST_LOOK_S = 8 * 86400, STORY_MAX = 256 * 1024 };
 
 struct entry {
     const struct service *service;
@@ -36,10 +36,11 @@ static bool is_told(const struct feed *feed, const struct outage *outage)
            outage->to - outage->from >= least;
 }
 
-static void add_service(struct feed *feed, const struct service *service, size_t *capacity)
+static void add_service(struct feed *feed, const struct service *service, int64_t since,
+                        size_t *capacity)
 {
     struct sheet *sheet = feed->sheet;
-    struct past past = past_of(sheet->page, service, sheet->page->now - YEAR_S, &sheet->arena);
+    struct past past = past_of(sheet->page, service, since, &sheet->arena);
     if (past.begin && (!feed->begin || past.begin < feed->begin))
         feed->begin = past.begin;
     if (feed->count + past.outage_count > *capacity) {
@@ -62,19 +63,36 @@ static int compare_newest(const void *left, const void *right)
     return strcmp(a->service->key, b->service->key);
 }
 
-static void gather(struct feed *feed)
+/* All that began since `since`, and perhaps more; what began earlier may lack its true begin. */
+static void gather_since(struct feed *feed, int64_t since)
 {
     const struct collective *collective = feed->sheet->page->collective;
     size_t capacity = 0;
+    feed->entries = NULL;
+    feed->count = 0;
     for (size_t i = 0; i < collective->service_count; i++) {
         const struct service *service = collective->services[i];
         if (feed->subject.service
                 ? service == feed->subject.service
                 : !feed->subject.hoster || service->hoster == feed->subject.hoster)
-            add_service(feed, service, &capacity);
+            add_service(feed, service, since, &capacity);
     }
     if (feed->count)
         qsort(feed->entries, feed->count, sizeof *feed->entries, compare_newest);
+}
+
+/* A thousand services fill the feed with a week: their year need not be read. */
+static void gather(struct feed *feed)
+{
+    bool of_all = output_scope_of(feed->subject) == OUTPUT_COLLECTIVE;
+    int64_t now = feed->sheet->page->now, length = of_all ? FIRST_LOOK_S : YEAR_S, since;
+    for (;; length = length * 4 < YEAR_S ? length * 4 : YEAR_S) {
+        since = now - length;
+        gather_since(feed, since);
+        if (length == YEAR_S || (feed->count >= FEED_ENTRIES_MOST &&
+                                 feed->entries[FEED_ENTRIES_MOST - 1].outage->from > since))
+            break;
+    }
     if (feed->count > FEED_ENTRIES_MOST)
         feed->count = FEED_ENTRIES_MOST;
     for (size_t i = 0; i < feed->count; i++)

@@ -41,7 +41,7 @@ void jot_text(struct buffer *out, const char *key, const char *text)
 void jot_number(struct buffer *out, const char *key, int64_t number)
 {
     begin(out, key);
-    buffer_printf(out, "%lld", (long long)number);
+    buffer_number(out, number);
 }
 
 void jot_bool(struct buffer *out, const char *key, bool value)

@@ -74,13 +74,37 @@ static int64_t later(int64_t left, int64_t right)
     return left > right ? left : right;
 }
 
-struct tally past_tally(const struct past *past, int64_t from, int64_t to)
+/* Over some of the spans of the record, which hold all that touches the period. */
+static struct tally tally_within(const struct past *past, const struct span *spans, size_t count,
+                                 int64_t from, int64_t to)
 {
     if (past->begin == 0)
         return (struct tally){0};
     from = later(from, past->begin);
     to = to < past->until ? to : past->until;
-    return tally_of(past->spans, past->span_count, from, to);
+    return tally_of(spans, count, from, to);
+}
+
+/* The first span that ends after `from`. */
+static size_t first_after(const struct past *past, int64_t from)
+{
+    size_t low = 0, high = past->span_count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (past->spans[middle].to > from)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
+
+struct tally past_tally(const struct past *past, int64_t from, int64_t to)
+{
+    size_t first = first_after(past, from), end = first;
+    while (end < past->span_count && past->spans[end].from < to)
+        end++;
+    return tally_within(past, past->spans + first, end - first, from, to);
 }
 
 int64_t past_maintained_s(const struct past *past, int64_t from, int64_t to)
@@ -148,18 +172,15 @@ struct figures past_figures(const struct past *pasts, size_t count, int64_t from
     return figures;
 }
 
-/* The part of an ordered record that touches a day; `*first` moves along with the days. */
-static struct past part_of(const struct past *past, size_t *first, int64_t from, int64_t to)
+/* Of an ordered record; `*first` moves along with the days. */
+static struct tally tally_of_day(const struct past *past, size_t *first, int64_t from, int64_t to)
 {
-    size_t end = *first;
     while (*first < past->span_count && past->spans[*first].to <= from)
         (*first)++;
-    for (end = *first; end < past->span_count && past->spans[end].from < to;)
+    size_t end = *first;
+    while (end < past->span_count && past->spans[end].from < to)
         end++;
-    struct past part = *past;
-    part.spans = past->spans + *first;
-    part.span_count = end - *first;
-    return part;
+    return tally_within(past, past->spans + *first, end - *first, from, to);
 }
 
 void past_days(const struct past *pasts, size_t count, const struct strip_range *range,
@@ -172,8 +193,7 @@ void past_days(const struct past *pasts, size_t count, const struct strip_range 
         size_t first = 0;
         for (size_t day = 0; day < STRIP_DAYS; day++) {
             int64_t from = range->bounds[day], to = range->bounds[day + 1];
-            struct past part = part_of(&pasts[i], &first, from, to);
-            struct tally tally = past_tally(&part, from, to);
+            struct tally tally = tally_of_day(&pasts[i], &first, from, to);
             tally_join(&sums[day], &tally);
             services[day] += tally_total(&tally) > 0;
             maintained[day] = maintained[day] || past_maintained_s(&pasts[i], from, to) > 0;

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { FIRST_LOOK_S = 8 * 86400 };
+
 enum part {
     PART_STATUS = 1,
     PART_COMPONENTS = 2,
@@ -40,19 +42,21 @@ static const char *const component_words[LOOK_COUNT] = {
 
 /* ---- what there is ---- */
 
-static void gather(struct desk *desk)
+static void gather(struct desk *desk, int64_t from)
 {
     const struct page *page = desk->sheet->page;
     const struct collective *collective = page->collective;
     const struct hoster *hoster = desk->subject.hoster;
     size_t most = hoster ? hoster->service_count : collective->service_count;
+    desk->count = 0;
+    memset(desk->looks, 0, sizeof desk->looks);
     desk->pasts = arena_array(&desk->sheet->arena, most ? most : 1, sizeof *desk->pasts);
     for (size_t i = 0; i < collective->service_count && desk->count < most; i++) {
         const struct service *service = collective->services[i];
         if (hoster && service->hoster != hoster)
             continue;
         struct past *past = &desk->pasts[desk->count++];
-        *past = past_of(page, service, page->now - STATUS_API_DAYS * 86400, &desk->sheet->arena);
+        *past = past_of(page, service, from, &desk->sheet->arena);
         desk->looks[past->look]++;
     }
 }
@@ -218,6 +222,25 @@ static size_t find_incidents(const struct desk *desk, bool only_open, struct inc
     return count < STATUS_API_INCIDENTS_MOST ? count : STATUS_API_INCIDENTS_MOST;
 }
 
+/* As much of the past as these parts tell of. Some days of a thousand services fill the list of incidents: only when they
+ * do not, all days are read. */
+static void gather_parts(struct desk *desk, int parts)
+{
+    int64_t now = desk->sheet->page->now;
+    struct incident *incidents;
+    if (!(parts & (PART_INCIDENTS | PART_OPEN))) {
+        gather(desk, now);
+        return;
+    }
+    if (parts == PART_INCIDENTS && !desk->subject.hoster) {
+        gather(desk, now - FIRST_LOOK_S);
+        if (find_incidents(desk, false, &incidents) == STATUS_API_INCIDENTS_MOST &&
+            incidents[STATUS_API_INCIDENTS_MOST - 1].outage->from > now - FIRST_LOOK_S)
+            return;
+    }
+    gather(desk, now - STATUS_API_DAYS * 86400);
+}
+
 static const char *incident_id(const struct desk *desk, const struct incident *incident)
 {
     return arena_printf(&desk->sheet->arena, "%s/%lld", incident->past->service->key,
@@ -380,7 +403,7 @@ static void write_parts(const struct page *page, struct output_subject subject, 
     sheet_open(&sheet, page, out, "", "");
     /* Readers are elsewhere: where the site's own address is not known, addresses are relative to this file. */
     sheet.root = output_root(page, subject.hoster ? "h/x/api/v2/x" : "api/v2/x", &sheet.arena);
-    gather(&desk);
+    gather_parts(&desk, parts);
     jot_open(out, NULL, '{');
     write_page(&desk);
     if (parts & PART_STATUS)

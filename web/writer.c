@@ -53,9 +53,22 @@ static const char *piece_end(const char *text, const char *end)
     return text;
 }
 
+/* How many bytes from here on are letters, digits and the like, which nothing is done to. */
+static size_t plain_length(const char *text)
+{
+    const char *at = text;
+    while (*at >= ' ' && *at < 0x7F && *at != '&' && *at != '<' && *at != '>' && *at != '"' &&
+           *at != '\'')
+        at++;
+    return (size_t)(at - text);
+}
+
 void html_text(struct buffer *out, const char *text)
 {
     const char *end = text + strlen(text);
+    size_t plain = plain_length(text); /* mostly all of it */
+    buffer_add(out, text, plain);
+    text += plain;
     while (text < end) {
         char clean[3 * (CHUNK + 4) + 1]; /* an invalid byte becomes three */
         const char *next = piece_end(text, end);
@@ -67,12 +80,38 @@ void html_text(struct buffer *out, const char *text)
 
 void html_number(struct buffer *out, int64_t number)
 {
-    buffer_printf(out, "%lld", (long long)number);
+    buffer_number(out, number);
+}
+
+/* True when it is written. Not where the nearest two numbers are as near: there printf knows better. */
+static bool write_rounded(struct buffer *out, double number, int decimals)
+{
+    static const int scales[] = {1, 10, 100};
+    if (decimals < 0 || decimals >= (int)(sizeof scales / sizeof *scales) || !(fabs(number) < 1e9))
+        return false;
+    double scaled = fabs(number) * scales[decimals], whole = floor(scaled), rest = scaled - whole;
+    if (fabs(rest - .5) < 1e-6)
+        return false;
+    int64_t value = (int64_t)whole + (rest > .5), scale = scales[decimals];
+    if (number < 0 && value)
+        buffer_byte(out, '-');
+    for (; decimals > 0 && value % 10 == 0; decimals--, scale /= 10)
+        value /= 10;
+    buffer_number(out, value / scale);
+    if (decimals == 0)
+        return true;
+    buffer_byte(out, '.');
+    if (decimals == 2 && value % scale < 10)
+        buffer_byte(out, '0');
+    buffer_number(out, value % scale);
+    return true;
 }
 
 void html_real(struct buffer *out, double number, int decimals)
 {
     char text[64];
+    if (write_rounded(out, number, decimals))
+        return;
     if (!isfinite(number) || fabs(number) > 1e12)
         number = 0;
     int length = snprintf(text, sizeof text, "%.*f", decimals, number);

@@ -59,6 +59,19 @@ void buffer_byte(struct buffer *buffer, char byte)
     buffer_add(buffer, &byte, 1);
 }
 
+void buffer_number(struct buffer *buffer, int64_t number)
+{
+    char digits[20]; /* as many as 2^63 has, and a sign */
+    size_t at = sizeof digits;
+    uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+    do
+        digits[--at] = (char)('0' + rest % 10);
+    while (rest /= 10);
+    if (number < 0)
+        digits[--at] = '-';
+    buffer_add(buffer, digits + at, sizeof digits - at);
+}
+
 void buffer_vprintf(struct buffer *buffer, const char *format, va_list list)
 {
     va_list again;

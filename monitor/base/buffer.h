@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct buffer {
     char *bytes; /* NULL while empty; use buffer_text() for a string */
@@ -18,6 +19,7 @@ void buffer_fini(struct buffer *buffer);
 void buffer_clear(struct buffer *buffer); /* keeps the memory */
 void buffer_add(struct buffer *buffer, const void *bytes, size_t length);
 void buffer_text_add(struct buffer *buffer, const char *text);
+void buffer_number(struct buffer *buffer, int64_t number); /* in decimal */
 void buffer_byte(struct buffer *buffer, char byte);
 __attribute__((format(printf, 2, 3))) void buffer_printf(struct buffer *buffer, const char *format,
                                                          ...);

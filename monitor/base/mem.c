@@ -1,6 +1,7 @@
 #include "mem.h"
 
 #include <stdio.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,4 +50,11 @@ void mem_grow(void **array, size_t *capacity, size_t count, size_t size)
 char *mem_text(const char *text)
 {
     return text ? checked(strdup(text)) : NULL;
+}
+
+void mem_linger(void)
+{
+    enum { MOST = 4 * 1024 * 1024 };
+    mallopt(M_TRIM_THRESHOLD, MOST);
+    mallopt(M_MMAP_THRESHOLD, MOST);
 }

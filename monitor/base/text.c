@@ -123,6 +123,10 @@ void text_clean(char *to, size_t size, const char *from, size_t length)
     size_t used = 0;
     while (from < end) {
         const char *start = from;
+        if (*start >= ' ' && *start < 0x7F && used + 1 < size) { /* most of all text */
+            to[used++] = *from++;
+            continue;
+        }
         uint32_t code = text_next_char(&from, end);
         const char *bytes = start;
         size_t count = (size_t)(from - start);

@@ -2,14 +2,7 @@
 
 #include "almanac.h"
 #include "calendar.h"
-
-static void add_day(void *owner, int64_t day, const void *bytes, size_t length)
-{
-    struct histogram histogram;
-    (void)day;
-    if (histogram_unpack(bytes, length, &histogram))
-        histogram_merge(owner, &histogram);
-}
+#include "recall.h"
 
 static bool is_another_side(const struct span *a, const struct span *b)
 {
@@ -58,8 +51,8 @@ int account_of(const struct account_question *question, const struct service *se
     asked.maintenance_count = almanac_counted(pipeline_almanac(memory->pipeline), service->key,
                                               asked.from, asked.to, arena, &asked.maintenance);
     availability_of(&asked, arena, &ret->availability);
-    return ledger_each_latency(memory->ledger, service->key, calendar_day(question->from),
-                               question->to, add_day, &ret->latency, fault);
+    return recall_sum(pipeline_recall(memory->pipeline), service->key, calendar_day(question->from),
+                      question->to, &ret->latency, fault);
 }
 
 void account_add(struct account *sum, const struct account *part, struct arena *arena)

@@ -103,6 +103,12 @@ int ledger_copy(struct ledger *ledger, const char *path, struct fault *fault)
     return rc;
 }
 
+void ledger_watch(struct ledger *ledger, ledger_watch_fn *watch, void *owner)
+{
+    ledger->watch = watch;
+    ledger->watch_owner = owner;
+}
+
 /* ---- groups ---- */
 
 int ledger_begin(struct ledger *ledger, struct fault *fault)
@@ -165,6 +171,13 @@ int64_t ledger_frontier(struct ledger *ledger, const char *subject)
     return frontier;
 }
 
+int ledger_get_frontier(struct ledger *ledger, const char *subject, int64_t *ret,
+                        struct fault *fault)
+{
+    int64_t id;
+    return ledger_query_get_frontier(ledger, subject, &id, ret, fault);
+}
+
 int ledger_set_frontier(struct ledger *ledger, const char *subject, int64_t until,
                         struct fault *fault)
 {
@@ -178,6 +191,8 @@ int ledger_set_frontier(struct ledger *ledger, const char *subject, int64_t unti
         ledger_query_bind_number(ledger->statements[QUERY_FRONTIER_SET], 2, until);
         rc = ledger_query_run(ledger, QUERY_FRONTIER_SET, fault);
     }
+    if (rc == 0)
+        ledger_query_tell(ledger, LEDGER_FRONTIER, subject, until);
     return ledger_query_leave(ledger, own, rc, fault);
 }
 
@@ -226,6 +241,8 @@ int ledger_save_latency(struct ledger *ledger, const char *subject, int64_t day,
         assert(rc == SQLITE_OK);
         rc = ledger_query_run(ledger, QUERY_LATENCY_SET, fault);
     }
+    if (rc == 0)
+        ledger_query_tell(ledger, LEDGER_LATENCY, subject, day);
     return ledger_query_leave(ledger, own, rc, fault);
 }
 

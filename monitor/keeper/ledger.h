@@ -57,6 +57,19 @@ struct event {
 /* Opens or makes DIR/ledger.sqlite. Refuses a schema of a newer vibrisse, the file of another program, and a folder
  * in which another vibrisse records. */
 int ledger_open(const char *folder, struct ledger **ret, struct fault *fault);
+
+/* Tells of each write as soon as it is done, perhaps before its group is committed: for whoever keeps in memory what the
+ * ledger said. One at a time; NULL ends it. */
+enum ledger_write {
+    LEDGER_STATE,       /* an EVENT_STATE of the subject */
+    LEDGER_FRONTIER,    /* of the subject: `number` */
+    LEDGER_LATENCY,     /* a day of the subject: `number` */
+    LEDGER_ROLLED_BACK, /* what was told of a group may be void; no subject */
+};
+typedef void ledger_watch_fn(void *owner, enum ledger_write write, const char *subject,
+                             int64_t number);
+void ledger_watch(struct ledger *ledger, ledger_watch_fn *watch, void *owner);
+
 /* For tools: beside a running vibrisse, without a right to write. */
 int ledger_open_to_read(const char *folder, struct ledger **ret, struct fault *fault);
 void ledger_close(struct ledger *ledger); /* rolls an open group back; NULL is fine */
@@ -77,6 +90,8 @@ int ledger_append(struct ledger *ledger, struct event *event, struct fault *faul
 int ledger_set_frontier(struct ledger *ledger, const char *subject, int64_t until,
                         struct fault *fault);
 int64_t ledger_frontier(struct ledger *ledger, const char *subject); /* 0 = no record */
+int ledger_get_frontier(struct ledger *ledger, const char *subject, int64_t *ret,
+                        struct fault *fault);
 /* -1 when the disk kept an answer from us since the ledger was opened, or ledger_ask_anew(): then an answer of nothing
  * was none. */
 int ledger_unanswered(const struct ledger *ledger, struct fault *fault);

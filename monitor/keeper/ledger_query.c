@@ -96,8 +96,16 @@ void ledger_query_reset(sqlite3_stmt *statement)
     sqlite3_clear_bindings(statement);
 }
 
+void ledger_query_tell(const struct ledger *ledger, enum ledger_write write, const char *subject,
+                       int64_t number)
+{
+    if (ledger->watch)
+        ledger->watch(ledger->watch_owner, write, subject, number);
+}
+
 void ledger_query_undo(struct ledger *ledger)
 {
+    ledger_query_tell(ledger, LEDGER_ROLLED_BACK, NULL, 0);
     /* SQLite itself rolls back after some errors. */
     if (sqlite3_get_autocommit(ledger->db))
         return;

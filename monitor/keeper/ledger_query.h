@@ -45,6 +45,8 @@ struct ledger {
     struct fault first; /* why */
     bool unanswered;    /* since ledger_ask_anew() */
     struct fault unanswered_why;
+    ledger_watch_fn *watch; /* NULL = nobody */
+    void *watch_owner;
     char path[PATH_MAX];
 };
 
@@ -79,6 +81,9 @@ int ledger_query_need_subject(struct ledger *ledger, const char *subject, int64_
 /* Where subject and frontier stand; the subject is 0 when there is no record. */
 int ledger_query_get_frontier(struct ledger *ledger, const char *subject, int64_t *ret_id,
                               int64_t *ret_frontier, struct fault *fault);
+
+void ledger_query_tell(const struct ledger *ledger, enum ledger_write write, const char *subject,
+                       int64_t number);
 
 /* A write outside of a group may take several statements: it gets a group of its own. */
 int ledger_query_enter(struct ledger *ledger, bool *ret_own, struct fault *fault);

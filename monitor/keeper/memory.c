@@ -5,6 +5,7 @@
 #include "eyesight.h"
 #include "histogram.h"
 #include "mem.h"
+#include "recall.h"
 #include "text.h"
 
 #include <stdlib.h>
@@ -17,11 +18,11 @@ static struct service_belief belief_from_record(struct memory *memory, const cha
 {
     struct arena arena = {0};
     struct fault fault;
-    const struct span *spans;
+    struct span *spans;
     size_t count;
     struct service_belief belief = {.reason = REASON_silent};
-    if (ledger_spans(memory->ledger, key, memory->now, memory->now + 1, &arena, &spans, &count,
-                     &fault) == 0 &&
+    if (recall_spans(pipeline_recall(memory->pipeline), key, memory->now, memory->now + 1, &arena,
+                     &spans, &count, &fault) == 0 &&
         count) {
         belief = (struct service_belief){
             spans[0].state, spans[0].reason, spans[0].from, memory->now, "", false};
@@ -84,13 +85,13 @@ static size_t spans(void *owner, const char *key, int64_t from, int64_t to, stru
 {
     struct memory *memory = owner;
     struct fault fault;
-    const struct span *known;
-    size_t count = 0;
-    if (ledger_spans(memory->ledger, key, from, to, arena, &known, &count, &fault))
+    struct span *own;
+    size_t count;
+    if (recall_spans(pipeline_recall(memory->pipeline), key, from, to, arena, &own, &count,
+                     &fault)) {
+        own = arena_array(arena, 1, sizeof *own);
         count = 0;
-    struct span *own = arena_array(arena, count + 1, sizeof *own);
-    if (count)
-        memcpy(own, known, count * sizeof *own);
+    }
     *ret = own;
     return add_present(pipeline_record(memory->pipeline, key), from, to, own, count);
 }
@@ -157,53 +158,29 @@ static size_t known(void *owner, const char *key, int64_t from, int64_t to, stru
 static int64_t begin(void *owner, const char *key)
 {
     struct memory *memory = owner;
-    return ledger_record_begin(memory->ledger, key);
-}
-
-struct days {
-    struct latency_day *days;
-    size_t count, capacity;
-};
-
-static void add_day(struct days *days, int64_t from, const struct histogram *histogram)
-{
-    uint64_t count = histogram_count(histogram);
-    if (!count)
-        return;
-    void *array = days->days;
-    mem_grow(&array, &days->capacity, days->count + 1, sizeof *days->days);
-    days->days = array;
-    days->days[days->count++] =
-        (struct latency_day){from, (int64_t)count, histogram_percentile(histogram, 0.5),
-                             histogram_percentile(histogram, 0.95)};
-}
-
-static void on_day(void *owner, int64_t day, const void *bytes, size_t length)
-{
-    struct histogram *histogram = mem_zalloc(sizeof *histogram);
-    if (histogram_unpack(bytes, length, histogram))
-        add_day(owner, day, histogram);
-    free(histogram);
+    return recall_begin(pipeline_recall(memory->pipeline), key);
 }
 
 static size_t latency(void *owner, const char *key, int64_t from, int64_t to, struct arena *arena,
                       const struct latency_day **ret)
 {
     struct memory *memory = owner;
-    struct days days = {0};
+    const struct latency_day *known;
     struct fault fault;
     int64_t today = 0;
+    size_t count;
     const struct histogram *now = pipeline_latency_today(memory->pipeline, key, &today);
-    bool with_today = now && today >= from && today < to;
-    ledger_each_latency(memory->ledger, key, from, with_today ? today : to, on_day, &days, &fault);
+    bool with_today = now && today >= from && today < to && histogram_count(now);
+    if (recall_days(pipeline_recall(memory->pipeline), key, from, with_today ? today : to, arena,
+                    &known, &count, &fault))
+        count = 0;
+    struct latency_day *days = arena_array(arena, count + 1, sizeof *days);
+    if (count)
+        memcpy(days, known, count * sizeof *days);
     if (with_today)
-        add_day(&days, today, now);
-    struct latency_day *copy = arena_array(arena, days.count, sizeof *copy);
-    if (days.count)
-        memcpy(copy, days.days, days.count * sizeof *copy);
-    free(days.days);
-    *ret = copy;
-    return days.count;
+        days[count++] = recall_day_of(today, now);
+    *ret = days;
+    return count;
 }
 
 /* Adds what the ledger knows of one endpoint; `changes` has room for `most` more. */

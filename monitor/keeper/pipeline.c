@@ -1,6 +1,7 @@
 #include "pipeline_inside.h"
 
 #include "mem.h"
+#include "recall.h"
 #include "text.h"
 
 #include <stdlib.h>
@@ -79,6 +80,7 @@ struct pipeline *pipeline_new(const struct config *config, struct ledger *ledger
     pipeline->ledger = ledger;
     pipeline->series = series;
     pipeline->almanac = almanac_new(ledger);
+    pipeline->recall = recall_new(ledger);
     open_entries(pipeline, config);
     for (size_t i = 0; i < pipeline->count; i++)
         pipeline_load_entry(pipeline, &pipeline->entries[i]);
@@ -114,6 +116,7 @@ void pipeline_free(struct pipeline *pipeline)
     drop_events(pipeline);
     free(pipeline->events);
     almanac_free(pipeline->almanac);
+    recall_free(pipeline->recall);
     free(pipeline);
 }
 
@@ -211,7 +214,7 @@ static void on_news(void *owner, const struct record_news *news)
     }
     pipeline_feed(pipeline, service, news->span);
     /* Whoever looks with rrdtool should see a change soon. */
-    if (record_news_is_change(news))
+    if (pipeline->series && record_news_is_change(news))
         series_hurry(pipeline->series, service);
 }
 
@@ -415,6 +418,11 @@ const struct pipeline_counts *pipeline_counts(const struct pipeline *pipeline)
 struct almanac *pipeline_almanac(const struct pipeline *pipeline)
 {
     return pipeline->almanac;
+}
+
+struct recall *pipeline_recall(const struct pipeline *pipeline)
+{
+    return pipeline->recall;
 }
 
 int64_t pipeline_measured(const struct pipeline *pipeline)

@@ -26,7 +26,7 @@ struct pipeline_counts { /* since start */
  * change that was found is ever dropped. */
 enum { PIPELINE_WAITING_MAX = 100000 };
 
-/* Borrows ledger and series, and the configuration until pipeline_reload() is given another. Finds the records of an
+/* Borrows ledger and series (NULL = none are kept), and the configuration until pipeline_reload() is given another. Finds the records of an
  * earlier run again. Whoever records asks ledger_unanswered() then: to go on without them would change the past. */
 struct pipeline *pipeline_new(const struct config *config, struct ledger *ledger,
                               struct series *series);
@@ -65,6 +65,9 @@ const struct record *pipeline_record(const struct pipeline *pipeline, const char
 /* What operators have said; the pipeline's. */
 struct almanac;
 struct almanac *pipeline_almanac(const struct pipeline *pipeline);
+/* What the ledger said of the past of services; the pipeline's. */
+struct recall;
+struct recall *pipeline_recall(const struct pipeline *pipeline);
 const struct pipeline_counts *pipeline_counts(const struct pipeline *pipeline);
 int64_t pipeline_measured(const struct pipeline *pipeline); /* s; newest result of all; 0 = none */
 /* The latencies of the newest day (*ret_day, s), which the ledger may not know in full yet; lent until the next call.

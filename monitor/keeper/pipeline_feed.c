@@ -20,6 +20,8 @@ void pipeline_feed(struct pipeline *pipeline, const char *service, const struct 
     struct arena arena = {0};
     const struct stretch *counted;
     int64_t at = span->from;
+    if (!pipeline->series)
+        return;
     size_t count =
         almanac_counted(pipeline->almanac, service, span->from, span->to, &arena, &counted);
     for (size_t i = 0; i < count; i++) {

@@ -25,6 +25,7 @@ struct pipeline {
     struct ledger *ledger;
     struct series *series;
     struct almanac *almanac;
+    struct recall *recall;
     struct entry *entries; /* as collective.services */
     size_t count, next_changed;
     struct event *events; /* waiting for the commit */

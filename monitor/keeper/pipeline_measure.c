@@ -78,8 +78,9 @@ static void note_certificate(struct pipeline *pipeline, struct entry *entry,
     struct certificate_change change;
     if (!result->certificate.sha256[0])
         return;
-    series_certificate(pipeline->series, result->service, result->check, wall_seconds(result->time),
-                       wall_seconds(result->certificate.not_after));
+    if (pipeline->series)
+        series_certificate(pipeline->series, result->service, result->check,
+                           wall_seconds(result->time), wall_seconds(result->certificate.not_after));
     if (!sightings_see(&entry->sightings, result, &change))
         return;
     add_change(pipeline, result, &change);
@@ -95,8 +96,10 @@ void pipeline_measure(struct pipeline *pipeline, struct entry *entry, const stru
     const struct check *check = service_check(entry->record.service, result->check);
     int64_t at = wall_seconds(result->time);
     count_latency(pipeline, entry, result);
-    series_latency(pipeline->series, result->service, result->check, result->family, at,
-                   check->interval_ms, outcome_is_good(result->outcome) ? &result->phases : &none);
+    if (pipeline->series)
+        series_latency(pipeline->series, result->service, result->check, result->family, at,
+                       check->interval_ms,
+                       outcome_is_good(result->outcome) ? &result->phases : &none);
     note_certificate(pipeline, entry, result);
     if (at > pipeline->measured)
         pipeline->measured = at;

@@ -328,6 +328,7 @@ int publisher_open(const char *folder, const struct config *config, struct publi
     struct publisher *publisher = mem_zalloc(sizeof *publisher);
     publisher->structure = clock_wall().ms; /* never the same as before a restart */
     publisher->folder = folder_open(folder, fault);
+    mem_linger(); /* each page's memory is the next one's */
     if (publisher->folder < 0 || write_assets(publisher, fault)) {
         publisher_close(publisher);
         return -1;

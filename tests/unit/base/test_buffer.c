@@ -135,9 +135,25 @@ static void test_any_pieces(void **state)
     }
 }
 
+static void test_numbers(void **state)
+{
+    static const int64_t numbers[] = {0, 7, 10, -1, -250, 1234567890123, INT64_MAX, INT64_MIN};
+    (void)state;
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        char wanted[32];
+        struct buffer buffer;
+        buffer_init(&buffer, 64);
+        buffer_number(&buffer, numbers[i]);
+        snprintf(wanted, sizeof wanted, "%lld", (long long)numbers[i]);
+        assert_string_equal(buffer_text(&buffer), wanted);
+        buffer_fini(&buffer);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_starts_empty),
         cmocka_unit_test(test_adds_and_ends_in_nul),
         cmocka_unit_test(test_overflow_keeps_what_fits),

@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -150,13 +151,35 @@ static void test_numbers(void **state)
     expect_real(1e300, 1, "0");
 }
 
+/* As printf rounds, without the zeros at the end. */
+static void test_numbers_are_as_printf_has_them(void **state)
+{
+    (void)state;
+    for (int decimals = 0; decimals <= 3; decimals++) {
+        for (int i = -4000; i < 4000; i++) {
+            char wanted[64];
+            double number = i * 0.0125 + i % 7 * 1e-7;
+            int length = snprintf(wanted, sizeof wanted, "%.*f", decimals, number);
+            while (decimals && wanted[length - 1] == '0')
+                wanted[--length] = '\0';
+            if (wanted[length - 1] == '.')
+                wanted[--length] = '\0';
+            expect_real(number, decimals, strcmp(wanted, "-0") == 0 ? "0" : wanted);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_text_is_escaped), cmocka_unit_test(test_text_is_cleaned),
-        cmocka_unit_test(test_long_text),       cmocka_unit_test(test_overflow_is_a_result),
-        cmocka_unit_test(test_attributes),      cmocka_unit_test(test_addresses),
+        cmocka_unit_test(test_text_is_escaped),
+        cmocka_unit_test(test_text_is_cleaned),
+        cmocka_unit_test(test_long_text),
+        cmocka_unit_test(test_overflow_is_a_result),
+        cmocka_unit_test(test_attributes),
+        cmocka_unit_test(test_addresses),
         cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_numbers_are_as_printf_has_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,36 @@
+/* What the ledger said of a service's past, kept in memory: every page, feed and badge asks for the same, and a change of one
+ * service must not cost a thousand questions to the disk. Answers are those of the ledger at any time, since it tells of each
+ * write (ledger_watch()): of a service that changed, all is asked again. What could not be read is not kept. One thread. */
+#ifndef VIBRISSE_RECALL_H
+#define VIBRISSE_RECALL_H
+
+#include "arena.h"
+#include "fault.h"
+#include "histogram.h"
+#include "history.h"
+#include "ledger.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct recall;
+
+struct recall *
+recall_new(struct ledger *ledger);       /* borrows it, and is told of its writes until freed */
+void recall_free(struct recall *recall); /* NULL is fine */
+
+/* As ledger_spans(). The array is the caller's, with room for one more. */
+int recall_spans(struct recall *recall, const char *key, int64_t from, int64_t to,
+                 struct arena *arena, struct span **ret, size_t *ret_count, struct fault *fault);
+/* As ledger_record_begin(). */
+int64_t recall_begin(struct recall *recall, const char *key);
+/* The days in [from, to) that have answers, with their percentiles. */
+int recall_days(struct recall *recall, const char *key, int64_t from, int64_t to,
+                struct arena *arena, const struct latency_day **ret, size_t *ret_count,
+                struct fault *fault);
+struct latency_day recall_day_of(int64_t from, const struct histogram *histogram);
+/* All answers of the days in [from, to) together. */
+int recall_sum(struct recall *recall, const char *key, int64_t from, int64_t to,
+               struct histogram *ret, struct fault *fault);
+
+#endif
