@@ -17,5 +17,6 @@ struct register_wishes {
 
 /* Exit status, as of a command. */
 int register_lint(const struct register_wishes *wishes);
+int register_init(const struct register_wishes *wishes);
 
 #endif

@@ -24,12 +24,17 @@ struct parser {
 
 /* ---- bytes ---- */
 
+static bool is_blank(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
 /* Blanks of every kind that keyboards make: the no-break space, too (C2 A0). */
 static size_t blank_before(struct piece piece)
 {
     if (!piece.length)
         return 0;
-    if (strchr(" \t\r\f", piece.bytes[0]) && piece.bytes[0])
+    if (is_blank(piece.bytes[0]))
         return 1;
     return piece.length >= 2 && memcmp(piece.bytes, "\u00A0", 2) == 0 ? 2 : 0;
 }
@@ -39,7 +44,7 @@ static size_t blank_after(struct piece piece)
     if (!piece.length)
         return 0;
     const char *end = piece.bytes + piece.length;
-    if (strchr(" \t\r\f", end[-1]) && end[-1])
+    if (is_blank(end[-1]))
         return 1;
     return piece.length >= 2 && memcmp(end - 2, "\u00A0", 2) == 0 ? 2 : 0;
 }
@@ -55,12 +60,16 @@ static struct piece trim(struct piece piece)
     return piece;
 }
 
+/* What text_clean() would leave as it is, told by single bytes: characters that cannot be seen begin with other ones. */
 static bool is_plain(struct piece piece)
 {
-    for (size_t i = 0; i < piece.length; i++)
-        if ((unsigned char)piece.bytes[i] - 0x20u >= 0x5Fu)
-            return false;
-    return true;
+    unsigned char odd = 0;
+    for (size_t i = 0; i < piece.length; i++) {
+        unsigned char byte = (unsigned char)piece.bytes[i];
+        odd |= (unsigned char)(byte < 0x20 || byte == 0x7F || byte == 0xC2 || byte == 0xD8 ||
+                               byte == 0xE2 || byte >= 0xEF);
+    }
+    return !odd;
 }
 
 /* Fit to be shown, ended by NUL; *ret_lost: something of it was left out. The bytes after the piece are no longer needed:
@@ -319,7 +328,7 @@ static void put_in_order(struct parser *parser)
 static size_t blank_length(const char *bytes, size_t length)
 {
     size_t i = 0;
-    while (i < length && strchr(" \t\r\n\f", bytes[i]))
+    while (i < length && is_blank(bytes[i]))
         i++;
     return i;
 }

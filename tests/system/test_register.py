@@ -140,5 +140,53 @@ class Lint(unittest.TestCase):
         self.assertEqual(register("--help").returncode, 0)
 
 
+class Init(unittest.TestCase):
+    ANSWERS = ("Foyer libre\nDes services libres\n\nhttps://foyer.example/\ntech@foyer.example\n\n\n\n\n\n01/02/2019\n"
+               "2020-02-03\n\nNuage\nnuage.foyer.example\n\nNextcloud\n" + 12 * "\n" + "\n").encode()
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+
+    def init(self, answers=ANSWERS):
+        return register("init", "--dir", self.folder, given=answers)
+
+    def test_written(self):
+        """Lint finds nothing in what init wrote, and it says what was written and what to do with it."""
+        done = self.init()
+        self.assertEqual(done.returncode, 0, done.stderr)
+        names = done.stdout.decode().split()
+        self.assertEqual(sorted(names), ["foyer-libre-nuage.properties", "foyer-libre.properties"])
+        self.assertEqual(sorted(os.listdir(self.folder)), sorted(names))
+        self.assertIn("https://foyer.example/.well-known/chatonsinfos/foyer-libre.properties", done.stderr.decode())
+        checked = register("lint", *(os.path.join(self.folder, name) for name in names))
+        self.assertEqual((checked.returncode, checked.stdout), (0, b""))
+
+    def test_never_overwrites(self):
+        """A file or a link that leads nowhere: both are left alone."""
+        self.assertEqual(self.init().returncode, 0)
+        before = {name: os.stat(os.path.join(self.folder, name)).st_mtime_ns for name in os.listdir(self.folder)}
+        os.symlink("/nonexistent/x", os.path.join(self.folder, "foyer.properties"))
+        done = self.init(self.ANSWERS.replace(b"2020-02-03\n", b"2020-02-03\nfoyer\nmaison\n"))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("there is a file foyer-libre.properties already", done.stderr.decode())
+        self.assertIn("there is a file foyer.properties already", done.stderr.decode())
+        for name, time in before.items():
+            self.assertEqual(os.stat(os.path.join(self.folder, name)).st_mtime_ns, time)
+        self.assertIn("maison-nuage.properties", os.listdir(self.folder))
+
+    def test_answers_that_end(self):
+        done = self.init(b"Foyer libre\n")
+        self.assertEqual((done.returncode, os.listdir(self.folder)), (1, []))
+        self.assertIn("nothing is written", done.stderr.decode())
+
+    def test_no_folder(self):
+        done = register("init", "--dir", "/nonexistent")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("/nonexistent: No such file or directory", done.stderr.decode())
+        self.assertEqual(register("init", "x").returncode, 2)
+
+
 if __name__ == "__main__":
     unittest.main()
