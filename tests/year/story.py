@@ -66,7 +66,7 @@ class Story:
             "kiosque-libre/video": [(1.4, 10 * HOUR, "slow"), (0.3, 2 * DAY, "tls_expires_soon")],
             "cafe-des-octets/listes": [(83.2, 9 * HOUR, "tls_expired")],
             "cafe-des-octets/nuage": [(0.2, DAY, "connect_timeout", "", "ipv6")],
-            "sobre-et-libre": [(0.03, DAY, "http_status", "HTTP 503")],
+            "sobre-et-libre": [(0.07, DAY, "http_status", "HTTP 503")],
             "octet-felin/git": [(100.4, 43 * HOUR + 20 * MINUTE, "connect_timeout"), (45.1, 55 * MINUTE, "http_status", "HTTP 500")],
             "abricot-numerique/nuage": [(0.5, DAY, "blocked", "HTTP 429")],
             "zone-calme/images": [(400, 402 * DAY, "connect_timeout")],
@@ -77,16 +77,16 @@ class Story:
     def luck(self, since):
         """Some services break often, most hardly ever."""
         luck = self.random
-        found = []
-        for _ in range(min(40, int(luck.lognormvariate(1.2, 1.0)))):
+        found, years = [], (self.until - since) / (366 * DAY)
+        for _ in range(min(40, int(years * luck.lognormvariate(1.2, 1.0)))):
             reason, detail, _ = luck.choice(TROUBLES)
             length = int(min(2 * DAY, max(MINUTE, luck.lognormvariate(7.2, 1.5))))
             found.append(self.somewhen(since, length, reason, detail))
-        for _ in range(luck.randrange(12)):
+        for _ in range(int(years * luck.randrange(12))):
             found.append(self.somewhen(since, 7, *luck.choice(TROUBLES)[:2]))   # a blip
-        for _ in range(luck.choice([0, 0, 0, 1, 1, 2])):
+        for _ in range(round(years * luck.choice([0, 0, 0, 1, 1, 2]))):
             found.append(self.somewhen(since, luck.randint(20, 300) * MINUTE, "slow", ""))
-        for _ in range(luck.choice([0, 0, 1])):
+        for _ in range(round(years * luck.choice([0, 0, 1]))):
             found.append(self.somewhen(since, luck.randint(1, 40) * HOUR, "unreachable", "", "ipv6"))
         return found
 

@@ -20,7 +20,7 @@ def maintenance(until):
                              "--fr", "Changement de disques.", "--en", "Replacing disks.", "--by", "Le Chat Perché"]),
         (until - 350 * DAY, ["octet-felin", "--from", rfc3339(until - 340 * DAY), "--for", "45m", "--every", "FREQ=MONTHLY",
                              "--fr", "Mises à jour du système.", "--en", "Updates of the system.", "--by", "L’Octet Félin"]),
-        (until - 2 * DAY, ["sobre-et-libre", "--from", rfc3339(until - HOUR), "--for", "3h",
+        (until - 2 * DAY, ["sobre-et-libre", "--from", rfc3339(until - 2 * HOUR), "--for", "4h",
                            "--fr", "Déménagement vers une autre salle.", "--en", "Moving to another room.", "--by", "Sobre et Libre"]),
         (until - 0.02 * DAY, ["gouttiere-libre/visio", "--from", rfc3339(until - 0.05 * DAY), "--for", "4h",
                               "--fr", "Réparation en cours.", "--en", "Being repaired.", "--by", "La Gouttière Libre"]),
