@@ -51,7 +51,8 @@ static void add_told(struct buffer *out, const struct told *told)
 
 static void add_head(struct buffer *out, const struct matter *matter)
 {
-    buffer_printf(out, "{\"level\":\"%s\",\"reason\":\"%s\"", level_words[matter->level],
+    buffer_printf(out, "{\"level\":\"%s\",\"worst\":\"%s\",\"reason\":\"%s\"",
+                  level_words[matter->level], level_words[matter->worst.level],
                   reason_code(matter->worst.reason));
     add_number(out, "since_after", matter->worst.since_after);
     add_number(out, "since", matter->worst.since);
@@ -93,9 +94,9 @@ static int64_t number_at(const json_t *object, const char *key)
     return number > 0 && number < most ? number : 0;
 }
 
-static enum level level_at(const json_t *object)
+static enum level level_at(const json_t *object, const char *key)
 {
-    const char *text = json_string_value(json_object_get(object, "level"));
+    const char *text = json_string_value(json_object_get(object, key));
     for (int i = 0; text && level_words[i]; i++)
         if (strcmp(level_words[i], text) == 0)
             return (enum level)i;
@@ -109,7 +110,7 @@ static void read_missed(const json_t *object, struct episode *ret)
     if (!reason || !reason_parse(reason, &ret->reason) || times > INT32_MAX)
         return;
     ret->times = (unsigned)times;
-    ret->level = level_at(object);
+    ret->level = level_at(object, "level");
     ret->since_after = number_at(object, "since_after");
     ret->since = number_at(object, "since");
     ret->until_after = number_at(object, "until_after");
@@ -119,7 +120,7 @@ static void read_missed(const json_t *object, struct episode *ret)
 static void read_told(const json_t *object, struct told *told)
 {
     json_get_text(object, "thread", told->thread, sizeof told->thread);
-    told->level = level_at(object);
+    told->level = level_at(object, "level");
     told->flapping = number_at(object, "flapping") != 0;
     told->overslept = number_at(object, "overslept") != 0;
     told->at = number_at(object, "at");
@@ -141,7 +142,7 @@ static struct told *told_of(struct matter *matter, const char *target)
 static void read_matter(const json_t *object, struct matter *matter)
 {
     const json_t *list = json_object_get(object, "told");
-    matter->level = level_at(object);
+    matter->level = level_at(object, "level");
     matter->changed = number_at(object, "changed");
     matter->acknowledged = number_at(object, "acknowledged") != 0;
     matter->returned = number_at(object, "returned");
@@ -159,7 +160,7 @@ static void read_worst(const json_t *object, struct matter *matter)
     matter->worst.reason = REASON_silent;
     if (code)
         reason_parse(code, &matter->worst.reason);
-    matter->worst.level = matter->level;
+    matter->worst.level = level_at(object, "worst");
     matter->worst.since_after = number_at(object, "since_after");
     matter->worst.since = number_at(object, "since");
 }

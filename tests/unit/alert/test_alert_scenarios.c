@@ -18,7 +18,8 @@
  *     14:00 sms breaks                         or «works», «refuses»: the target
  *     14:00 courier is away                    nothing is handed over, until it «is back»
  *     14:00:03 tech hears down: chat/pad       then, if you like: «twice», «because network 192.0.2.0/24», and
- *                                              «opens A», «in A»: the thread
+ *                                              «opens A», «in A»: the thread; «was down»,
+ *                                              «since 14:00»: the first row; «as warning»
  *     14:20 tech heard down: chat/pad          at any time before
  *     14:00 chat/pad is held for tech: quiet
  *     until 18:00                              nothing else until then
@@ -308,7 +309,8 @@ static void change(struct play *play, const char *key, const char *state, const 
         finding->flapping = false;
     } else if (strcmp(state, "flapping") == 0) {
         finding->flapping = true;
-        finding->since = finding->since ? finding->since : play->now;
+        if (!finding->since)
+            *finding = (struct finding){.state = OUTCOME_UP, .flapping = true, .since = play->now};
     } else {
         if (!outcome_parse(state, &finding->state))
             fail_at(play, "not a state");
@@ -393,6 +395,18 @@ static void expect_thread(struct play *play, const struct alert *alert, bool ope
         fail_at(play, "it is in another thread");
 }
 
+/* «was down», «since 14:00», «as warning»: false when it is not so. */
+static bool expect_row(const struct play *play, const struct alert *alert, const char *what,
+                       const char *value)
+{
+    const struct alert_row *row = &alert->rows[0];
+    if (strcmp(what, "was") == 0)
+        return strcmp(outcome_name(row->before), value) == 0;
+    if (strcmp(what, "since") == 0)
+        return row->since == time_at(play, value);
+    return strcmp(what, "as") == 0 && strcmp(alert_severity_words[alert->severity], value) == 0;
+}
+
 static void expect_more(struct play *play, const struct alert *alert, char *words[], size_t count)
 {
     enum alert_factor factor = FACTOR_NONE;
@@ -411,8 +425,10 @@ static void expect_more(struct play *play, const struct alert *alert, char *word
                    i + 1 < count) {
             expect_thread(play, alert, words[i][0] == 'o', words[i + 1]);
             i++;
+        } else if (i + 1 >= count || !expect_row(play, alert, words[i], words[i + 1])) {
+            fail_at(play, "it is otherwise");
         } else {
-            fail_at(play, "not an expectation");
+            i++;
         }
     }
     if (factor != alert->factor)

@@ -212,6 +212,12 @@ static void test_a_dead_target_is_tried_rarely(void **state)
         answer(outbox, OUTBOX_DELIVERED, 0, now);
     }
     assert_int_equal(count_of(outbox, DELIVERY_DONE), OUTBOX_CROWD);
+    /* And one failure is no series of them. */
+    add(outbox, "dead", "b/1", ALERT_DOWN, now);
+    add(outbox, "dead", "b/2", ALERT_DOWN, now);
+    expect_next(outbox, now, "dead", "b/1", ALERT_DOWN);
+    answer(outbox, OUTBOX_LATER, 0, now);
+    expect_next(outbox, now, "dead", "b/2", ALERT_DOWN);
     outbox_free(outbox);
 }
 
@@ -258,8 +264,11 @@ static void test_of_a_group_a_part_swallows_nothing(void **state)
     outbox_add(outbox, &group->message, begin);
     add(outbox, "tech", "a/x", ALERT_RECOVERY, begin);
     expect_next(outbox, begin, "tech", "a/x", ALERT_DOWN);
-    answer(outbox, OUTBOX_DELIVERED, 0, begin);
-    expect_next(outbox, begin, "tech", "a/x", ALERT_RECOVERY);
+    answer(outbox, OUTBOX_LATER, 0, begin);
+    assert_null(outbox_next(outbox, begin)); /* the end does not go before the beginning */
+    expect_next(outbox, begin + 6 * second, "tech", "a/x", ALERT_DOWN);
+    answer(outbox, OUTBOX_DELIVERED, 0, begin + 6 * second);
+    expect_next(outbox, begin + 6 * second, "tech", "a/x", ALERT_RECOVERY);
     free(group);
     outbox_free(outbox);
 }

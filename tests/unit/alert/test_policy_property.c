@@ -213,8 +213,86 @@ static void test_random_weeks(void **state)
     }
 }
 
+/* ---- many at once ---- */
+
+enum { HOUSES = 10, ROOMS = 30, MINUTE = 60 };
+
+struct storm_count {
+    struct hamlet *hamlet;
+    int64_t now;
+    int early[HAMLET_TARGETS],
+        all[HAMLET_TARGETS]; /* messages by target; those of the first minute */
+    size_t told;
+};
+
+static void on_storm_message(void *owner, const struct policy_message *message)
+{
+    struct storm_count *count = owner;
+    const struct alert_target *target = hamlet_target(count->hamlet, message->alert->target);
+    size_t i = (size_t)(target - count->hamlet->targets);
+    count->early[i] += count->now < BEGIN + MINUTE;
+    count->all[i]++;
+    count->told += message->alert->total;
+    assert_int_equal(message->alert->kind, ALERT_DOWN);
+}
+
+static void turn_until(struct policy *policy, struct storm_count *count, int64_t at)
+{
+    while (policy_due(policy) <= at) {
+        count->now = policy_due(policy) > count->now ? policy_due(policy) : count->now;
+        policy_turn(policy, count->now, on_storm_message, count);
+    }
+    count->now = at;
+}
+
+static struct policy *build_houses(struct hamlet *hamlet)
+{
+    char key[32];
+    struct policy_world world;
+    for (int i = 0; i < HOUSES * ROOMS; i++) {
+        text_format(key, sizeof key, "h%d/s%d", i % HOUSES, i);
+        hamlet_service(hamlet, key, 60000);
+    }
+    for (int i = 0; i < HOUSES; i++) {
+        text_format(key, sizeof key, "h%d", i);
+        hamlet_route(hamlet, key, key);
+    }
+    hamlet_world(hamlet, &world);
+    return policy_new(&world);
+}
+
+/* All fail within a minute, in any order: one message for each hoster in it, one more later, every outage in one. */
+static void test_a_storm(void **state)
+{
+    struct storm_count *count = calloc(1, sizeof *count);
+    const size_t services = (size_t)HOUSES * ROOMS;
+    (void)state;
+    assert_non_null(count);
+    count->hamlet = hamlet_new();
+    count->now = BEGIN;
+    struct policy *policy = build_houses(count->hamlet);
+    for (size_t i = 0; i < services; i++) {
+        turn_until(policy, count, BEGIN + (int64_t)(i * MINUTE / services));
+        struct finding finding = {.state = OUTCOME_DOWN,
+                                  .reason = REASON_timeout,
+                                  .since = count->now,
+                                  .since_after = count->now - 60};
+        policy_state(policy, i * 97 % services, &finding, count->now);
+    }
+    turn_until(policy, count, BEGIN + (int64_t)10 * MINUTE);
+    for (size_t i = 0; i < HOUSES; i++) {
+        assert_int_equal(count->early[i], 1);
+        assert_int_equal(count->all[i], 2);
+    }
+    assert_int_equal(count->told, services);
+    policy_free(policy);
+    hamlet_free(count->hamlet);
+    free(count);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_random_weeks)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_random_weeks),
+                                       cmocka_unit_test(test_a_storm)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
