@@ -178,15 +178,48 @@ void badge_days(const struct page *page, struct output_subject subject, struct b
     sheet_close(&sheet);
 }
 
+static void write_shields(const struct badge *badge, struct buffer *out)
+{
+    buffer_text_add(out, "{\"schemaVersion\":1,\"label\":");
+    json_add_text(out, badge->label);
+    buffer_text_add(out, ",\"message\":");
+    json_add_text(out, badge->message);
+    buffer_printf(out, ",\"color\":\"%s\",\"cacheSeconds\":%d}\n", badge->colour + 1, FRESH_S);
+}
+
 void badge_shields(const struct page *page, struct output_subject subject, struct buffer *out)
 {
     struct sheet sheet;
     sheet_open(&sheet, page, out, "", "");
     struct badge badge = state_badge_of(&sheet, subject);
-    buffer_text_add(out, "{\"schemaVersion\":1,\"label\":");
-    json_add_text(out, badge.label);
-    buffer_text_add(out, ",\"message\":");
-    json_add_text(out, badge.message);
-    buffer_printf(out, ",\"color\":\"%s\",\"cacheSeconds\":%d}\n", badge.colour + 1, FRESH_S);
+    write_shields(&badge, out);
     sheet_close(&sheet);
+}
+
+static bool write_stopped(const char *label, const char *language, bool drawn, struct buffer *out)
+{
+    struct words words;
+    struct sheet sheet;
+    const struct page page = {.language = language};
+    if (!words_open(&words, language))
+        return false;
+    sheet_open(&sheet, &page, out, "", "");
+    struct badge badge = {label, sheet_text(&sheet, N_("measurements stopped"), NULL),
+                          looks[LOOK_UNKNOWN].colour, looks[LOOK_UNKNOWN].shape};
+    if (drawn)
+        draw(&sheet, &badge);
+    else
+        write_shields(&badge, out);
+    sheet_close(&sheet);
+    return true;
+}
+
+bool badge_stopped(const char *label, const char *language, struct buffer *out)
+{
+    return write_stopped(label, language, true, out);
+}
+
+bool badge_shields_stopped(const char *label, const char *language, struct buffer *out)
+{
+    return write_stopped(label, language, false, out);
 }

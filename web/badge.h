@@ -13,6 +13,10 @@ void badge_state(const struct page *page, struct output_subject subject, struct 
 void badge_days(const struct page *page, struct output_subject subject, struct buffer *out);
 void badge_shields(const struct page *page, struct output_subject subject, struct buffer *out);
 
+/* What stands for a badge when measurements have stopped: only its label is known then. False without catalogue. */
+bool badge_stopped(const char *label, const char *language, struct buffer *out);
+bool badge_shields_stopped(const char *label, const char *language, struct buffer *out);
+
 /* What the state badge and the badge of 90 days say, in the sheet's arena. */
 const char *badge_state_text(struct sheet *sheet, struct output_subject subject);
 const char *badge_days_text(struct sheet *sheet, struct output_subject subject);

@@ -2,6 +2,7 @@
 
 #include "health.h"
 #include "site_load.h"
+#include "stale.h"
 #include "text.h"
 
 #include <errno.h>
@@ -40,6 +41,7 @@ static bool still_there(struct site *site, struct site_entry *entry, struct mono
 struct errand {
     struct site_wish wish;
     char file[SITE_FILE_NAME_MAX];
+    char path[SITE_FILE_NAME_MAX];
     char language[SITE_LANGUAGE_SIZE];
     struct site_identity identity;
 };
@@ -50,7 +52,13 @@ static void prepare(const struct site *site, const struct site_entry *entry,
 {
     size_t length = strcspn(entry->path + 1, "/");
     bool stale = site->has_stamp && health_is_stale(&site->stamp, wall_seconds(question->now.wall));
-    text_format(errand->language, sizeof errand->language, "%.*s", (int)length, entry->path + 1);
+    if (stale_has_form(entry->path))
+        text_copy(errand->language, sizeof errand->language,
+                  site->language_count ? site->languages[0] : "fr");
+    else
+        text_format(errand->language, sizeof errand->language, "%.*s", (int)length,
+                    entry->path + 1);
+    text_copy(errand->path, sizeof errand->path, entry->path);
     site_entry_file(entry, errand->file);
     errand->identity = entry->identity;
     ret->type = site_type_of(entry->path);
@@ -58,6 +66,7 @@ static void prepare(const struct site *site, const struct site_entry *entry,
     errand->wish = (struct site_wish){
         .type = ret->type,
         .encoding = ret->type->compressible ? question->encoding : ENCODING_IDENTITY,
+        .path = errand->path,
         .language = errand->language,
         .stale_since_s = stale ? wall_seconds(site->stamp.measured) : 0,
     };

@@ -2,6 +2,7 @@
 
 #include "compress.h"
 #include "hash.h"
+#include "stale.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +24,20 @@ static void fill_slot(struct buffer *content, const char *slot, const struct sit
     buffer_add(&filled, content->bytes + after, content->length - after);
     buffer_fini(content);
     *content = filled;
+}
+
+static void replace(struct buffer *content, const struct site_wish *wish)
+{
+    const struct stale_file file = {wish->path, buffer_text(content), content->length,
+                                    wish->stale_since_s};
+    struct buffer stale;
+    buffer_init(&stale, SITE_LOAD_MAX + 1024);
+    if (!stale_write(&file, wish->language, &stale)) {
+        buffer_fini(&stale);
+        return;
+    }
+    buffer_fini(content);
+    *content = stale;
 }
 
 static enum encoding compress(struct buffer *content, const struct site_wish *wish)
@@ -78,9 +93,12 @@ int site_load(int folder, const char *file, const struct site_wish *wish, struct
     const char *slot = wish->type->page ? strstr(buffer_text(&content), PAGE_STALE_MARK) : NULL;
     uint64_t hash = hash_bytes(buffer_text(&content), content.length);
     ret->hash = hash ? hash : 1;
-    ret->has_slot = slot != NULL;
+    bool has_form = stale_has_form(wish->path);
+    ret->has_slot = slot || has_form;
     if (slot && wish->stale_since_s)
         fill_slot(&content, slot, wish);
+    else if (has_form && wish->stale_since_s)
+        replace(&content, wish);
     ret->body =
         make_body(&content, wish, site_load_version(ret->hash, ret->has_slot, wish->stale_since_s));
     return 0;

@@ -1,5 +1,5 @@
 /* From a file to the body of an answer: read, put the notice in where measuring has stopped
- * (in place of PAGE_STALE_MARK), compress. Thread-safe. */
+ * (in place of PAGE_STALE_MARK; see also stale.h), compress. Thread-safe. */
 #ifndef VIBRISSE_SITE_LOAD_H
 #define VIBRISSE_SITE_LOAD_H
 
@@ -21,7 +21,8 @@ enum {
 struct site_wish {
     const struct site_type *type;
     enum encoding encoding;
-    const char *language;  /* of the page, for the notice */
+    const char *path;      /* as visitors ask for it */
+    const char *language;  /* of the page, for the notice; of what has none, the site's first */
     int64_t stale_since_s; /* the newest measurement; 0 = measurements are fresh */
 };
 

@@ -244,6 +244,32 @@ class Changes(Serving):
         self.site.write(".stamp", stamp_text())
         eventually(self, lambda: server.get("/fr/")[1]["ETag"] == fresh[1]["ETag"])
 
+    def test_what_is_embedded_elsewhere_does_not_look_alive(self):
+        self.site.write("badge/a/pad.fr.svg", '<svg><title>Pads</title><text x="28">Pads</text><text>fonctionne</text></svg>')
+        self.site.write("badge/a/pad.json", '{"schemaVersion":1,"label":"Pads","message":"fonctionne","color":"1d6b61"}')
+        self.site.write("api/v1/collective.json", '{"format":"vibrisse/1","hosters":[]}')
+        self.site.write(".stamp", stamp_text())
+        server = self.serve()
+        paths = ("/badge/a/pad.fr.svg", "/badge/a/pad.json", "/api/v1/collective.json")
+        fresh = {path: server.get(path) for path in paths}
+        for path in paths[:2]:
+            self.assertIn(b"fonctionne", fresh[path][2])
+        self.site.write(".stamp", stamp_text(age=300))
+        eventually(self, lambda: server.get("/healthz")[0] == 503)
+        for path in paths:
+            status, headers, body = server.get(path, If_None_Match=fresh[path][1]["ETag"])
+            self.assertEqual(status, 200)
+            self.assertNotIn(b"fonctionne", body)
+        for path in paths[:2]:
+            self.assertIn("mesures arrêtées", server.get(path)[2].decode())
+            self.assertIn(b"Pads", server.get(path)[2])
+        document = json.loads(server.get(paths[2])[2])
+        self.assertTrue(document["stale"])
+        self.assertRegex(document["measured"], r"^\d{4}-.*Z$")
+        self.assertEqual(document["format"], "vibrisse/1")
+        self.site.write(".stamp", stamp_text())
+        eventually(self, lambda: server.get(paths[0])[2] == fresh[paths[0]][2])
+
     def test_empty_site(self):
         shutil.rmtree(self.site.path)
         os.mkdir(self.site.path)

@@ -1,0 +1,27 @@
+/* What files for programs and for other people's pages say when measurements have stopped: whoever serves them puts it in place
+ * of what the monitor wrote last, since a monitor that died cannot take back that all is well. Pages have a place for a
+ * notice instead (PAGE_STALE_MARK). Pure. */
+#ifndef VIBRISSE_STALE_H
+#define VIBRISSE_STALE_H
+
+#include "buffer.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct stale_file {
+    const char *path; /* as visitors ask for it: "/badge/chat-perche/pad.fr.svg" */
+    const char *bytes;
+    size_t length;
+    int64_t measured; /* s; the newest measurement */
+};
+
+/* Badges, and the documents of both APIs. */
+bool stale_has_form(const char *path);
+
+/* A badge says in place of the state that measurements stopped; a document begins with "stale" and "measured". `language`:
+ * where the path names none. False, and nothing is written, when the file is not as we write them. */
+bool stale_write(const struct stale_file *file, const char *language, struct buffer *out);
+
+#endif
