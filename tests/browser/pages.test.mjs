@@ -99,13 +99,43 @@ test("the address alone leads to the reader's language", async () => {
   }
 });
 
-test("forced colours and print", async () => {
-  for (const path of ["/fr/", "/fr/h/h-03/", "/en/h/h-02/pad/", "/fr/incidents/", "/fr/incidents/h-00/pad/20260808T143700Z/"]) {
+const samples = ["/fr/", "/fr/h/h-03/", "/en/h/h-02/pad/"];
+const incidents = ["/fr/incidents/", "/fr/incidents/h-00/pad/20260808T143700Z/"];
+
+test("forced colours: drawings keep their colours, and a shape stands beside each", async () => {
+  for (const path of [...samples, ...incidents]) {
     const visit = await open(browser, site.origin, path, {width: 720});
     await visit.page.emulateMedia({forcedColors: "active"});
     await expectNoOverflow(visit.page, `${path}, forced colours`);
-    await visit.page.emulateMedia({forcedColors: "none", media: "print"});
+    const lost = await visit.page.$$eval(".g, .strip path, .strip use, .fan path, .chart path, .phases rect, .swatch rect",
+      (all) => all.filter((element) => getComputedStyle(element).forcedColorAdjust !== "none").map((element) => element.outerHTML));
+    assert.deepEqual(lost, [], path);
+    const shapeless = await visit.page.$$eval(".strip", (all) => all
+      .filter((strip) => {
+        // Where marks would touch, the worst of the days has one.
+        const worst = [["d", "#m-down"], ["p", "#m-deg"], ["m", "#m-maint"]].find(([line]) => strip.querySelector(`path.${line}`));
+        return worst && !strip.querySelector(`use[href="${worst[1]}"]`);
+      })
+      .map((strip) => strip.outerHTML));
+    assert.deepEqual(shapeless, [], path);
+    assert.ok(await visit.page.$$eval(".st", (all) => all.every((state) => state.querySelector(".g") && state.innerText.trim())));
+    await expectQuiet(visit, path);
+    await visit.close();
+  }
+});
+
+test("print: dark ink whatever the screen has, tables unfolded, nothing that only a screen can use", async () => {
+  for (const path of [...samples, ...incidents]) {
+    const visit = await open(browser, site.origin, path, {width: 720});
+    await visit.page.emulateMedia({media: "print", colorScheme: "dark"});
     await expectNoOverflow(visit.page, `${path}, print`);
+    const [ink] = await visit.page.$eval("h1", (element) => getComputedStyle(element).color.match(/\d+/g).map(Number));
+    assert.ok(ink < 64, `${path}: ink ${ink}`);
+    for (const gone of ["header nav", ".skip", ".noprint"])
+      assert.deepEqual(await visit.page.$$eval(gone, (all) => all.filter((element) => element.checkVisibility()).length), 0, gone);
+    const folded = await visit.page.$$eval("details table, details dl", (all) =>
+      all.filter((element) => !element.getClientRects().length || !element.checkVisibility({contentVisibilityAuto: true})).length);
+    assert.equal(folded, 0, `${path}: folded tables`);
     await expectQuiet(visit, path);
     await visit.close();
   }
@@ -113,20 +143,78 @@ test("forced colours and print", async () => {
 
 test("keyboard: the first stop is the way past the header", async () => {
   const {page, close} = await open(browser, site.origin, "/fr/h/h-03/");
-  const focused = () => page.evaluateHandle(() => document.activeElement);
   await page.keyboard.press("Tab");
-  assert.equal(await (await focused()).getAttribute("class"), "skip");
+  assert.equal(await page.evaluate(() => document.activeElement.className), "skip");
   await page.waitForFunction(() => document.activeElement.getBoundingClientRect().top >= 0);
   await page.keyboard.press("Enter");
   await page.waitForFunction(() => location.hash === "#main");
   await page.keyboard.press("Tab");
   assert.ok(await page.evaluate(() => document.activeElement.closest("main") !== null));
-  const outline = await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle);
-  assert.equal(outline, "solid");
-  await page.locator("summary").first().focus();
-  await page.keyboard.press("Enter");
-  assert.ok(await page.locator("details").first().evaluate((element) => element.open));
   await close();
+});
+
+/** What the keyboard reaches next: its place among all that can be reached, and whether it is seen. */
+function nextStop(page) {
+  return page.evaluate(() => {
+    const stops = [...document.querySelectorAll("a[href], summary, [tabindex]")]
+      .filter((element) => element.checkVisibility({contentVisibilityAuto: true, visibilityProperty: true}));
+    const element = document.activeElement, {outlineStyle, outlineWidth} = getComputedStyle(element);
+    const {top, bottom, width} = element.getBoundingClientRect();
+    return {place: stops.indexOf(element), count: stops.length, name: element.outerHTML.slice(0, 120),
+      outlined: outlineStyle === "solid" && parseFloat(outlineWidth) >= 2, seen: width > 0 && bottom > 0 && top < innerHeight};
+  });
+}
+
+test("keyboard: every link and every fold is reached in order and is seen; no drawing is a stop", async () => {
+  for (const path of samples.slice(1)) {
+    const {page, close} = await open(browser, site.origin, path);
+    await page.emulateMedia({reducedMotion: "reduce"}); // no scrolling that takes its time
+    assert.equal(await page.locator("[tabindex]:not([tabindex='0']), svg a, svg [tabindex]").count(), 0);
+    for (let place = 0, count = 1; place < count; place++) {
+      await page.keyboard.press("Tab");
+      if (place === 0) await page.waitForFunction(() => document.activeElement.getBoundingClientRect().top >= 0);
+      const stop = await nextStop(page);
+      assert.equal(stop.place, place, `${path}: ${stop.name}`);
+      assert.ok(stop.outlined && stop.seen, `${path}: the focus is not seen on ${stop.name}`);
+      count = stop.count;
+    }
+    await close();
+  }
+});
+
+test("keyboard: folds open and close, and their tables scroll", async () => {
+  const {page, close} = await open(browser, site.origin, "/en/h/h-02/pad/");
+  for (const fold of await page.locator("details").all()) {
+    await fold.locator("summary").focus();
+    await page.keyboard.press("Enter");
+    assert.ok(await fold.evaluate((element) => element.open));
+    if (await fold.locator(".scroll").count()) {
+      await page.keyboard.press("Tab");
+      assert.equal(await page.evaluate(() => document.activeElement.className), "scroll");
+      await fold.locator("summary").focus();
+    }
+    await page.keyboard.press("Space");
+    assert.ok(await fold.evaluate((element) => !element.open));
+  }
+  await close();
+});
+
+test("without JavaScript nothing is missing", async () => {
+  for (const path of samples) {
+    const texts = [];
+    for (const javaScriptEnabled of [true, false]) {
+      const context = await browser.newContext({javaScriptEnabled, viewport: {width: 1280, height: 900}});
+      const page = await context.newPage();
+      await page.goto(site.origin + path);
+      assert.equal(await page.locator("script, noscript, [onclick], [onload]").count(), 0, path);
+      await page.locator("summary").first().focus();
+      await page.keyboard.press("Enter");
+      assert.equal(await page.locator("details[open]").count(), 1, path);
+      texts.push(await page.locator("body").innerText());
+      await context.close();
+    }
+    assert.equal(texts[1], texts[0], path);
+  }
 });
 
 test("every link within the site answers", async () => {
