@@ -1,0 +1,74 @@
+/* From files that were read, each at its level, to the members of a federation and their services: who is there, what is
+ * measured, what is shown. Membership and declared states as the format means them; what is declared decides whether we look,
+ * never what we find. Pure; time is passed in.
+ *
+ * Ids come from the names in the subs lines, so that they outlive new names and new addresses of files; where two are the
+ * same, the one whose address comes first in the alphabet has it, and the other one a few letters made of its address. */
+#ifndef VIBRISSE_MEMBERS_H
+#define VIBRISSE_MEMBERS_H
+
+#include "arena.h"
+#include "buffer.h"
+#include "clock.h"
+#include "declaration.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum {
+    MEMBERS_NO_PARENT = -1,
+    MEMBERS_NAME_MAX = 200,
+    MEMBERS_SERVICES_MAX = DECLARATION_SUBS_MAX
+};
+
+/* A file and who lists it; a file listed by two stands here twice. */
+struct members_file {
+    const char *url;
+    const char *name; /* of the subs line; NULL for the first one */
+    int parent;       /* index of the file that lists it, always a smaller one */
+    const struct declaration *declaration; /* NULL = it could not be read */
+};
+
+enum fate {
+    FATE_MEASURED,
+    FATE_UNMEASURED, /* shown, with nothing to look at */
+    FATE_OVER,       /* ended, or its member has left: no longer measured; history stays */
+    FATE_DRAFT,      /* not open yet: neither measured nor shown */
+};
+extern const char *const fate_words[]; /* ended by NULL */
+
+struct member_service {
+    const char *id, *name, *url, *software; /* url and software may be NULL */
+    enum fate fate;
+    bool alerts;      /* false while the hoster says itself that it is down or under maintenance */
+    bool maintenance; /* it says so; measured all the same */
+    bool listed_elsewhere;
+    const char *source; /* address of its file */
+    const struct declaration *declaration;
+};
+
+struct member {
+    const char *id, *name, *website; /* website may be NULL */
+    enum fate fate;                  /* FATE_MEASURED or FATE_OVER */
+    const char *source;
+    const struct declaration *declaration;
+    struct member_service *services; /* by id */
+    size_t service_count;
+};
+
+struct members {
+    struct arena arena;
+    struct member *list; /* by id */
+    size_t count;
+};
+
+/* The files and their declarations outlive the members. Free with members_fini(). */
+void members_build(struct members *members, const struct members_file *files, size_t count,
+                   struct wall now);
+void members_fini(struct members *members);
+
+/* What the configuration reads as the file of a hoster (JSON, which is YAML): its measured services. False, and nothing is
+ * added, when there are none. */
+bool members_write(const struct member *member, struct buffer *out);
+
+#endif
