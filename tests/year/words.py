@@ -34,16 +34,16 @@ def maintenance(until):
 
 def incidents(until):
     return [
-        (until - 19 * DAY, "annotate", ["chat-perche/pad", "--at", rfc3339(until - 19.28 * DAY + 30 * MINUTE), "--cause", "disk-full",
+        (until - 19 * DAY, "annotate", ["chat-perche/pad", "--at", rfc3339(until - 19.28 * DAY + 95 * MINUTE), "--cause", "disk-full",
                                         "--fr", "Le disque des pads était plein : nous avons supprimé d’anciennes sauvegardes et ajouté une alerte.",
                                         "--en", "The disk of the pads was full: we removed old backups and added an alert.",
                                         "--link", "https://chat-perche.example/nouvelles/37", "--by", "Le Chat Perché"]),
-        (until - 75 * DAY, "annotate", ["chat-perche/nuage", "--at", rfc3339(until - 75.47 * DAY + 9 * MINUTE), "--cause", "power",
+        (until - 75 * DAY, "annotate", ["chat-perche/nuage", "--at", rfc3339(until - 75.47 * DAY + 2 * HOUR), "--cause", "power",
                                         "--fr", "Coupure de courant dans toute la vallée.", "--by", "Le Chat Perché"]),
         (until - 98 * DAY, "annotate", ["octet-felin/git", "--at", rfc3339(until - 100 * DAY), "--cause", "hardware",
                                         "--fr", "Carte mère en panne, remplacée par celle d’un membre.",
                                         "--en", "A motherboard failed and was replaced by a member’s own.", "--by", "L’Octet Félin"]),
-        (until - 44 * DAY, "dispute", ["octet-felin/git", "--at", rfc3339(until - 45.1 * DAY + 10 * MINUTE),
+        (until - 44 * DAY, "dispute", ["octet-felin/git", "--at", rfc3339(until - 45.1 * DAY + 2 * HOUR),
                                        "--fr", "Nos journaux montrent que la forge répondait ; seule la page de santé était cassée.",
                                        "--en", "Our logs show that the forge answered; only its health page was broken.",
                                        "--by", "L’Octet Félin"]),
