@@ -294,7 +294,7 @@ static void write_table(struct sheet *sheet, const struct latency_day *days, siz
     html_raw(out, "<details><summary>");
     sheet_say(sheet, N_("The figures day by day"), NULL);
     html_raw(out, "</summary>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\"");
-    sheet_attr(sheet, "aria-label", N_("Table"));
+    sheet_attr(sheet, "aria-label", N_("Response time, day by day"));
     html_raw(out, "><table><thead><tr><th scope=\"col\">");
     sheet_say(sheet, N_("Day"), NULL);
     html_raw(out, "</th><th scope=\"col\" class=\"r\">");
