@@ -17,8 +17,6 @@ static const char *const form_words[] = {
     "text",   "url",     "link", "email", "date", "datetime", "latitude", "longitude",
     "number", "country", "word", "words", "list", "protocol", "class",    NULL};
 
-static const char any_class[] = "any";
-
 enum { TAIL_MIN = 4 }; /* anything is near to shorter ones */
 
 static int index_of(const char *const *words, const char *word)
@@ -87,26 +85,33 @@ static void read_pair(struct ontology *ontology, char *const *words)
         (struct ontology_pair){words[0], words[1], words[2], (const char *const *)(words + 3)};
 }
 
+static const char class_prefix[] = "@class.";
+
+static enum file_class class_of(const char *key)
+{
+    enum file_class class;
+    bool known = class_parse(key + strlen(class_prefix), &class);
+    assert(known);
+    return class;
+}
+
 static void read_entry(struct ontology *ontology, const struct property *property,
                        char *const **ret_any)
 {
     struct fault fault;
     const char *key = arena_text(&ontology->arena, property->key);
     char **words = arguments_split(property->value, &ontology->arena, &fault);
-    enum file_class class;
     assert(words);
     if (text_starts(key, "@together."))
         read_pair(ontology, words);
     else if (strcmp(key, "@federation") == 0)
         ontology->federation = words[0];
-    else if (!text_starts(key, "@class."))
-        read_row(ontology, key, words);
-    else if (class_parse(key + strlen("@class."), &class))
-        ontology->sections[class] = (const char *const *)words;
-    else if (strcmp(key + strlen("@class."), any_class) == 0)
+    else if (strcmp(key, "@class.any") == 0)
         *ret_any = words;
+    else if (text_starts(key, class_prefix))
+        ontology->sections[class_of(key)] = (const char *const *)words;
     else
-        assert(!"a class that is not known");
+        read_row(ontology, key, words);
 }
 
 /* What stands in any file stands in each. */
@@ -114,14 +119,14 @@ static void spread(struct ontology *ontology, char *const *any)
 {
     assert(any);
     ontology->sections[CLASS_UNKNOWN] = (const char *const *)any;
-    for (int class = CLASS_UNKNOWN + 1; class < CLASS_COUNT; class ++) {
-        char *const *own = (char *const *)ontology->sections[class];
+    for (int number = CLASS_UNKNOWN + 1; number < CLASS_COUNT; number++) {
+        char *const *own = (char *const *)ontology->sections[number];
         assert(own);
         size_t count = count_of(own), more = count_of(any);
         const char **all = arena_array(&ontology->arena, count + more + 1, sizeof *all);
         for (size_t i = 0; i < count + more; i++)
             all[i] = i < count ? own[i] : any[i - count];
-        ontology->sections[class] = all;
+        ontology->sections[number] = all;
     }
 }
 
@@ -225,9 +230,9 @@ static const char *nearest_section(const struct ontology *ontology, const char *
                                    struct arena *arena)
 {
     const char *first = arena_bytes(arena, key, strcspn(key, "."));
-    for (int class = CLASS_UNKNOWN; class < CLASS_COUNT; class ++) {
-        char *const *words = (char *const *)ontology->sections[class];
-        const char *near = text_nearest(first, ontology->sections[class], count_of(words));
+    for (int number = CLASS_UNKNOWN; number < CLASS_COUNT; number++) {
+        char *const *words = (char *const *)ontology->sections[number];
+        const char *near = text_nearest(first, ontology->sections[number], count_of(words));
         if (near)
             return near;
     }
@@ -275,20 +280,20 @@ static bool has_section(const struct ontology *ontology, enum file_class class, 
 enum file_class ontology_section_class(const struct ontology *ontology, const char *key)
 {
     enum file_class found = CLASS_UNKNOWN;
-    for (int class = CLASS_UNKNOWN + 1; class < CLASS_COUNT; class ++) {
-        if (!has_section(ontology, (enum file_class) class, key))
+    for (int number = CLASS_UNKNOWN + 1; number < CLASS_COUNT; number++) {
+        if (!has_section(ontology, (enum file_class)number, key))
             continue;
         if (found != CLASS_UNKNOWN)
             return CLASS_UNKNOWN; /* of several: it tells nothing */
-        found = (enum file_class) class;
+        found = (enum file_class)number;
     }
     return found;
 }
 
 bool ontology_knows_section(const struct ontology *ontology, const char *key)
 {
-    for (int class = CLASS_UNKNOWN; class < CLASS_COUNT; class ++)
-        if (has_section(ontology, (enum file_class) class, key))
+    for (int number = CLASS_UNKNOWN; number < CLASS_COUNT; number++)
+        if (has_section(ontology, (enum file_class)number, key))
             return true;
     return false;
 }
