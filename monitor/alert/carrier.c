@@ -1,5 +1,6 @@
 #include "carrier.h"
 
+#include "macros.h"
 #include "mem.h"
 #include "poller.h"
 #include "text.h"
@@ -246,7 +247,14 @@ static void take_end(struct carriage *carriage, CURLcode code)
 /* Of the schemes that libcurl does not know. */
 static uint16_t usual_port(const char *url)
 {
-    return text_starts(url, "ircs:") ? 6697 : text_starts(url, "irc:") ? 6667 : 0;
+    static const struct {
+        const char *scheme;
+        uint16_t port;
+    } usual[] = {{"irc:", 6667}, {"ircs:", 6697}, {"xmpp:", 5222}, {"xmpps:", 5223}};
+    for (size_t i = 0; i < ARRAY_LEN(usual); i++)
+        if (text_starts(url, usual[i].scheme))
+            return usual[i].port;
+    return 0;
 }
 
 bool carrier_place(struct carrier *carrier, const char *url, char host[CARRIER_HOST_SIZE],

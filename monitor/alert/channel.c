@@ -11,29 +11,18 @@
 const char *const channel_end_words[] = {"delivered", "refused", "later", NULL};
 
 const struct channel *const channels[] = {
-    &channel_alertmanager,
-    &channel_command,
-    &channel_discord,
-    &channel_gotify,
-    &channel_irc,
-    &channel_mail,
-    &channel_mastodon,
-    &channel_matrix,
-    &channel_mattermost,
-    &channel_ntfy,
-    &channel_pagerduty,
-    &channel_rocketchat,
-    &channel_signal,
-    &channel_slack,
-    &channel_telegram,
-    &channel_webhook,
-    NULL,
+    &channel_alertmanager, &channel_command,   &channel_discord,
+    &channel_gotify,       &channel_irc,       &channel_mail,
+    &channel_mastodon,     &channel_matrix,    &channel_mattermost,
+    &channel_ntfy,         &channel_pagerduty, &channel_rocketchat,
+    &channel_signal,       &channel_slack,     &channel_telegram,
+    &channel_webhook,      &channel_xmpp,      NULL,
 };
 
 const char *const channel_names[] = {
     "alertmanager", "command", "discord",    "gotify",  "irc",       "mail",
     "mastodon",     "matrix",  "mattermost", "ntfy",    "pagerduty", "rocketchat",
-    "signal",       "slack",   "telegram",   "webhook", NULL,
+    "signal",       "slack",   "telegram",   "webhook", "xmpp",      NULL,
 };
 _Static_assert(ARRAY_LEN(channel_names) == ARRAY_LEN(channels), "one name a channel");
 

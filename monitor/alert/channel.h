@@ -92,6 +92,6 @@ bool channel_is_end(enum alert_kind kind);
 extern const struct channel channel_alertmanager, channel_command, channel_discord, channel_gotify,
     channel_irc, channel_mail, channel_mastodon, channel_matrix, channel_mattermost, channel_ntfy,
     channel_pagerduty, channel_rocketchat, channel_signal, channel_slack, channel_telegram,
-    channel_webhook;
+    channel_webhook, channel_xmpp;
 
 #endif

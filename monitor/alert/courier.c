@@ -67,6 +67,7 @@ static int put_in_force(struct courier *courier, struct arena *arena,
     if (rules->second[0] && !courier->means.second)
         return -1;
     courier->means.policy = &courier->policy;
+    courier->means.ca_file = rules->ca_file;
     courier->means.trust = trust_new(rules->ca_file, fault);
     if (!courier->means.trust)
         return -1;

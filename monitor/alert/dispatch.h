@@ -1,6 +1,6 @@
-/* An alert as one channel sends it: an HTTP request, a mail with its envelope, a program with what it reads, or a
- * conversation. What is to
- * be carried, and nothing of how. Texts live in the arena that it was composed in. Pure. */
+/* An alert as one channel sends it: an HTTP request, a mail with its envelope, a program with what it reads, a
+ * conversation, or a message by XMPP. What is to be carried, and nothing of how. Texts live in the arena that it was
+ * composed in. Pure. */
 #ifndef VIBRISSE_DISPATCH_H
 #define VIBRISSE_DISPATCH_H
 
@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum dispatch_kind { DISPATCH_HTTP, DISPATCH_MAIL, DISPATCH_COMMAND, DISPATCH_TALK };
+enum dispatch_kind { DISPATCH_HTTP, DISPATCH_MAIL, DISPATCH_COMMAND, DISPATCH_TALK, DISPATCH_XMPP };
 
 enum { DISPATCH_HEADERS_MAX = 8, DISPATCH_RECIPIENTS_MAX = 16 };
 
@@ -23,19 +23,21 @@ struct dispatch_partner {
 
 struct dispatch {
     enum dispatch_kind kind;
-    const char *url;                               /* HTTP; MAIL: smtp:// or smtps:// */
-    const char *method;                            /* HTTP */
+    const char *url;    /* where: HTTP; smtp:// or smtps://; xmpp:// or xmpps:// */
+    const char *method; /* HTTP */
     const char *headers[DISPATCH_HEADERS_MAX + 1]; /* HTTP: "Name: value", ended by NULL */
-    const char *body;                              /* request, mail, or standard input */
+    const char *body;                              /* request, mail, text, or standard input */
     size_t length;
     const char *from;                            /* MAIL: the envelope */
-    const char *to[DISPATCH_RECIPIENTS_MAX + 1]; /* ended by NULL */
-    const char *username, *password;             /* MAIL: NULL = no login */
+    const char *to[DISPATCH_RECIPIENTS_MAX + 1]; /* ended by NULL; XMPP: one, a person or a room */
+    const char *username, *password;             /* MAIL: NULL = no login; XMPP: a JID */
     bool in_clear;          /* MAIL: smtp:// without STARTTLS; TALK: without TLS */
     const char *fallback;   /* MAIL: address of the relay if its name leads nowhere; NULL = none */
     char *const *arguments; /* COMMAND: ended by NULL */
     const struct dispatch_partner *partner; /* TALK */
     void *partner_state;
+    const char *id, *thread; /* XMPP; thread "" = none */
+    const char *nick;        /* XMPP: in the room; NULL = to a person */
 };
 
 /* A further header. A value with a line end in it is a programming error: option rows let none pass. */

@@ -1,6 +1,7 @@
 #include "trip.h"
 
 #include "clock.h"
+#include "jabber.h"
 #include "macros.h"
 #include "mem.h"
 #include "program.h"
@@ -22,6 +23,7 @@ struct trip {
     struct carriage carriage;
     struct program program;
     struct talk talk;
+    struct jabber jabber;
     char host[CARRIER_HOST_SIZE];
     uv_timer_t timer; /* the end of the time for looking up; or at once, to end from the loop */
     struct mono started;
@@ -147,6 +149,37 @@ static void talk(struct trip *trip, int64_t left)
     talk_start(&trip->talk, &wish);
 }
 
+static void on_handed_over(struct jabber *jabber)
+{
+    static const int statuses[] = {
+        [JABBER_ARRIVED] = 200, [JABBER_REFUSED] = 400, [JABBER_LATER] = 500};
+    struct trip *trip = container_of(jabber, struct trip, jabber);
+    const struct channel_answer answer = {
+        .status = statuses[jabber->end],
+        .failure = jabber->end == JABBER_BROKEN ? jabber->words : NULL,
+        .retry_after = "",
+        .body = jabber->words,
+        .length = strlen(jabber->words),
+        .now = wall_seconds(clock_wall()),
+    };
+    judge(trip, &answer);
+}
+
+static void hand_over(struct trip *trip, int64_t left)
+{
+    const struct jabber_wish wish = {
+        .loop = trip->means.loop,
+        .policy = trip->means.policy,
+        .ca_file = trip->means.ca_file,
+        .dispatch = &trip->dispatch,
+        .addresses = trip->locate.addresses,
+        .count = trip->locate.count,
+        .limit_ms = left > 1 ? left : 1,
+    };
+    trip->jabber.done = on_handed_over;
+    jabber_start(&trip->jabber, &wish);
+}
+
 static void on_located(struct locate *locate)
 {
     struct trip *trip = container_of(locate, struct trip, locate);
@@ -158,6 +191,8 @@ static void on_located(struct locate *locate)
                  arena_printf(&trip->arena, "%.80s: %s", locate->name, locate->detail));
     else if (trip->dispatch.kind == DISPATCH_TALK)
         talk(trip, left);
+    else if (trip->dispatch.kind == DISPATCH_XMPP)
+        hand_over(trip, left);
     else if (!carrier_start(trip->means.carrier, &trip->carriage, &trip->dispatch,
                             locate->addresses, locate->count, left))
         conclude(trip, CHANNEL_LATER, "libcurl gives no handle");

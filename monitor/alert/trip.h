@@ -15,6 +15,7 @@ struct trip_means { /* borrowed */
     struct uv_loop_s *loop;
     struct carrier *carrier;
     struct trust *trust;
+    const char *ca_file; /* what trust was made of; NULL = the system's authorities */
     const struct address_policy *policy;
     struct resolver *first, *second; /* second: NULL = there is none */
     int64_t limit_ms;                /* for everything together */

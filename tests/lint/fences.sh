@@ -25,6 +25,7 @@ fence 'brotli/encode\.h' 1 '^web/'
 fence 'zlib\.h' 2 '^(web/|monitor/keeper/journal)'
 fence 'archive(_entry)?\.h' 1 '^monitor/keeper/bundle'
 fence 'libical/ical\.h' 1 '^monitor/keeper/recurrence'
+fence 'strophe\.h' 1 '^monitor/alert/jabber'
 fence 'openssl/.*' 99 '^(monitor/net/|monitor/alert/|probes/|monitor/keeper/bundle_sums)'
 
 # The model and the base are pure of the loop and of the network.

@@ -453,6 +453,38 @@ static void test_irc(void **state)
     close_scene(&scene);
 }
 
+/* ---- XMPP ---- */
+
+static void assert_xmpp(const struct scene *scene, const char *url, const char *to,
+                        const char *nick)
+{
+    const struct dispatch *dispatch = &scene->dispatch;
+    assert_int_equal(dispatch->kind, DISPATCH_XMPP);
+    assert_string_equal(dispatch->url, url);
+    assert_string_equal(dispatch->username, "v@x.example");
+    assert_string_equal(dispatch->password, "p");
+    assert_string_equal(dispatch->to[0], to);
+    assert_true(nick ? strcmp(dispatch->nick, nick) == 0 : !dispatch->nick);
+    assert_string_equal(dispatch->id, scene->alert->id);
+    assert_string_equal(dispatch->thread, scene->alert->thread);
+    assert_int_equal(strncmp(dispatch->body, scene->message.title, strlen(scene->message.title)),
+                     0);
+}
+
+static void test_xmpp(void **state)
+{
+    (void)state;
+    struct scene scene;
+    OPEN(&scene, sample_down("en"), "xmpp", {"jid", "v@x.example"}, {"password", "p"},
+         {"to", "a@y.example"});
+    assert_xmpp(&scene, "xmpp://x.example", "a@y.example", NULL);
+    close_scene(&scene);
+    OPEN(&scene, sample_down("en"), "xmpp", {"jid", "v@x.example"}, {"password", "p"},
+         {"room", "tech@rooms.example"}, {"server", "xmpps://s.example"});
+    assert_xmpp(&scene, "xmpps://s.example", "tech@rooms.example", "vibrisse");
+    close_scene(&scene);
+}
+
 /* ---- options ---- */
 
 static void test_bad_options(void **state)
@@ -478,6 +510,13 @@ static void test_bad_options(void **state)
         {"command", {{"command", "/bin/'x"}}, "quote"},
         {"irc", {{"server", "http://x"}, {"to", "#a"}}, "ircs://"},
         {"irc", {{"server", "irc://x"}, {"to", "#a b"}}, "one word"},
+        {"xmpp", {{"jid", "v@x.example"}, {"password", "p"}}, "either to or room"},
+        {"xmpp", {{"jid", "v@x.example/r"}, {"password", "p"}, {"to", "a@y.example"}}, "jid: "},
+        {"xmpp", {{"jid", "v@x.example"}, {"password", "p"}, {"to", "y.example"}}, "to: "},
+        {"xmpp", {{"jid", "v@x.example"}, {"password", "p"}, {"room", "a@b@c"}}, "room: "},
+        {"xmpp",
+         {{"jid", "v@x.example"}, {"password", "p"}, {"to", "a@b"}, {"server", "irc://x"}},
+         "xmpp://"},
         {"mail", {{"to", "a@x.example"}, {"from", "-f@x.example"}}, "no mail address"},
         {"mail", {{"to", "a@x.example,b"}, {"from", "v@x.example"}}, "no mail address"},
         {"mail", {{"to", "a@x.example"}, {"from", "v@x.example"}, {"server", "ftp://x"}}, "smtp"},
@@ -551,6 +590,10 @@ static void test_judges(void **state)
         {"irc", 473, NULL, "", "invite only", CHANNEL_REFUSED, 0},
         {"irc", 437, NULL, "", "not now", CHANNEL_LATER, 0},
         {"irc", 0, "it hung up", "", "", CHANNEL_LATER, 0},
+        {"xmpp", 200, NULL, "", "", CHANNEL_DELIVERED, 0},
+        {"xmpp", 400, NULL, "", "a@b: forbidden", CHANNEL_REFUSED, 0},
+        {"xmpp", 500, NULL, "", "a@b: remote-server-timeout", CHANNEL_LATER, 0},
+        {"xmpp", 0, "it hung up", "", "", CHANNEL_LATER, 0},
         {"command", 1, NULL, "", "oops", CHANNEL_LATER, 0},
         {"command", 127, NULL, "", "", CHANNEL_REFUSED, 0},
         {"command", 0, "killed", "", "", CHANNEL_LATER, 0},
@@ -585,6 +628,7 @@ int main(void)
         cmocka_unit_test(test_mail_headers_cannot_be_added),
         cmocka_unit_test(test_mail_by_program),
         cmocka_unit_test(test_irc),
+        cmocka_unit_test(test_xmpp),
         cmocka_unit_test(test_bad_options),
         cmocka_unit_test(test_judges),
     };
