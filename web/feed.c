@@ -2,7 +2,7 @@
 
 #include "block.h"
 #include "incident.h"
-#include "journal.h"
+#include "annals.h"
 #include "macros.h"
 #include "past.h"
 #include "stamp.h"
@@ -96,8 +96,8 @@ static void gather(struct feed *feed)
     if (feed->count > FEED_ENTRIES_MOST)
         feed->count = FEED_ENTRIES_MOST;
     for (size_t i = 0; i < feed->count; i++)
-        feed->entries[i].updated = journal_learnt(feed->sheet->page, feed->entries[i].service,
-                                                  feed->entries[i].outage, &feed->sheet->arena);
+        feed->entries[i].updated = annals_learnt(feed->sheet->page, feed->entries[i].service,
+                                                 feed->entries[i].outage, &feed->sheet->arena);
 }
 
 static const char *page_address(const struct feed *feed, const char *page)

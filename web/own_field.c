@@ -30,6 +30,8 @@ static const struct own_field fields[] = {
     {"last_bad", N_("last failure of the interruption: it ended after that")},
     {"end", N_("open, over, or lost: not measured any more before its end")},
     {"evidence", N_("what was seen, in English")},
+    {"page",
+     N_("the address of its page, which never changes; null when it was shorter than an incident")},
 };
 
 const struct own_field *own_fields(size_t *ret_count)

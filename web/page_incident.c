@@ -4,7 +4,7 @@
 #include "frame.h"
 #include "incident.h"
 #include "incident_view.h"
-#include "journal.h"
+#include "annals.h"
 #include "macros.h"
 #include "state.h"
 
@@ -158,7 +158,7 @@ static void write_page(const struct incident_view *view)
 static int64_t told_at(const struct page *page, const struct service *service,
                        const struct outage *outage, struct arena *arena)
 {
-    int64_t learnt = journal_learnt(page, service, outage, arena);
+    int64_t learnt = annals_learnt(page, service, outage, arena);
     return outage->end == OUTAGE_OPEN || learnt > page->now ? page->now : learnt;
 }
 

@@ -3,7 +3,7 @@
 #include "block.h"
 #include "frame.h"
 #include "incident.h"
-#include "journal.h"
+#include "annals.h"
 #include "macros.h"
 #include "sheet.h"
 
@@ -51,11 +51,11 @@ static void write_rule(struct sheet *sheet)
 
 /* ---- the incidents of a month ---- */
 
-static void write_entries(struct sheet *sheet, const struct journal *journal, size_t part)
+static void write_entries(struct sheet *sheet, const struct annals *annals, size_t part)
 {
-    size_t first = (part - 1) * JOURNAL_PART;
-    for (size_t i = first; i < journal->count && i < first + JOURNAL_PART; i++)
-        block_outage(sheet, journal->entries[i].service, &journal->entries[i].outage, BLOCK_OF_ALL);
+    size_t first = (part - 1) * ANNALS_PART;
+    for (size_t i = first; i < annals->count && i < first + ANNALS_PART; i++)
+        block_outage(sheet, annals->entries[i].service, &annals->entries[i].outage, BLOCK_OF_ALL);
 }
 
 static void write_link(struct sheet *sheet, const char *address, const char *message)
@@ -74,40 +74,40 @@ static void write_part_link(struct sheet *sheet, int64_t month, size_t part, con
 }
 
 /* A month with more than one page can hold has several. */
-static void write_parts(struct sheet *sheet, const struct journal *journal, size_t part)
+static void write_parts(struct sheet *sheet, const struct annals *annals, size_t part)
 {
-    size_t parts = journal_sum(journal).parts;
+    size_t parts = annals_sum(annals).parts;
     if (parts == 1)
         return;
     html_raw(sheet->out, "<nav");
     sheet_attr(sheet, "aria-label", N_("More of the same month"));
     html_raw(sheet->out, "><ul class=\"links\">");
     if (part > 1)
-        write_part_link(sheet, journal->from, part - 1, N_("Later incidents of this month"));
+        write_part_link(sheet, annals->from, part - 1, N_("Later incidents of this month"));
     if (part < parts)
-        write_part_link(sheet, journal->from, part + 1, N_("Earlier incidents of this month"));
+        write_part_link(sheet, annals->from, part + 1, N_("Earlier incidents of this month"));
     html_raw(sheet->out, "</ul></nav>\n");
 }
 
-static void write_incidents(struct sheet *sheet, const struct journal *journal, size_t part)
+static void write_incidents(struct sheet *sheet, const struct annals *annals, size_t part)
 {
-    if (!journal->count)
+    if (!annals->count)
         return;
     html_raw(sheet->out, "<section aria-labelledby=\"inc-h\">\n<h2 id=\"inc-h\">");
     sheet_say(sheet, N_("Interruptions"), NULL);
     html_raw(sheet->out, "</h2>\n");
     write_rule(sheet);
-    write_entries(sheet, journal, part);
-    write_parts(sheet, journal, part);
+    write_entries(sheet, annals, part);
+    write_parts(sheet, annals, part);
     html_raw(sheet->out, "</section>\n");
 }
 
 /* ---- /fr/incidents/2026-03/ ---- */
 
-static void write_month_made(struct sheet *sheet, const struct journal *journal, int64_t now)
+static void write_month_made(struct sheet *sheet, const struct annals *annals, int64_t now)
 {
     const struct history *history = sheet->page->history;
-    if (journal->as_of >= now) {
+    if (annals->as_of >= now) {
         frame_measured(sheet, history->measured(history->owner));
         return;
     }
@@ -116,15 +116,14 @@ static void write_month_made(struct sheet *sheet, const struct journal *journal,
         sheet,
         N_("As it stood on {date}, {clock}: the page of a month that is over changes only when "
            "more is learnt of it."),
-        VALUES(sheet_date(sheet, "date", journal->as_of),
-               word_plain("clock", format_clock(&sheet->format, journal->as_of))));
+        VALUES(sheet_date(sheet, "date", annals->as_of),
+               word_plain("clock", format_clock(&sheet->format, annals->as_of))));
     html_raw(sheet->out, "</p>\n");
 }
 
-static void write_month(struct sheet *sheet, const struct journal *journal, size_t part,
-                        int64_t now)
+static void write_month(struct sheet *sheet, const struct annals *annals, size_t part, int64_t now)
 {
-    const char *month = format_month(&sheet->format, journal->from);
+    const char *month = format_month(&sheet->format, annals->from);
     const char *title =
         sheet_text(sheet, N_("Incidents, {month}"), VALUES(word_plain("month", month)));
     const struct frame_step steps[] = {
@@ -136,7 +135,7 @@ static void write_month(struct sheet *sheet, const struct journal *journal, size
         .title = title,
         .description = sheet_text(sheet, N_("The incidents of all hosters in {month}."),
                                   VALUES(word_plain("month", month))),
-        .path = incident_month_path(journal->from, part, &sheet->arena),
+        .path = incident_month_path(annals->from, part, &sheet->arena),
         .tab = FRAME_INCIDENTS,
         .steps = steps,
     };
@@ -144,13 +143,13 @@ static void write_month(struct sheet *sheet, const struct journal *journal, size
     html_raw(sheet->out, "<section>\n<h1>");
     html_text(sheet->out, title);
     html_raw(sheet->out, "</h1>\n<p class=\"lead\">");
-    write_count(sheet, journal->count, &journal->tally);
+    write_count(sheet, annals->count, &annals->tally);
     html_raw(sheet->out, "</p>\n");
-    write_month_made(sheet, journal, now);
+    write_month_made(sheet, annals, now);
     html_raw(sheet->out, "</section>\n");
-    write_incidents(sheet, journal, part);
+    write_incidents(sheet, annals, part);
     if (part == 1)
-        block_occurrences(sheet, journal->occurrences, journal->occurrence_count);
+        block_occurrences(sheet, annals->occurrences, annals->occurrence_count);
     frame_close(sheet);
 }
 
@@ -160,12 +159,12 @@ struct page_month page_month(const struct page *page, int64_t month, size_t part
     struct arena arena = {0};
     struct sheet sheet;
     struct page then = *page;
-    struct journal journal = journal_of(page, month, &arena);
-    struct page_month sum = journal_sum(&journal);
-    then.now = journal.as_of;
+    struct annals annals = annals_of(page, month, &arena);
+    struct page_month sum = annals_sum(&annals);
+    then.now = annals.as_of;
     sheet_open(&sheet, &then, out, part > 1 ? "../../../../" : "../../../",
                part > 1 ? "../../../" : "../../");
-    write_month(&sheet, &journal, part, page->now);
+    write_month(&sheet, &annals, part, page->now);
     sheet_close(&sheet);
     arena_free(&arena);
     return sum;
@@ -211,20 +210,20 @@ static void write_months(struct sheet *sheet, const struct page_month *months, s
     html_raw(sheet->out, "</dl>\n</section>\n");
 }
 
-static void write_present(struct sheet *sheet, const struct journal *journal)
+static void write_present(struct sheet *sheet, const struct annals *annals)
 {
-    const char *month = format_month(&sheet->format, journal->from);
+    const char *month = format_month(&sheet->format, annals->from);
     html_raw(sheet->out, "<section aria-labelledby=\"inc-h\">\n<h2 id=\"inc-h\">");
     sheet_say(sheet, N_("This month: {month}"), VALUES(word_plain("month", month)));
     html_raw(sheet->out, "</h2>\n<p>");
-    write_count(sheet, journal->count, &journal->tally);
+    write_count(sheet, annals->count, &annals->tally);
     html_raw(sheet->out, "</p>\n");
-    if (journal->count)
+    if (annals->count)
         write_rule(sheet);
-    write_entries(sheet, journal, 1);
-    if (journal->count > JOURNAL_PART) {
+    write_entries(sheet, annals, 1);
+    if (annals->count > ANNALS_PART) {
         html_raw(sheet->out, "<ul class=\"links\">");
-        write_part_link(sheet, journal->from, 2, N_("Earlier incidents of this month"));
+        write_part_link(sheet, annals->from, 2, N_("Earlier incidents of this month"));
         html_raw(sheet->out, "</ul>\n");
     }
     html_raw(sheet->out, "</section>\n");
@@ -236,7 +235,7 @@ void page_journal(const struct page *page, const struct page_month *months, size
     struct sheet sheet;
     sheet_open(&sheet, page, out, "../../", "../");
     const struct history *history = page->history;
-    struct journal journal = journal_of(page, incident_month(page->now, 0), &sheet.arena);
+    struct annals annals = annals_of(page, incident_month(page->now, 0), &sheet.arena);
     const char *title = sheet_text(&sheet, N_("Incidents"), NULL);
     struct frame frame = {
         .title = sheet_text(&sheet, N_("{name}: incidents"),
@@ -261,7 +260,7 @@ void page_journal(const struct page *page, const struct page_month *months, size
     write_link(&sheet, "#months-h", N_("Month by month"));
     write_link(&sheet, "../../incidents.atom", N_("Interruptions as a feed (Atom)"));
     html_raw(out, "</ul>\n</section>\n");
-    write_present(&sheet, &journal);
+    write_present(&sheet, &annals);
     write_months(&sheet, months, count);
     frame_close(&sheet);
     sheet_close(&sheet);

@@ -14,8 +14,8 @@ const char *const policy_hold_words[] = {"none",   "maintenance",  "silence", "f
 
 static void open_told(struct policy *policy, struct matter *matter)
 {
-    const struct alert_route *routes[ROUTES_MAX];
-    matter->told_count = routes_of(matter->service, &policy->world.everywhere, routes);
+    const struct alert_route *routes[WAYS_MAX];
+    matter->told_count = ways_of(matter->service, &policy->world.everywhere, routes);
     matter->told = mem_array(matter->told_count, sizeof *matter->told);
     for (size_t i = 0; i < matter->told_count; i++)
         matter->told[i].route = routes[i];

@@ -5,7 +5,7 @@
 #include "common.h"
 #include "policy.h"
 #include "reminder.h"
-#include "route.h"
+#include "ways.h"
 #include "silence.h"
 #include "storm.h"
 

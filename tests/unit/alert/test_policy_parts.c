@@ -2,7 +2,7 @@
 #include "macros.h"
 #include "quiet.h"
 #include "reminder.h"
-#include "route.h"
+#include "ways.h"
 #include "silence.h"
 #include "storm.h"
 #include "testing.h"

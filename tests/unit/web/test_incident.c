@@ -4,7 +4,7 @@
 #include "calendar.h"
 #include "fake.h"
 #include "golden.h"
-#include "journal.h"
+#include "annals.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -229,7 +229,7 @@ static void test_states(void **state)
 
 static void test_month_of_many(void **state)
 {
-    enum { MANY = 2 * JOURNAL_PART + 1 };
+    enum { MANY = 2 * ANNALS_PART + 1 };
     (void)state;
     struct fake fake;
     struct buffer out;

@@ -269,13 +269,15 @@ static void test_fan(void **state)
         {"a", LOOK_UP}, {"b", LOOK_DOWN}, {"c", LOOK_UNKNOWN}};
     fan_write(&out, whiskers, 3, FAN_LEFT);
     assert_non_null(strstr(buffer_text(&out),
-                           "<path class=\"x down\" d=\"M278 130Q143 127.6 18 132\"/>"
-                           "<path class=\"t sq down\" d=\"M18 132h0\"/>"));
-    assert_non_null(strstr(buffer_text(&out), "<path class=\"i\" d=\"M18 249h0\"/></svg>"));
+                           "<path" SVG_EVEN_STROKE
+                           " class=\"x down\" d=\"M278 130Q143 127.6 18 132\"/>"
+                           "<path" SVG_EVEN_STROKE " class=\"t sq down\" d=\"M18 132h0\"/>"));
+    assert_non_null(
+        strstr(buffer_text(&out), "<path" SVG_EVEN_STROKE " class=\"i\" d=\"M18 249h0\"/></svg>"));
     buffer_clear(&out);
     fan_write(&out, whiskers, 1, FAN_RIGHT);
     fan_write(&out, NULL, 0, FAN_RIGHT);
-    assert_non_null(strstr(buffer_text(&out), "<path d=\"\"/></svg>"));
+    assert_non_null(strstr(buffer_text(&out), "<path" SVG_EVEN_STROKE " d=\"\"/></svg>"));
     buffer_fini(&out);
 }
 

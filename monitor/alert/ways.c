@@ -1,4 +1,4 @@
-#include "route.h"
+#include "ways.h"
 
 #include <string.h>
 
@@ -13,7 +13,7 @@ static bool has_target(const struct alert_route *const *routes, size_t count, co
 static size_t add(const struct alert_routes *from, unsigned subjects, size_t count,
                   const struct alert_route **ret)
 {
-    for (size_t i = 0; i < from->count && count < ROUTES_MAX; i++) {
+    for (size_t i = 0; i < from->count && count < WAYS_MAX; i++) {
         const struct alert_route *route = &from->list[i];
         if (route->subjects & subjects && !has_target(ret, count, route->target->name))
             ret[count++] = route;
@@ -21,8 +21,8 @@ static size_t add(const struct alert_routes *from, unsigned subjects, size_t cou
     return count;
 }
 
-size_t routes_of(const struct service *service, const struct alert_routes *everywhere,
-                 const struct alert_route *ret[ROUTES_MAX])
+size_t ways_of(const struct service *service, const struct alert_routes *everywhere,
+               const struct alert_route *ret[WAYS_MAX])
 {
     const unsigned monitor = 1U << ALERTING_MONITOR;
     size_t count = 0;

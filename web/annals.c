@@ -1,4 +1,4 @@
-#include "journal.h"
+#include "annals.h"
 
 #include "incident.h"
 #include "macros.h"
@@ -11,7 +11,7 @@ struct gathering {
     const struct page *page;
     struct arena *arena;
     int64_t from, to, until; /* the month, and how much of it is past */
-    struct journal_entry *entries;
+    struct annals_entry *entries;
     size_t count, capacity;
     struct occurrence *occurrences;
     size_t occurrence_count, occurrence_capacity;
@@ -56,8 +56,8 @@ static void add_outages(struct gathering *gathering, const struct service *servi
     gathering->entries = room(arena, gathering->entries, gathering->count, &gathering->capacity,
                               found, sizeof *gathering->entries);
     for (size_t i = 0; i < found; i++) {
-        struct journal_entry *entry = &gathering->entries[gathering->count];
-        *entry = (struct journal_entry){service, outages[i]};
+        struct annals_entry *entry = &gathering->entries[gathering->count];
+        *entry = (struct annals_entry){service, outages[i]};
         if (outages[i].end == OUTAGE_OPEN)
             incident_find(gathering->page, service->key, outages[i].from, arena, &entry->outage);
         gathering->count += incident_is(gathering->page, &entry->outage);
@@ -90,7 +90,7 @@ static void add_service(struct gathering *gathering, const struct service *servi
 
 static int compare_newest(const void *left, const void *right)
 {
-    const struct journal_entry *a = left, *b = right;
+    const struct annals_entry *a = left, *b = right;
     if (a->outage.from != b->outage.from)
         return a->outage.from < b->outage.from ? 1 : -1;
     return strcmp(a->service->key, b->service->key);
@@ -119,8 +119,8 @@ static void sort_all(struct gathering *gathering)
     gathering->occurrence_count = kept;
 }
 
-int64_t journal_learnt(const struct page *page, const struct service *service,
-                       const struct outage *outage, struct arena *arena)
+int64_t annals_learnt(const struct page *page, const struct service *service,
+                      const struct outage *outage, struct arena *arena)
 {
     const struct history *history = page->history;
     const struct annotation *notes;
@@ -136,9 +136,9 @@ static int64_t as_of(const struct gathering *gathering)
 {
     int64_t now = gathering->page->now, time = gathering->to;
     for (size_t i = 0; i < gathering->count; i++) {
-        const struct journal_entry *entry = &gathering->entries[i];
+        const struct annals_entry *entry = &gathering->entries[i];
         int64_t learnt =
-            journal_learnt(gathering->page, entry->service, &entry->outage, gathering->arena);
+            annals_learnt(gathering->page, entry->service, &entry->outage, gathering->arena);
         if (entry->outage.end == OUTAGE_OPEN)
             return now;
         if (learnt > time)
@@ -147,7 +147,7 @@ static int64_t as_of(const struct gathering *gathering)
     return time < now ? time : now;
 }
 
-struct journal journal_of(const struct page *page, int64_t month, struct arena *arena)
+struct annals annals_of(const struct page *page, int64_t month, struct arena *arena)
 {
     struct gathering gathering = {.page = page, .arena = arena, .from = month};
     gathering.to = incident_month(month, 1);
@@ -155,21 +155,21 @@ struct journal journal_of(const struct page *page, int64_t month, struct arena *
     for (size_t i = 0; i < page->collective->service_count; i++)
         add_service(&gathering, page->collective->services[i]);
     sort_all(&gathering);
-    return (struct journal){.from = month,
-                            .to = gathering.to,
-                            .entries = gathering.entries,
-                            .count = gathering.count,
-                            .occurrences = gathering.occurrences,
-                            .occurrence_count = gathering.occurrence_count,
-                            .tally = gathering.tally,
-                            .as_of = as_of(&gathering)};
+    return (struct annals){.from = month,
+                           .to = gathering.to,
+                           .entries = gathering.entries,
+                           .count = gathering.count,
+                           .occurrences = gathering.occurrences,
+                           .occurrence_count = gathering.occurrence_count,
+                           .tally = gathering.tally,
+                           .as_of = as_of(&gathering)};
 }
 
-struct page_month journal_sum(const struct journal *journal)
+struct page_month annals_sum(const struct annals *annals)
 {
-    size_t parts = (journal->count + JOURNAL_PART - 1) / JOURNAL_PART;
-    return (struct page_month){.from = journal->from,
-                               .incidents = journal->count,
+    size_t parts = (annals->count + ANNALS_PART - 1) / ANNALS_PART;
+    return (struct page_month){.from = annals->from,
+                               .incidents = annals->count,
                                .parts = parts ? parts : 1,
-                               .tally = journal->tally};
+                               .tally = annals->tally};
 }
