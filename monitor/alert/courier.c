@@ -3,6 +3,7 @@
 #include "lines.h"
 #include "log.h"
 #include "mem.h"
+#include "template.h"
 #include "text.h"
 #include "trip.h"
 
@@ -47,6 +48,17 @@ static void drop_rules(struct courier *courier)
     courier->means = (struct trip_means){0};
 }
 
+/* What is wrong with them was told when the configuration was read; the built-in words always arrive. */
+static void take_templates(struct courier *courier, const struct errand_rules *rules)
+{
+    struct fault fault;
+    struct templates *templates = arena_alloc(&courier->rules_arena, sizeof *templates);
+    if (templates_read(rules->templates, rules->template_count, &courier->rules_arena, templates,
+                       &fault))
+        log_event(LOG_LEVEL_WARNING, "a template is not used", "why", fault.text, NULL);
+    courier->means.templates = templates;
+}
+
 /* Takes over the arena. */
 static int put_in_force(struct courier *courier, struct arena *arena,
                         const struct errand_rules *rules, struct fault *fault)
@@ -56,6 +68,7 @@ static int put_in_force(struct courier *courier, struct arena *arena,
     *arena = (struct arena){0};
     const struct carrier_rules carrier = {rules->ca_file, rules->user_agent, &courier->policy};
     courier->means.loop = &courier->loop;
+    take_templates(courier, rules);
     courier->means.limit_ms = TRIP_LIMIT_MS;
     if (address_policy_init(&courier->policy, rules->allow, fault))
         return -1;

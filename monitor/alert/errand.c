@@ -28,6 +28,19 @@ static void add_list(struct buffer *out, const char *key, const char *const *lis
     buffer_byte(out, ']');
 }
 
+static void add_options(struct buffer *out, const char *key, const struct probe_option *options,
+                        size_t count)
+{
+    buffer_printf(out, ",\"%s\":{", key);
+    for (size_t i = 0; i < count; i++) {
+        buffer_text_add(out, i ? "," : "");
+        json_add_text(out, options[i].name);
+        buffer_byte(out, ':');
+        json_add_text(out, options[i].value);
+    }
+    buffer_byte(out, '}');
+}
+
 void errand_write_rules(const struct errand_rules *rules, struct buffer *out)
 {
     buffer_text_add(out, "{\"v\":1,\"errand\":\"rules\"");
@@ -36,6 +49,7 @@ void errand_write_rules(const struct errand_rules *rules, struct buffer *out)
     add_list(out, "allow", rules->allow);
     add_list(out, "resolvers", rules->resolvers);
     add_list(out, "second", rules->second);
+    add_options(out, "templates", rules->templates, rules->template_count);
     buffer_text_add(out, "}\n");
 }
 
@@ -45,14 +59,8 @@ void errand_write_carry(const struct errand_target *target, const struct alert *
     buffer_text_add(out, "{\"v\":1,\"errand\":\"carry\"");
     add_text(out, "target", target->name);
     add_text(out, "channel", target->channel);
-    buffer_text_add(out, ",\"options\":{");
-    for (size_t i = 0; i < target->option_count; i++) {
-        buffer_text_add(out, i ? "," : "");
-        json_add_text(out, target->options[i].name);
-        buffer_byte(out, ':');
-        json_add_text(out, target->options[i].value);
-    }
-    buffer_text_add(out, "},\"alert\":");
+    add_options(out, "options", target->options, target->option_count);
+    buffer_text_add(out, ",\"alert\":");
     alert_write(alert, out);
     buffer_text_add(out, "}\n");
 }
@@ -81,7 +89,28 @@ static const char *const *get_list(const json_t *object, const char *key, struct
     return texts;
 }
 
-static int read_rules(const json_t *object, struct arena *arena, struct errand_rules *ret,
+static int read_options(json_t *object, struct arena *arena, const struct probe_option **ret,
+                        size_t *ret_count, struct fault *fault)
+{
+    size_t count = json_object_size(object);
+    const char *key;
+    json_t *value;
+    if (!json_is_object(object) || count > OPTIONS_MAX)
+        return fault_set(fault, "there are no options, or too many");
+    struct probe_option *options = arena_array(arena, count + 1, sizeof *options);
+    *ret_count = 0;
+    json_object_foreach(object, key, value)
+    {
+        if (!json_is_string(value))
+            return fault_set(fault, "an option is no text");
+        options[*ret_count].name = arena_text(arena, key);
+        options[(*ret_count)++].value = arena_text(arena, json_string_value(value));
+    }
+    *ret = options;
+    return 0;
+}
+
+static int read_rules(json_t *object, struct arena *arena, struct errand_rules *ret,
                       struct fault *fault)
 {
     ret->user_agent = get_text(object, "user_agent", arena);
@@ -91,27 +120,9 @@ static int read_rules(const json_t *object, struct arena *arena, struct errand_r
     ret->second = get_list(object, "second", arena);
     if (!ret->allow || !ret->resolvers || !ret->second)
         return fault_set(fault, "a list of the rules is none");
-    return 0;
-}
-
-static int read_options(json_t *object, struct arena *arena, struct errand_target *ret,
-                        struct fault *fault)
-{
-    size_t count = json_object_size(object);
-    const char *key;
-    json_t *value;
-    if (!json_is_object(object) || count > OPTIONS_MAX)
-        return fault_set(fault, "there are no options, or too many");
-    struct probe_option *options = arena_array(arena, count + 1, sizeof *options);
-    json_object_foreach(object, key, value)
-    {
-        if (!json_is_string(value))
-            return fault_set(fault, "an option is no text");
-        options[ret->option_count].name = arena_text(arena, key);
-        options[ret->option_count++].value = arena_text(arena, json_string_value(value));
-    }
-    ret->options = options;
-    return 0;
+    json_t *templates = json_object_get(object, "templates");
+    return templates ? read_options(templates, arena, &ret->templates, &ret->template_count, fault)
+                     : 0;
 }
 
 /* By way of its own text, which is what its reader takes. */
@@ -133,7 +144,8 @@ static int read_carry(const json_t *object, struct arena *arena, struct errand *
     ret->target.channel = get_text(object, "channel", arena);
     if (!ret->target.name || !ret->target.channel)
         return fault_set(fault, "it names no target or no channel");
-    if (read_options(json_object_get(object, "options"), arena, &ret->target, fault))
+    if (read_options(json_object_get(object, "options"), arena, &ret->target.options,
+                     &ret->target.option_count, fault))
         return -1;
     return read_alert(json_object_get(object, "alert"), arena, ret, fault);
 }

@@ -16,10 +16,12 @@ enum { ERRAND_LINE_MAX = ALERT_LINE_MAX + 64 * 1024, RECEIPT_LINE_MAX = 2048 };
 
 struct errand_rules { /* lists are ended by NULL; may be NULL */
     const char *user_agent;
-    const char *ca_file;          /* NULL = the system's authorities */
-    const char *const *allow;     /* networks that are not public and may be written to */
-    const char *const *resolvers; /* empty = the system's */
-    const char *const *second;    /* asked when those do not know; empty = nobody */
+    const char *ca_file;                  /* NULL = the system's authorities */
+    const char *const *allow;             /* networks that are not public and may be written to */
+    const char *const *resolvers;         /* empty = the system's */
+    const char *const *second;            /* asked when those do not know; empty = nobody */
+    const struct probe_option *templates; /* files of the operator's own words, see template.h */
+    size_t template_count;
 };
 
 struct errand_target {

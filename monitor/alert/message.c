@@ -43,11 +43,17 @@ static const char *html_of(const struct message *message, struct arena *arena)
     return keep(arena, &out);
 }
 
-void message_compose(const struct alert *alert, struct arena *arena, struct message *ret)
+void message_compose_by(const struct templates *templates, const struct alert *alert,
+                        struct arena *arena, struct message *ret)
 {
     *ret = (struct message){0};
-    message_lines(alert, arena, ret);
+    message_lines(alert, templates, arena, ret);
     ret->html = html_of(ret, arena);
+}
+
+void message_compose(const struct alert *alert, struct arena *arena, struct message *ret)
+{
+    message_compose_by(NULL, alert, arena, ret);
 }
 
 static void add_line(struct buffer *out, const struct message_line *line, neutral_rule *rule,

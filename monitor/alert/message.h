@@ -12,7 +12,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { MESSAGE_LINES_MAX = ALERT_ROWS_MAX + 16 };
+enum { MESSAGE_LINES_MAX = ALERT_ROWS_MAX + 64 };
+
+struct templates;
 
 struct message {
     const char *language; /* that it is in */
@@ -28,6 +30,9 @@ struct message {
 
 /* All of it lives in the arena, or in the alert. */
 void message_compose(const struct alert *alert, struct arena *arena, struct message *ret);
+/* By the operator's own words where there are some for its kind and language, see template.h; NULL = there are none. */
+void message_compose_by(const struct templates *templates, const struct alert *alert,
+                        struct arena *arena, struct message *ret);
 
 /* The lines without the title. */
 const char *message_text(const struct message *message, neutral_rule *rule, struct arena *arena);

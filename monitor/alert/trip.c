@@ -233,7 +233,7 @@ static int compose(struct trip *trip, struct fault *fault)
     if (channel_read(trip->channel, target->options, target->option_count, &trip->arena, &options,
                      fault))
         return -1;
-    message_compose(alert, &trip->arena, message);
+    message_compose_by(trip->means.templates, alert, &trip->arena, message);
     const struct channel_job job = {alert, message, options, wall_seconds(clock_wall()),
                                     &trip->arena};
     trip->channel->compose(&job, &trip->dispatch);

@@ -17,8 +17,9 @@ struct trip_means { /* borrowed */
     struct trust *trust;
     const char *ca_file; /* what trust was made of; NULL = the system's authorities */
     const struct address_policy *policy;
-    struct resolver *first, *second; /* second: NULL = there is none */
-    int64_t limit_ms;                /* for everything together */
+    const struct templates *templates; /* NULL = there are none */
+    struct resolver *first, *second;   /* second: NULL = there is none */
+    int64_t limit_ms;                  /* for everything together */
 };
 
 /* Takes over the arena, in which the errand lives. Leads to exactly one done(), never from inside; the receipt goes

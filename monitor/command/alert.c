@@ -7,6 +7,7 @@
 #include "messenger.h"
 #include "nonce.h"
 #include "settings.h"
+#include "template.h"
 #include "text.h"
 
 #include <stdio.h>
@@ -102,9 +103,62 @@ static int test(void *owner, const struct config *config)
     return say(target, &receipt);
 }
 
+/* ---- templates ---- */
+
+enum { FILE_NAME_SIZE = 64 };
+
+static void name_file(enum alert_kind kind, const char *language, char name[FILE_NAME_SIZE])
+{
+    text_format(name, FILE_NAME_SIZE, "%s.%s.txt", alert_kind_words[kind], language);
+}
+
+/* True: `wanted` was among them, and is printed; NULL lists the names of all. */
+static bool each_template(const char *wanted)
+{
+    const char *const *languages = words_languages();
+    char name[FILE_NAME_SIZE];
+    for (int kind = 0; kind < ALERT_KIND_COUNT; kind++) {
+        for (size_t i = 0; languages[i]; i++) {
+            name_file((enum alert_kind)kind, languages[i], name);
+            if (!wanted) {
+                printf("  %s\n", name);
+            } else if (strcmp(name, wanted) == 0) {
+                struct buffer text;
+                buffer_init(&text, TEMPLATE_BYTES_MAX);
+                template_builtin((enum alert_kind)kind, languages[i], &text);
+                fputs(buffer_text(&text), stdout);
+                buffer_fini(&text);
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static int templates(void *owner, const struct config *config)
+{
+    const struct wishes *wishes = owner;
+    const char *wanted = wishes->arguments[0];
+    (void)config;
+    if (wanted && wishes->arguments[1])
+        return command_usage(self, "name one file");
+    if (wanted)
+        return each_template(wanted) ? EXIT_SUCCESS
+                                     : command_usage(self, "there is no template '%s'", wanted);
+    printf("Files; 'vibrisse alert templates FILE' prints what is built in:\n");
+    each_template(NULL);
+    printf(
+        "\nWhat stands for something in them; a line that names what is not known is left out:\n");
+    for (const struct template_name *at = template_names; at->name; at++)
+        printf("  {%s}%*s %s%s\n", at->name, (int)(13 - strlen(at->name)), "", at->doc,
+               at->alone ? " (alone on its line)" : "");
+    return EXIT_SUCCESS;
+}
+
 /* ---- the command ---- */
 
-static const struct command_action actions[] = {{"test", test}, {NULL, NULL}};
+static const struct command_action actions[] = {
+    {"templates", templates}, {"test", test}, {NULL, NULL}};
 
 static int act(void *owner, const struct config *config)
 {
@@ -123,11 +177,15 @@ static int run(int argc, char **argv)
 
 const struct command command_alert = {
     .name = "alert",
-    .summary = "try whether alerts arrive",
-    .synopsis = "alert test TARGET -c FILE",
+    .summary = "try whether alerts arrive, or print their words",
+    .synopsis = "alert (test TARGET | templates [FILE]) -c FILE",
     .help = "  test TARGET          send a message that says that it is a test, and tell what the "
             "receiver\n"
             "                       answered\n"
+            "  templates [FILE]     print the built-in message as a file such as down.fr.txt, a "
+            "start for one\n"
+            "                       of your own; without FILE, which there are and what stands in "
+            "braces\n"
             "\n"
             "Options:\n"
             "  -c, --config FILE    the configuration, whose alerts: targets: are meant\n"

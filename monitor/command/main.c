@@ -8,6 +8,7 @@
 #include "registry.h"
 #include "software.h"
 #include "target.h"
+#include "template.h"
 #include "text.h"
 
 #include <stdarg.h>
@@ -114,10 +115,19 @@ static int check_channel(const char *name, const struct probe_option *options, s
     return rc;
 }
 
+static int check_template(const char *file, const char *text, struct fault *fault)
+{
+    struct arena arena = {0};
+    struct template *template = arena_alloc(&arena, sizeof *template);
+    int rc = template_read(file, text, &arena, template, fault);
+    arena_free(&arena);
+    return rc;
+}
+
 struct config_probes command_probes(void)
 {
     static const struct config_channels config_channels = {channel_names, channel_options,
-                                                           check_channel};
+                                                           check_channel, check_template};
     return (struct config_probes){registry_schemes(), registry_options, check_options,
                                   page_languages(),   check_url,        software_builtin,
                                   &config_channels};

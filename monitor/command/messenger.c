@@ -40,6 +40,8 @@ static void write_lines(const struct config *config, const struct errand_target 
         .allow = config->alerts.allow,
         .resolvers = config->resolvers,
         .second = config->alerts.resolvers,
+        .templates = config->alerts.templates,
+        .template_count = config->alerts.template_count,
     };
     text_format(agent, sizeof agent, "vibrisse/" VIBRISSE_VERSION "%s%s%s", url ? " (+" : "",
                 url ? url : "", url ? ")" : "");

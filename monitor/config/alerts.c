@@ -4,6 +4,7 @@
 #include "options.h"
 #include "sections.h"
 #include "source.h"
+#include "templates.h"
 #include "text.h"
 
 #include <errno.h>
@@ -26,6 +27,16 @@ const struct schema_row alerts_rows[ALERTS_ROWS] = {
      .doc = "A list of other resolvers, asked when those of network do not know a receiver: a dead "
             "resolver must not silence the news of it.",
      .example = "[192.0.2.54]"},
+    {.name = "templates",
+     .type = SCHEMA_TEXT,
+     .offset = offsetof(struct config_alerts, folder),
+     .min = 1,
+     .max = 1000,
+     .doc = "A folder with messages in your own words: files such as down.fr.txt, one for each "
+            "kind and language, the subject in the first line. Whatever has no file there is told "
+            "as before; 'vibrisse alert templates' prints what is built in, as a start, and the "
+            "names that can stand in braces.",
+     .example = "/etc/vibrisse/templates"},
 };
 
 const struct schema_row alerts_target_rows[ALERTS_TARGET_ROWS] = {
@@ -272,6 +283,7 @@ void alerts_read(const struct reader *reader, const struct node *node, struct co
     *ret = (struct config_alerts){0};
     reader_section(reader, &sections[SECTION_ALERTS], node, ret);
     read_targets(reader, node_at(node, "targets"), ret);
+    templates_read_folder(reader, node_at(node, "templates"), ret);
     ret->allow = reader_list(reader, &allow_item, node_at(node, "allow"));
     ret->resolvers = reader_list(reader, &resolver_item, node_at(node, "resolvers"));
 }

@@ -21,6 +21,8 @@ struct config_channels {
     /* What single rows cannot tell: -1 and a sentence when these do not go together. */
     int (*check)(const char *name, const struct probe_option *options, size_t count,
                  struct fault *fault);
+    /* What is wrong with an operator's own words in a file of that name: -1 and a sentence. */
+    int (*check_template)(const char *file, const char *text, struct fault *fault);
 };
 
 /* Which probes exist, told by the layer that knows them. */
@@ -60,7 +62,10 @@ struct config_alerts {
     const struct config_target *targets; /* in the order of the file */
     size_t target_count;
     const char *const *allow; /* CIDR texts: networks that are not public and may be written to */
-    const char *const *resolvers; /* asked when the usual ones do not know; ended by NULL */
+    const char *const *resolvers;         /* asked when the usual ones do not know; ended by NULL */
+    const char *folder;                   /* of templates; NULL = none */
+    const struct probe_option *templates; /* its files: name and text */
+    size_t template_count;
 };
 
 enum series_profile { SERIES_STANDARD, SERIES_COMPACT };

@@ -192,6 +192,7 @@ static void print_option(struct printer *printer, const struct config_option *op
 static void print_alerts(struct printer *printer, const struct config_alerts *alerts)
 {
     open_map(printer, "alerts");
+    print_rows(printer, SECTION_ALERTS, alerts);
     print_list(printer, "allow", alerts->allow);
     print_list(printer, "resolvers", alerts->resolvers);
     begin_line(printer);

@@ -256,6 +256,25 @@ class Payloads(unittest.TestCase):
                 self.assertEqual(json.loads(body)["type"], "vibrisse.down")
 
 
+class Words(unittest.TestCase):
+    """An operator's own."""
+
+    def test_template(self):
+        own = {"down.fr.txt": "[panne] {whom}\n\nOn a vu {evidence}\n\n{link}\n", "down.fr": "is told, and not used"}
+        with Receiver() as receiver, Courier(templates=own) as courier:
+            for kind in ("down", "recovery"):
+                receipt = courier.send("discord", {"url": receiver.url}, alert(kind))
+                self.assertEqual(receipt["end"], "delivered", receipt)
+            said = courier.close()
+            self.assertIn("a template is not used", said)
+            down, recovery = (json.loads(body)["content"] for _, _, _, body in receiver.got)
+        self.assertTrue(down.startswith("\\[panne\\] Carnets (Le Chat Perché)"), down)
+        self.assertIn("On a vu «", down)
+        self.assertNotIn("@everyone", down)
+        self.assertIn("https://exemple.example/fr/h/chat-perche/pad/", down)
+        self.assertIn("rétabli", recovery)
+
+
 class BadReceivers(unittest.TestCase):
     def answer(self, how, **rules):
         with Receiver(how) as receiver, Courier(**rules) as courier:
@@ -820,6 +839,60 @@ class Command(unittest.TestCase):
                 self.assertIn(says, done.stderr)
         both = "    - {name: a, channel: ntfy, url: \"https://n.example\", topic: t}\n" * 2
         self.assertIn("another target has the name", self.call("check-config", "-c", self.write(both)).stderr)
+
+    def test_templates(self):
+        folder = os.path.join(self.folder, "templates")
+        target = "    - {name: hook, channel: webhook, url: \"URL/\", language: fr, secret: \"" + SECRET + "\"}\n"
+        os.mkdir(folder)
+
+        def put(name, text):
+            with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+                file.write(text)
+
+        def write(url):
+            return self.write(target.replace("URL", url), f"  allow: [127.0.0.0/8]\n  templates: {folder}\n")
+
+        with Receiver() as receiver:
+            put("test.fr.txt", "Coucou de {target}\n\nRien de grave, {time}.\n\n{link}\n")
+            put("test.fr.txt~", "an editor's")
+            path = write(receiver.url)
+            done = self.call("alert", "test", "hook", "-c", path)
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+            data = json.loads(receiver.got[0][3])["data"]
+            self.assertEqual(data["title"], "Coucou de hook")
+            self.assertTrue(data["text"].startswith("Rien de grave, "), data["text"])
+            self.assertIn("https://exemple.example/", data["text"])
+            self.assertIn(f"templates: {folder}", self.call("check-config", "--print", "-c", path).stdout)
+        for name, text, says in (
+                ("down.fr.txt", "A {sevice}\n{link}\n", "down.fr.txt: line 1: nothing has the name {sevice}, did you mean"),
+                ("down.txt", "A\n{link}\n", "down.txt: a language that messages are written in must stand before .txt"),
+                ("down.fr.txt", "A\n", "down.fr.txt: {link} must stand on one line of its own"),
+                ("down.fr.txt", "A\n" * 3000, "down.fr.txt")):
+            with self.subTest(name=name, says=says):
+                put(name, text)
+                done = self.call("check-config", "-c", path)
+                self.assertEqual(done.returncode, 1, done.stdout)
+                self.assertIn(says, done.stderr)
+                os.remove(os.path.join(folder, name))
+        shutil.rmtree(folder)
+        self.assertIn("cannot be read", self.call("check-config", "-c", path).stderr)
+
+    def test_builtin_templates_are_a_start(self):
+        path = self.write("    - {name: s, channel: slack, url: \"https://s.example/\"}\n")
+        listed = self.call("alert", "templates", "-c", path).stdout
+        names = [line.strip() for line in listed.splitlines() if line.endswith(".txt")]
+        self.assertIn("down.fr.txt", names)
+        self.assertIn("  {acknowledge}", listed)
+        folder = os.path.join(self.folder, "start")
+        os.mkdir(folder)
+        for name in names:
+            with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+                file.write(self.call("alert", "templates", name, "-c", path).stdout)
+        for one in (folder, os.path.join(SOURCE, "etc", "templates")):
+            path = self.write("    - {name: s, channel: slack, url: \"https://s.example/\"}\n", f"  templates: {one}\n")
+            done = self.call("check-config", "-c", path)
+            self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(self.call("alert", "templates", "fax.fr.txt", "-c", path).returncode, 2)
 
 
 if __name__ == "__main__":

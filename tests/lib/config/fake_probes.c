@@ -86,7 +86,14 @@ static int check_channel(const char *name, const struct probe_option *list, size
     return 0;
 }
 
-static const struct config_channels channels = {channel_names, channel_options, check_channel};
+/* Nobody has wrong words. */
+static int check_template(const char *file, const char *text, struct fault *fault)
+{
+    return strstr(text, "wrong") ? fault_set(fault, "%s: wrong", file) : 0;
+}
+
+static const struct config_channels channels = {channel_names, channel_options, check_channel,
+                                                check_template};
 
 const struct config_probes fake_probes = {schemes,   options, check,    NULL,
                                           check_url, NULL,    &channels};

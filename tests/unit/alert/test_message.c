@@ -79,6 +79,48 @@ static void test_recovery_says_how_long(void **state)
     close_scene(&scene);
 }
 
+/* Several times that somebody slept through are no single one. */
+static void test_how_often(void **state)
+{
+    (void)state;
+    struct scene scene;
+    struct alert *alert = sample_recovery("en");
+    alert->rows[0].times = 3;
+    alert->rows[0].until_after = alert->rows[0].until - 60;
+    open_scene(&scene, alert);
+    assert_non_null(strstr(scene.text, "It happened 3 times between 2" BROAD "January"));
+    assert_null(strstr(scene.text, "It lasted"));
+    assert_non_null(strstr(scene.text, "The last look that found it so: 2" BROAD "January" BROAD
+                                       "2026, 3:15 (UTC)."));
+    close_scene(&scene);
+    alert = sample_group(2);
+    alert->rows[1].times = 4;
+    open_scene(&scene, alert);
+    assert_non_null(strstr(scene.text, "- Service 2 (Le Chat Perché): down, since 2"));
+    assert_non_null(strstr(scene.text, " (4 times)"));
+    close_scene(&scene);
+}
+
+/* What was down and only answers badly now is better off than before: unless it speaks for others. */
+static void test_easing(void **state)
+{
+    (void)state;
+    struct scene scene;
+    struct alert *alert = sample_down("en");
+    alert->kind = alert->rows[0].kind = ALERT_DEGRADED;
+    alert->rows[0].before = OUTCOME_DOWN;
+    open_scene(&scene, alert);
+    assert_string_equal(scene.message.title,
+                        "Carnets (Le Chat Perché): no longer down, but disrupted");
+    close_scene(&scene);
+    alert = sample_group(2);
+    alert->kind = alert->rows[0].kind = ALERT_DEGRADED;
+    alert->rows[0].before = OUTCOME_DOWN;
+    open_scene(&scene, alert);
+    assert_non_null(strstr(scene.message.title, ": disrupted"));
+    close_scene(&scene);
+}
+
 static void test_zone_of_the_process(void **state)
 {
     (void)state;
@@ -174,6 +216,8 @@ int main(void)
         cmocka_unit_test(test_down_in_french),
         cmocka_unit_test(test_down_in_english),
         cmocka_unit_test(test_recovery_says_how_long),
+        cmocka_unit_test(test_how_often),
+        cmocka_unit_test(test_easing),
         cmocka_unit_test(test_zone_of_the_process),
         cmocka_unit_test(test_group_names_what_is_common),
         cmocka_unit_test(test_every_kind_in_every_language_says_something),
