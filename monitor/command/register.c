@@ -1,5 +1,6 @@
 #include "register.h"
 
+#include "address.h"
 #include "macros.h"
 #include "text.h"
 
@@ -12,6 +13,9 @@ static const struct option options[] = {
     {"json", no_argument, NULL, 'j'},
     {"class", required_argument, NULL, 'k'},
     {"dir", required_argument, NULL, 'd'},
+    {"ca-file", required_argument, NULL, 'f'},
+    {"allow-net", required_argument, NULL, 'a'},
+    {"resolver", required_argument, NULL, 'r'},
     {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
 };
@@ -25,17 +29,66 @@ static int take_class(struct register_wishes *wishes, const char *word)
                          near ? near : "", near ? "'?" : "");
 }
 
+static int add_net(struct register_wishes *wishes, const char *text)
+{
+    struct address_net net;
+    struct fault fault;
+    if (address_parse_net(text, &net, &fault))
+        return command_usage(self, "--allow-net %s", fault.text);
+    if (wishes->allow_count == REGISTER_ALLOW_MAX)
+        return command_usage(self, "more than %d networks", REGISTER_ALLOW_MAX);
+    wishes->allow[wishes->allow_count++] = text;
+    return 0;
+}
+
+static int add_resolver(struct register_wishes *wishes, const char *text)
+{
+    struct sockaddr_storage address;
+    if (address_parse_endpoint(text, 53, &address))
+        return command_usage(self, "--resolver takes an address such as 192.0.2.53, not '%s'",
+                             text);
+    if (wishes->resolver_count == REGISTER_RESOLVERS_MAX)
+        return command_usage(self, "more than %d resolvers", REGISTER_RESOLVERS_MAX);
+    wishes->resolvers[wishes->resolver_count++] = text;
+    return 0;
+}
+
+static int take_option(struct register_wishes *wishes, int option, const char *value)
+{
+    switch (option) {
+    case 'k':
+        return take_class(wishes, value);
+    case 'd':
+        wishes->folder = value;
+        return 0;
+    case 'f':
+        wishes->ca_file = value;
+        return 0;
+    case 'a':
+        return add_net(wishes, value);
+    case 'r':
+        return add_resolver(wishes, value);
+    default:
+        wishes->json = true;
+        return 0;
+    }
+}
+
 static int check_files(const struct register_wishes *wishes)
 {
     if (!wishes->arguments[0])
-        return command_usage(self, "which files? Give them, or - for standard input");
-    for (char **file = wishes->arguments; *file; file++)
-        if (strstr(*file, "://"))
-            return command_usage(
-                self,
-                "'%s' is an address: give its file, as in curl -fsSL ADDRESS | vibrisse "
-                "register lint -",
-                *file);
+        return command_usage(self,
+                             "which files? Give them, their addresses, or - for standard input");
+    return 0;
+}
+
+static int check_addresses(const struct register_wishes *wishes)
+{
+    if (!wishes->arguments[0])
+        return command_usage(self, "which register? Give the address of a federation's file");
+    for (char **address = wishes->arguments; *address; address++)
+        if (!text_starts(*address, "https://") && !text_starts(*address, "http://"))
+            return command_usage(self, "'%s' is no address of the web", *address);
     return 0;
 }
 
@@ -50,7 +103,9 @@ static const struct {
     const char *name;
     int (*check)(const struct register_wishes *wishes); /* of its arguments */
     int (*run)(const struct register_wishes *wishes);
-} actions[] = {{"lint", check_files, register_lint}, {"init", check_none, register_init}};
+} actions[] = {{"lint", check_files, register_lint},
+               {"init", check_none, register_init},
+               {"fetch", check_addresses, register_fetch}};
 
 static int act(const char *action, struct register_wishes *wishes)
 {
@@ -67,7 +122,7 @@ static int act(const char *action, struct register_wishes *wishes)
         ontology_fini(&ontology);
         return status;
     }
-    return command_usage(self, "it takes lint or init, not '%s'", action);
+    return command_usage(self, "it takes lint, init or fetch, not '%s'", action);
 }
 
 static int run(int argc, char **argv)
@@ -75,11 +130,7 @@ static int run(int argc, char **argv)
     struct register_wishes wishes = {.folder = "."};
     int status = 0;
     for (int option; (option = command_option(self, argc, argv, "", options)) != -1;) {
-        if (option == 'k')
-            status = take_class(&wishes, optarg);
-        if (option == 'd')
-            wishes.folder = optarg;
-        wishes.json = wishes.json || option == 'j';
+        status = take_option(&wishes, option, optarg);
         if (status)
             return status;
     }
@@ -89,14 +140,22 @@ static int run(int argc, char **argv)
 
 const struct command command_register = {
     .name = "register",
-    .summary = "check files of ChatonsInfos before they are published, or make them",
-    .synopsis = "register lint [--json] [--class CLASS] FILE|-...\n"
+    .summary = "read who is a member and what is offered; check such files, or make them",
+    .synopsis = "register fetch [--json] [NETWORK] URL...\n"
+                "       vibrisse register lint [--json] [--class CLASS] [NETWORK] FILE|URL|-...\n"
                 "       vibrisse register init [--dir DIR]",
     .help =
-        "      --class CLASS  what belongs there: federation, organization, service, metrics\n"
-        "      --json         what each file declares, and the findings, for programs\n"
-        "      --dir DIR      where init puts the files (else here)\n"
-        "  -h, --help         show this\n\n"
+        "      --json            for programs: what is declared, and the findings\n"
+        "      --class CLASS     what belongs there: federation, organization, service, metrics\n"
+        "      --dir DIR         where init puts the files (else here)\n"
+        "NETWORK:\n"
+        "      --ca-file FILE    authorities to trust instead of the system's, in PEM\n"
+        "      --allow-net CIDR  a private network that may be asked; may be given again\n"
+        "      --resolver ADDR   a name server to ask instead of the system's; may be given again\n"
+        "  -h, --help            show this\n\n"
+        "fetch: reads the file of a federation, of its organizations, of their services, and tells "
+        "who is a\n"
+        "member, what would be measured, and what is wrong in which file. Nothing is kept.\n"
         "lint: every finding goes to standard output as FILE:LINE: SEVERITY: sentence, with what "
         "to do\n"
         "about it in brackets. An error: something cannot be used. A warning: against the format, "
@@ -108,10 +167,11 @@ const struct command command_register = {
         "by line on\n"
         "standard input, and writes a file for each. It never writes over anything.\n"
         "Exit status: 0 nothing worse than notices, or written; 1 errors or warnings, or not "
-        "written; 2 usage.\n\n"
+        "written; 2 usage;\n"
+        "of fetch: 0 every register could be read, 1 one could not.\n\n"
         "Examples:\n"
         "  vibrisse register lint organization.properties\n"
-        "  curl -fsSL https://example.org/.well-known/chatonsinfos/example.properties | vibrisse "
-        "register lint -\n",
+        "  vibrisse register lint https://example.org/.well-known/chatonsinfos/example.properties\n"
+        "  vibrisse register fetch https://example.org/federation.properties\n",
     .run = run,
 };

@@ -96,6 +96,36 @@ static bool lint_bytes(const struct register_wishes *wishes, const char *file,
     return bad;
 }
 
+/* With what came but could not be read told as any other finding, and what did not come as a message. */
+static bool tell_page(const struct register_wishes *wishes, const struct crawl_page *page,
+                      struct buffer *out)
+{
+    static const struct declaration none;
+    const struct declaration *declaration = page->declaration ? page->declaration : &none;
+    bool is_bad = page->reason != REASON_ok && page->reason != REASON_body_too_large;
+    if (is_bad)
+        fprintf(stderr, "vibrisse register: %s cannot be had: %s (%s)\n", page->url,
+                reason_sentence(page->reason),
+                page->detail[0] ? page->detail : reason_code(page->reason));
+    else if (wishes->json)
+        add_json(page->url, declaration, &page->remarks, out);
+    else
+        print_remarks(page->url, declaration, &page->remarks, out);
+    return is_bad || (page->remarks.count && page->remarks.worst > REMARK_NOTICE);
+}
+
+static bool lint_address(const struct register_wishes *wishes, const char *url, struct buffer *out)
+{
+    struct crawl crawl;
+    crawl_init(&crawl, wishes->ontology, clock_wall());
+    crawl.alone = true;
+    crawl_begin(&crawl, url);
+    crawl.pages[0]->expected = wishes->expected;
+    bool bad = register_crawl(wishes, &crawl) || tell_page(wishes, crawl.pages[0], out);
+    crawl_fini(&crawl);
+    return bad;
+}
+
 static bool lint_file(const struct register_wishes *wishes, const char *file, struct buffer *out)
 {
     struct buffer bytes;
@@ -119,7 +149,8 @@ int register_lint(const struct register_wishes *wishes)
     if (wishes->json)
         buffer_byte(&out, '[');
     for (char **file = wishes->arguments; *file; file++)
-        bad |= lint_file(wishes, *file, &out);
+        bad |= strstr(*file, "://") ? lint_address(wishes, *file, &out)
+                                    : lint_file(wishes, *file, &out);
     if (wishes->json)
         printf("%s]\n", buffer_text(&out));
     buffer_fini(&out);

@@ -42,6 +42,8 @@ static const char *id_of(const struct building *building, const struct members_f
 {
     char id[FORM_ID_SIZE];
     const struct declaration *declaration = file->declaration;
+    if (file->id && text_is_id(file->id))
+        return file->id;
     if ((file->name && form_id(file->name, id)) ||
         (declaration->name && form_id(declaration->name, id)) ||
         form_id(host_of(building, file->url), id))
@@ -87,8 +89,10 @@ static enum fate service_fate(const struct building *building, const struct memb
 static bool is_at(const struct building *building, const struct members_file *file,
                   enum file_class class, enum file_class above)
 {
-    if (!file->declaration || file->declaration->class != class || file->parent < 0)
+    if (!file->declaration || file->declaration->class != class)
         return false;
+    if (file->parent < 0) /* a register of one */
+        return class == CLASS_ORGANIZATION;
     const struct members_file *parent = &building->files[file->parent];
     return parent->declaration && parent->declaration->class == above;
 }
@@ -148,6 +152,7 @@ static struct member_service service_of(const struct building *building,
         .alerts = !quiet,
         .maintenance = declaration->state == DECLARED_MAINTENANCE,
         .listed_elsewhere = is_listed_elsewhere(building, file),
+        .remembered = file->id != NULL,
         .source = file->url,
         .declaration = declaration,
     };
@@ -157,6 +162,8 @@ static int by_service_id(const void *left, const void *right)
 {
     const struct member_service *a = left, *b = right;
     int difference = strcmp(a->id, b->id);
+    if (!difference)
+        difference = b->remembered - a->remembered;
     return difference ? difference : strcmp(a->source, b->source);
 }
 
@@ -213,6 +220,7 @@ static void add_member(const struct building *building, size_t index)
                                   : host_of(building, file->url),
         .website = declaration->website,
         .fate = member_fate(building, declaration),
+        .remembered = file->id != NULL,
         .source = file->url,
         .declaration = declaration,
     };
@@ -223,6 +231,8 @@ static int by_member_id(const void *left, const void *right)
 {
     const struct member *a = left, *b = right;
     int difference = strcmp(a->id, b->id);
+    if (!difference)
+        difference = b->remembered - a->remembered;
     return difference ? difference : strcmp(a->source, b->source);
 }
 
@@ -271,26 +281,27 @@ static void add_text(struct buffer *out, const char *key, const char *value)
     json_add_text(out, value);
 }
 
-bool members_write(const struct member *member, struct buffer *out)
+static void add_service(struct buffer *out, const struct member_service *service)
+{
+    buffer_printf(out, "{\"id\":\"%s\"", service->id);
+    add_text(out, "name", service->name);
+    add_text(out, "url", service->url);
+    add_text(out, "software", service->software);
+    buffer_byte(out, '}');
+}
+
+void members_write(const struct member *member, struct buffer *out)
 {
     size_t written = 0;
+    buffer_printf(out, "{\"hoster\":\"%s\"", member->id);
+    add_text(out, "name", member->name);
+    add_text(out, "website", member->website);
+    buffer_text_add(out, ",\"services\":[");
     for (size_t i = 0; i < member->service_count; i++) {
-        const struct member_service *service = &member->services[i];
-        if (service->fate != FATE_MEASURED)
+        if (member->services[i].fate != FATE_MEASURED)
             continue;
-        if (!written++) {
-            buffer_printf(out, "{\"hoster\":\"%s\"", member->id);
-            add_text(out, "name", member->name);
-            add_text(out, "website", member->website);
-            buffer_text_add(out, ",\"services\":[");
-        }
-        buffer_printf(out, "%s{\"id\":\"%s\"", written > 1 ? "," : "", service->id);
-        add_text(out, "name", service->name);
-        add_text(out, "url", service->url);
-        add_text(out, "software", service->software);
-        buffer_byte(out, '}');
+        buffer_text_add(out, written++ ? "," : "");
+        add_service(out, &member->services[i]);
     }
-    if (written)
-        buffer_text_add(out, "]}\n");
-    return written;
+    buffer_text_add(out, "]}\n");
 }

@@ -2,8 +2,9 @@
  * measured, what is shown. Membership and declared states as the format means them; what is declared decides whether we look,
  * never what we find. Pure; time is passed in.
  *
- * Ids come from the names in the subs lines, so that they outlive new names and new addresses of files; where two are the
- * same, the one whose address comes first in the alphabet has it, and the other one a few letters made of its address. */
+ * Ids come from the names in the subs lines, so that they outlive new names and new addresses of files, unless the address
+ * had another one before; where two are the same, the one that had it before keeps it, else the one whose address comes
+ * first in the alphabet has it, and the other one a few letters made of its address. */
 #ifndef VIBRISSE_MEMBERS_H
 #define VIBRISSE_MEMBERS_H
 
@@ -27,6 +28,7 @@ struct members_file {
     const char *name; /* of the subs line; NULL for the first one */
     int parent;       /* index of the file that lists it, always a smaller one */
     const struct declaration *declaration; /* NULL = it could not be read */
+    const char *id;                        /* that it had before; NULL = none */
 };
 
 enum fate {
@@ -43,6 +45,7 @@ struct member_service {
     bool alerts;      /* false while the hoster says itself that it is down or under maintenance */
     bool maintenance; /* it says so; measured all the same */
     bool listed_elsewhere;
+    bool remembered;    /* the id is that of before */
     const char *source; /* address of its file */
     const struct declaration *declaration;
 };
@@ -50,6 +53,7 @@ struct member_service {
 struct member {
     const char *id, *name, *website; /* website may be NULL */
     enum fate fate;                  /* FATE_MEASURED or FATE_OVER */
+    bool remembered;                 /* the id is that of before */
     const char *source;
     const struct declaration *declaration;
     struct member_service *services; /* by id */
@@ -67,8 +71,8 @@ void members_build(struct members *members, const struct members_file *files, si
                    struct wall now);
 void members_fini(struct members *members);
 
-/* What the configuration reads as the file of a hoster (JSON, which is YAML): its measured services. False, and nothing is
- * added, when there are none. */
-bool members_write(const struct member *member, struct buffer *out);
+/* What the configuration reads as the file of a hoster (JSON, which is YAML): its measured services, perhaps none, in a
+ * line. */
+void members_write(const struct member *member, struct buffer *out);
 
 #endif

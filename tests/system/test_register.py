@@ -132,7 +132,9 @@ class Lint(unittest.TestCase):
     def test_usage(self):
         for arguments, words in (((), "it takes"), (("lint",), "which files?"), (("lnit", "x"), "not 'lnit'"),
                                  (("lint", "--class", "servise", "-"), "did you mean 'service'?"),
-                                 (("lint", "https://a.example/"), "curl")):
+                                 (("fetch",), "which register?"), (("fetch", "ftp://a.example/"), "no address of the web"),
+                                 (("lint", "--allow-net", "10.0.0.0/99", "-"), "--allow-net"),
+                                 (("lint", "--resolver", "dns.example", "-"), "--resolver takes an address")):
             done = register(*arguments)
             self.assertEqual(done.returncode, 2, arguments)
             self.assertIn(words, done.stderr.decode())
