@@ -4,16 +4,13 @@
 #define VIBRISSE_CHANNEL_H
 
 #include "alert.h"
+#include "arrival.h"
 #include "dispatch.h"
 #include "message.h"
 #include "collective.h"
 #include "schema.h"
 
-enum {
-    CHANNEL_WAIT_MAX_S = 3600, /* longer than that no receiver can put us off */
-    CHANNEL_SECRET_MAX = 1000,
-    CHANNEL_URL_MAX = 1000
-};
+enum { CHANNEL_SECRET_MAX = 1000, CHANNEL_URL_MAX = 1000 };
 
 struct channel_job {
     const struct alert *alert;
@@ -21,25 +18,6 @@ struct channel_job {
     const void *options; /* as the channel's rows fill them */
     int64_t now;         /* s; of this attempt */
     struct arena *arena;
-};
-
-/* What came back. */
-struct channel_answer {
-    int status; /* of HTTP or SMTP; exit status of a program; 0 = none came, see `failure` */
-    const char *failure;     /* why there is no whole answer, in words; NULL = there is */
-    const char *retry_after; /* the header's value; "" = none */
-    const char *body;        /* a stranger's; ends in NUL, may hold others */
-    size_t length;
-    int64_t now; /* s */
-};
-
-enum channel_end { CHANNEL_DELIVERED, CHANNEL_REFUSED, CHANNEL_LATER, CHANNEL_END_COUNT };
-extern const char *const channel_end_words[]; /* "delivered", "refused", "later", NULL */
-
-struct channel_verdict {
-    enum channel_end end;
-    int64_t after_s;  /* CHANNEL_LATER: not sooner; 0 = as one thinks fit */
-    char detail[256]; /* cleaned; "" when delivered */
 };
 
 struct channel {
@@ -60,18 +38,6 @@ const struct channel *channel_find(const char *name); /* NULL = there is none */
 /* The options as the rows fill them, in the arena; -1 and a sentence. */
 int channel_read(const struct channel *channel, const struct probe_option *options, size_t count,
                  struct arena *arena, const void **ret, struct fault *fault);
-
-/* By the status alone: 2xx delivered, 408, 425, 429 and 5xx later, all else refused; what a redirect is, too. */
-void channel_judge_http(const struct channel_answer *answer, struct channel_verdict *ret);
-/* By the reply's code: 2xx delivered, 4xx later, 5xx refused (RFC 5321, section 4.2.1). */
-void channel_judge_mail(const struct channel_answer *answer, struct channel_verdict *ret);
-/* By the exit status: see sysexits(3). */
-void channel_judge_command(const struct channel_answer *answer, struct channel_verdict *ret);
-
-/* A body that says of itself that it is an error although the status is good. */
-__attribute__((format(printf, 4, 5))) void channel_conclude(struct channel_verdict *verdict,
-                                                            enum channel_end end, int64_t after_s,
-                                                            const char *format, ...);
 
 /* Whether the alert says that something is over. */
 bool channel_is_end(enum alert_kind kind);

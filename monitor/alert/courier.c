@@ -167,7 +167,7 @@ static void on_delivered(void *owner, const struct receipt *receipt)
 static void refuse(struct courier *courier, const struct errand *errand, const char *sentence)
 {
     struct receipt receipt = {0};
-    text_copy(receipt.id, sizeof receipt.id, errand->alert->id);
+    text_copy(receipt.id, sizeof receipt.id, errand->id);
     text_copy(receipt.target, sizeof receipt.target, errand->target.name);
     channel_conclude(&receipt.verdict, CHANNEL_LATER, 0, "%s", sentence);
     send_receipt(courier, &receipt);

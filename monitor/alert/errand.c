@@ -1,6 +1,7 @@
 #include "errand.h"
 
 #include "json.h"
+#include "macros.h"
 #include "text.h"
 
 #include <stdlib.h>
@@ -65,6 +66,16 @@ void errand_write_carry(const struct errand_target *target, const struct alert *
     buffer_text_add(out, "}\n");
 }
 
+void errand_write_ping(const struct ping *ping, struct buffer *out)
+{
+    buffer_text_add(out, "{\"v\":1,\"errand\":\"ping\"");
+    add_text(out, "id", ping->id);
+    add_text(out, "url", ping->url);
+    add_text(out, "signal", ping_signal_words[ping->signal]);
+    add_text(out, "words", ping->words);
+    buffer_text_add(out, "}\n");
+}
+
 /* ---- in ---- */
 
 static const char *get_text(const json_t *object, const char *key, struct arena *arena)
@@ -110,9 +121,10 @@ static int read_options(json_t *object, struct arena *arena, const struct probe_
     return 0;
 }
 
-static int read_rules(json_t *object, struct arena *arena, struct errand_rules *ret,
+static int read_rules(const json_t *object, struct arena *arena, struct errand *errand,
                       struct fault *fault)
 {
+    struct errand_rules *ret = &errand->rules;
     ret->user_agent = get_text(object, "user_agent", arena);
     ret->ca_file = get_text(object, "ca_file", arena);
     ret->allow = get_list(object, "allow", arena);
@@ -134,6 +146,7 @@ static int read_alert(const json_t *object, struct arena *arena, struct errand *
     bool good = text && alert_read(text, strlen(text), alert);
     free(text);
     ret->alert = alert;
+    ret->id = alert->id;
     return good ? 0 : fault_set(fault, "its alert is none");
 }
 
@@ -150,26 +163,63 @@ static int read_carry(const json_t *object, struct arena *arena, struct errand *
     return read_alert(json_object_get(object, "alert"), arena, ret, fault);
 }
 
+static bool read_signal(const char *word, enum ping_signal *ret)
+{
+    for (int i = 0; word && ping_signal_words[i]; i++) {
+        if (strcmp(ping_signal_words[i], word) == 0) {
+            *ret = (enum ping_signal)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static int read_ping(const json_t *object, struct arena *arena, struct errand *ret,
+                     struct fault *fault)
+{
+    struct ping *ping = &ret->ping;
+    ping->id = get_text(object, "id", arena);
+    ping->url = get_text(object, "url", arena);
+    ping->words = get_text(object, "words", arena);
+    if (!ping->id || !*ping->id || strlen(ping->id) >= ALERT_ID_SIZE || !ping->url ||
+        !ping->words || !read_signal(get_text(object, "signal", arena), &ping->signal))
+        return fault_set(fault, "it is no sign of life");
+    ret->id = ping->id;
+    ret->target.name = "";
+    return 0;
+}
+
+static const struct {
+    const char *word;
+    enum errand_kind kind;
+    int (*read)(const json_t *object, struct arena *arena, struct errand *ret, struct fault *fault);
+} kinds[] = {{"rules", ERRAND_RULES, read_rules},
+             {"carry", ERRAND_CARRY, read_carry},
+             {"ping", ERRAND_PING, read_ping}};
+
+static int read_kind(const json_t *object, struct arena *arena, struct errand *ret,
+                     struct fault *fault)
+{
+    const char *word = json_string_value(json_object_get(object, "errand"));
+    if (!word)
+        return fault_set(fault, "it is no errand");
+    for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+        if (strcmp(word, kinds[i].word) == 0) {
+            ret->kind = kinds[i].kind;
+            return kinds[i].read(object, arena, ret, fault);
+        }
+    }
+    return fault_set(fault, "it is an errand of an unknown kind");
+}
+
 int errand_read(const char *line, size_t length, struct arena *arena, struct errand *ret,
                 struct fault *fault)
 {
     json_error_t error;
     json_t *object =
         length <= ERRAND_LINE_MAX ? json_loadb(line, length, JSON_REJECT_DUPLICATES, &error) : NULL;
-    const char *kind = json_string_value(json_object_get(object, "errand"));
-    int rc;
     *ret = (struct errand){0};
-    if (!kind) {
-        rc = fault_set(fault, "it is no errand");
-    } else if (strcmp(kind, "rules") == 0) {
-        ret->kind = ERRAND_RULES;
-        rc = read_rules(object, arena, &ret->rules, fault);
-    } else if (strcmp(kind, "carry") == 0) {
-        ret->kind = ERRAND_CARRY;
-        rc = read_carry(object, arena, ret, fault);
-    } else {
-        rc = fault_set(fault, "it is an errand of an unknown kind");
-    }
+    int rc = read_kind(object, arena, ret, fault);
     json_decref(object);
     return rc;
 }

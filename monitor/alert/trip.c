@@ -1,5 +1,6 @@
 #include "trip.h"
 
+#include "channel.h"
 #include "clock.h"
 #include "jabber.h"
 #include "macros.h"
@@ -17,7 +18,7 @@ struct trip {
     struct trip_means means;
     struct arena arena;
     struct errand errand;
-    const struct channel *channel;
+    void (*judge)(const struct channel_answer *answer, struct channel_verdict *ret);
     struct dispatch dispatch;
     struct locate locate;
     struct carriage carriage;
@@ -63,7 +64,7 @@ static void conclude(struct trip *trip, enum channel_end verdict, const char *se
 
 static void judge(struct trip *trip, const struct channel_answer *answer)
 {
-    trip->channel->judge(answer, &trip->receipt.verdict);
+    trip->judge(answer, &trip->receipt.verdict);
     end(trip);
 }
 
@@ -221,22 +222,31 @@ static void find(struct trip *trip)
 
 /* ---- beginning ---- */
 
-static int compose(struct trip *trip, struct fault *fault)
+static int compose_alert(struct trip *trip, struct fault *fault)
 {
     const struct errand_target *target = &trip->errand.target;
     const struct alert *alert = trip->errand.alert;
     struct message *message = arena_alloc(&trip->arena, sizeof *message);
     const void *options;
-    trip->channel = channel_find(target->channel);
-    if (!trip->channel)
+    const struct channel *channel = channel_find(target->channel);
+    if (!channel)
         return fault_set(fault, "there is no channel \"%.80s\"", target->channel);
-    if (channel_read(trip->channel, target->options, target->option_count, &trip->arena, &options,
-                     fault))
+    if (channel_read(channel, target->options, target->option_count, &trip->arena, &options, fault))
         return -1;
     message_compose_by(trip->means.templates, alert, &trip->arena, message);
     const struct channel_job job = {alert, message, options, wall_seconds(clock_wall()),
                                     &trip->arena};
-    trip->channel->compose(&job, &trip->dispatch);
+    channel->compose(&job, &trip->dispatch);
+    trip->judge = channel->judge;
+    return 0;
+}
+
+static int compose(struct trip *trip, struct fault *fault)
+{
+    if (trip->errand.kind != ERRAND_PING)
+        return compose_alert(trip, fault);
+    ping_compose(&trip->errand.ping, &trip->arena, &trip->dispatch);
+    trip->judge = ping_judge;
     return 0;
 }
 
@@ -252,7 +262,7 @@ void trip_start(const struct trip_means *means, struct arena *arena, const struc
     trip->owner = owner;
     trip->started = clock_mono();
     *arena = (struct arena){0};
-    text_copy(trip->receipt.id, sizeof trip->receipt.id, errand->alert->id);
+    text_copy(trip->receipt.id, sizeof trip->receipt.id, errand->id);
     text_copy(trip->receipt.target, sizeof trip->receipt.target, errand->target.name);
     uv_timer_init(means->loop, &trip->timer);
     trip->timer.data = trip;

@@ -1,5 +1,6 @@
 #include "messenger.h"
 
+#include "postroom.h"
 #include "text.h"
 
 #include <errno.h>
@@ -32,20 +33,7 @@ static int start(int theirs, pid_t *ret, struct fault *fault)
 static void write_lines(const struct config *config, const struct errand_target *target,
                         const struct alert *alert, struct buffer *out)
 {
-    char agent[256];
-    const char *url = config->user_agent_url;
-    const struct errand_rules rules = {
-        .user_agent = agent,
-        .ca_file = config->ca_file,
-        .allow = config->alerts.allow,
-        .resolvers = config->resolvers,
-        .second = config->alerts.resolvers,
-        .templates = config->alerts.templates,
-        .template_count = config->alerts.template_count,
-    };
-    text_format(agent, sizeof agent, "vibrisse/" VIBRISSE_VERSION "%s%s%s", url ? " (+" : "",
-                url ? url : "", url ? ")" : "");
-    errand_write_rules(&rules, out);
+    postroom_write_rules(config, out);
     errand_write_carry(target, alert, out);
 }
 

@@ -37,6 +37,23 @@ const struct schema_row alerts_rows[ALERTS_ROWS] = {
             "as before; 'vibrisse alert templates' prints what is built in, as a start, and the "
             "names that can stand in braces.",
      .example = "/etc/vibrisse/templates"},
+    {.name = "heartbeats",
+     .type = SCHEMA_OTHER,
+     .doc =
+         "A list of http or https URLs, as healthchecks and its kin give them: each is told again "
+         "and again that this monitor measures, writes and sees well, and raises the alarm when "
+         "it hears nothing. URL/start tells of a start, URL/fail of trouble. Two that share "
+         "nothing with each other or with us are better than one. Whoever knows such a URL can "
+         "write there: it may be given as {file: PATH} or {env: NAME}.",
+     .example = "[{file: /etc/vibrisse/heartbeat}, {env: SECOND_HEARTBEAT}]"},
+    {.name = "heartbeat-every",
+     .type = SCHEMA_DURATION,
+     .offset = offsetof(struct config_alerts, heartbeat_every_ms),
+     .min = 1000,
+     .max = 3600000,
+     .preset = "60s",
+     .doc = "How often they are told. What they wait for must be longer: three times as long.",
+     .example = "60s"},
 };
 
 const struct schema_row alerts_target_rows[ALERTS_TARGET_ROWS] = {
@@ -79,8 +96,8 @@ static int from_file(const struct config_option *option, struct arena *arena, co
     return rc;
 }
 
-static int fetch(const struct config_option *option, struct arena *arena, const char **ret,
-                 struct fault *fault)
+int config_option_fetch(const struct config_option *option, struct arena *arena, const char **ret,
+                        struct fault *fault)
 {
     *ret = option->value;
     if (option->place == PLACE_FILE)
@@ -100,7 +117,7 @@ int config_target_options(const struct config_target *target, struct arena *aren
     struct probe_option *options = arena_array(arena, target->option_count + 1, sizeof *options);
     for (size_t i = 0; i < target->option_count; i++) {
         options[i].name = target->options[i].name;
-        if (fetch(&target->options[i], arena, &options[i].value, fault))
+        if (config_option_fetch(&target->options[i], arena, &options[i].value, fault))
             return -1;
     }
     *ret = options;
@@ -199,10 +216,10 @@ static const struct schema *channel_of(const struct reader *reader, const struct
 }
 
 /* Whoever only looks at the configuration may not be allowed to see its secrets: that is no fault of the file. */
-static bool may_look(const struct config_target *target)
+static bool may_look(const struct config_option *options, size_t count)
 {
-    for (size_t i = 0; i < target->option_count; i++)
-        if (target->options[i].place == PLACE_FILE && access(target->options[i].value, R_OK) != 0 &&
+    for (size_t i = 0; i < count; i++)
+        if (options[i].place == PLACE_FILE && access(options[i].value, R_OK) != 0 &&
             errno == EACCES)
             return false;
     return true;
@@ -214,7 +231,7 @@ static void check_options(const struct reader *reader, const struct node *node,
 {
     const struct probe_option *options;
     struct fault fault;
-    if (!may_look(target))
+    if (!may_look(target->options, target->option_count))
         reader_note(reader, node->place,
                     "a secret of the target %s cannot be read by who asks, so it was not checked",
                     target->name);
@@ -267,6 +284,57 @@ static void read_targets(const struct reader *reader, const struct node *list,
     }
 }
 
+/* ---- heartbeats ---- */
+
+static void check_heartbeat(const struct reader *reader, const struct node *node,
+                            const struct config_option *option)
+{
+    const char *url;
+    struct fault fault, ours;
+    if (!may_look(option, 1))
+        reader_note(reader, node->place,
+                    "the URL of a heartbeat cannot be read by who asks, so it was not checked");
+    else if (config_option_fetch(option, reader->arena, &url, &fault))
+        reader_fault(reader, node->place, "%s", fault.text);
+    else if (value_web(url, reader->probes, &ours)) /* whose sentence would show it */
+        reader_fault(reader, node->place, "a heartbeat is a URL that begins with https://");
+}
+
+static bool read_heartbeat(const struct reader *reader, const struct node *node,
+                           struct config_option *ret)
+{
+    static const struct schema_row row = {.name = "heartbeats",
+                                          .type = SCHEMA_TEXT,
+                                          .min = 1,
+                                          .max = 1000,
+                                          .secret = true,
+                                          .example = "[{file: /etc/vibrisse/heartbeat}]"};
+    size_t faults = reader->faults->count;
+    if (read_option(reader, &row, node, ret))
+        check_heartbeat(reader, node, ret);
+    return reader->faults->count == faults;
+}
+
+static void read_heartbeats(const struct reader *reader, const struct node *list,
+                            struct config_alerts *ret)
+{
+    if (!list || !reader_is(reader, list, NODE_LIST, "heartbeats", "[{env: HEARTBEAT}]"))
+        return;
+    if (list->count > ALERTS_HEARTBEATS) {
+        reader_fault(reader, list->place, "more than %d heartbeats", ALERTS_HEARTBEATS);
+        return;
+    }
+    struct config_option *options = arena_array(reader->arena, list->count, sizeof *options);
+    ret->heartbeats = options;
+    for (const struct node *node = list->first; node; node = node->next)
+        if (read_heartbeat(reader, node, &options[ret->heartbeat_count]))
+            ret->heartbeat_count++;
+    if (list->count == 1)
+        reader_note(reader, list->place,
+                    "a single heartbeat: when its receiver is down nobody notices that this "
+                    "monitor is, so give two that share nothing");
+}
+
 static const struct item allow_item = {
     {.name = "allow", .type = SCHEMA_TEXT, .example = "[127.0.0.0/8]"},
     value_network,
@@ -286,4 +354,5 @@ void alerts_read(const struct reader *reader, const struct node *node, struct co
     templates_read_folder(reader, node_at(node, "templates"), ret);
     ret->allow = reader_list(reader, &allow_item, node_at(node, "allow"));
     ret->resolvers = reader_list(reader, &resolver_item, node_at(node, "resolvers"));
+    read_heartbeats(reader, node_at(node, "heartbeats"), ret);
 }

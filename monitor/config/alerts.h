@@ -4,10 +4,10 @@
 
 #include "reader.h"
 
-enum { ALERTS_TARGETS = 1000, ALERTS_SECRET_BYTES = 4096 };
+enum { ALERTS_TARGETS = 1000, ALERTS_SECRET_BYTES = 4096, ALERTS_HEARTBEATS = 16 };
 
 /* Rows of the sections «alerts» and «a target», see sections.h. */
-enum { ALERTS_ROWS = 4, ALERTS_TARGET_ROWS = 3 };
+enum { ALERTS_ROWS = 6, ALERTS_TARGET_ROWS = 3 };
 extern const struct schema_row alerts_rows[ALERTS_ROWS], alerts_target_rows[ALERTS_TARGET_ROWS];
 
 /* `node` may be NULL: then there are no targets. What the rows refuse is said. */

@@ -66,6 +66,9 @@ struct config_alerts {
     const char *folder;                   /* of templates; NULL = none */
     const struct probe_option *templates; /* its files: name and text */
     size_t template_count;
+    const struct config_option *heartbeats; /* URLs that are told that we work; all secret */
+    size_t heartbeat_count;
+    int64_t heartbeat_every_ms;
 };
 
 enum series_profile { SERIES_STANDARD, SERIES_COMPACT };
@@ -99,6 +102,9 @@ int config_load(const char *file, const struct config_probes *probes, struct con
 void config_free(struct config *config); /* NULL is fine */
 
 const struct config_target *config_target(const struct config *config, const char *name);
+/* Its value, fetched from where it is, in the arena. -1 and a sentence. */
+int config_option_fetch(const struct config_option *option, struct arena *arena, const char **ret,
+                        struct fault *fault);
 /* The options of a target with its secrets fetched from where they are, in the arena. -1 and a sentence. */
 int config_target_options(const struct config_target *target, struct arena *arena,
                           const struct probe_option **ret, struct fault *fault);

@@ -177,16 +177,34 @@ static void print_collective(struct printer *printer, const struct config *confi
 }
 
 /* A secret that stands in the file is masked: what is printed is passed around. */
-static void print_option(struct printer *printer, const struct config_option *option)
+static void print_place(struct printer *printer, const struct config_option *option)
 {
     if (option->place == PLACE_HERE) {
-        print_pair(printer, option->name, option->secret ? "***" : option->value);
+        print_value(printer->out, option->secret ? "***" : option->value);
         return;
     }
-    begin_line(printer);
-    fprintf(printer->out, "%s: {%s: ", option->name, option->place == PLACE_FILE ? "file" : "env");
+    fprintf(printer->out, "{%s: ", option->place == PLACE_FILE ? "file" : "env");
     print_value(printer->out, option->value);
-    fputs("}\n", printer->out);
+    fputc('}', printer->out);
+}
+
+static void print_option(struct printer *printer, const struct config_option *option)
+{
+    begin_line(printer);
+    fprintf(printer->out, "%s: ", option->name);
+    print_place(printer, option);
+    fputc('\n', printer->out);
+}
+
+static void print_heartbeats(struct printer *printer, const struct config_alerts *alerts)
+{
+    begin_line(printer);
+    fputs("heartbeats: [", printer->out);
+    for (size_t i = 0; i < alerts->heartbeat_count; i++) {
+        fputs(i ? ", " : "", printer->out);
+        print_place(printer, &alerts->heartbeats[i]);
+    }
+    fputs("]\n", printer->out);
 }
 
 static void print_alerts(struct printer *printer, const struct config_alerts *alerts)
@@ -195,6 +213,7 @@ static void print_alerts(struct printer *printer, const struct config_alerts *al
     print_rows(printer, SECTION_ALERTS, alerts);
     print_list(printer, "allow", alerts->allow);
     print_list(printer, "resolvers", alerts->resolvers);
+    print_heartbeats(printer, alerts);
     begin_line(printer);
     fputs(alerts->target_count ? "targets:\n" : "targets: []\n", printer->out);
     printer->depth += 2;

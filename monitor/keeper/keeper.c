@@ -12,6 +12,7 @@
 #include "orders.h"
 #include "recorder.h"
 #include "text.h"
+#include "vitals.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -38,6 +39,8 @@ struct keeper {
     struct inbox *inbox;
     struct control *control;
     struct children children;
+    struct postroom post;
+    struct vitals vitals;
     char *site, *listen, *data;
     uv_signal_t on_term, on_int, on_hup;
     uv_timer_t second;
@@ -71,8 +74,29 @@ static void watch_clock(struct keeper *keeper)
 static void on_second(uv_timer_t *timer)
 {
     struct keeper *keeper = timer->data;
-    children_watch(&keeper->children, mono_ms_between(keeper->last_mono, clock_mono()) > away_ms);
+    int64_t second = mono_ms_between(keeper->last_mono, clock_mono());
+    bool first = !keeper->last_mono.ns;
+    children_watch(&keeper->children, second > away_ms);
+    if (!keeper->stopping)
+        vitals_second(&keeper->vitals, keeper->recorder, &keeper->children, &keeper->post,
+                      first ? 0 : second - 1000);
     watch_clock(keeper);
+}
+
+/* ---- the courier ---- */
+
+static void on_receipt(void *owner, const struct receipt *receipt)
+{
+    struct keeper *keeper = owner;
+    beacon_receipt(&keeper->vitals.beacon, receipt, clock_mono().ns / 1000000);
+}
+
+/* Without it the monitor measures all the same. */
+static void set_outside(struct keeper *keeper, const struct config *config)
+{
+    struct fault fault;
+    if (vitals_set(&keeper->vitals, config) && postroom_open(&keeper->post, config, &fault))
+        log_event(LOG_LEVEL_ERROR, "nothing can be sent", "why", fault.text, NULL);
 }
 
 /* ---- questions, signals, the end ---- */
@@ -136,6 +160,7 @@ static void close_all(struct keeper *keeper)
         uv_close(handles[i], NULL);
     control_close(keeper->control);
     keeper->control = NULL;
+    postroom_stop(&keeper->post);
 }
 
 static void stop(struct keeper *keeper)
@@ -143,6 +168,8 @@ static void stop(struct keeper *keeper)
     if (keeper->stopping)
         return;
     keeper->stopping = true;
+    supervisor_stopping(&keeper->vitals.supervisor);
+    postroom_stop(&keeper->post);
     children_stop(&keeper->children);
     inbox_put_event(keeper->inbox, EVENT_MONITOR, 0, wall_seconds(clock_wall()), "stop");
     inbox_put(keeper->inbox, &(struct message){.kind = MESSAGE_STOP});
@@ -203,6 +230,7 @@ static void reload(struct keeper *keeper)
     warn_of_fixed("site", keeper->site, config->site);
     warn_of_fixed("listen", keeper->listen, config->listen);
     set_orders(keeper, config);
+    set_outside(keeper, config);
     struct message message = {.kind = MESSAGE_CONFIG, .config = config};
     inbox_put(keeper->inbox, &message);
     inbox_put_event(keeper->inbox, EVENT_MONITOR, 0, wall_seconds(clock_wall()), "reload");
@@ -261,6 +289,7 @@ static int start(struct keeper *keeper, struct config *config, struct fault *fau
     struct recorder_ears ears = {keeper, on_answer, on_complete, on_finished};
     keep_names(keeper, config);
     set_orders(keeper, config);
+    set_outside(keeper, config);
     if (recorder_start(config, keeper->rules->once, &ears, &keeper->recorder, fault))
         return -1;
     keeper->inbox = recorder_inbox(keeper->recorder);
@@ -270,6 +299,8 @@ static int start(struct keeper *keeper, struct config *config, struct fault *fau
         rc = start_children(keeper, fault);
     if (rc)
         stop(keeper);
+    else
+        supervisor_ready(&keeper->vitals.supervisor);
     return rc;
 }
 
@@ -281,6 +312,9 @@ int keeper_run(struct config *config, const struct keeper_rules *rules, struct f
     uv_loop_init(&keeper->loop);
     uv_mutex_init(&keeper->lock);
     open_handles(keeper);
+    const struct postroom_ears ears = {keeper, NULL, on_receipt};
+    postroom_init(&keeper->post, rules->program, &keeper->loop, &ears);
+    vitals_open(&keeper->vitals, rules->once);
     int rc = start(keeper, config, fault);
     if (!keeper->recorder)
         close_all(keeper);
@@ -288,6 +322,8 @@ int keeper_run(struct config *config, const struct keeper_rules *rules, struct f
     if (keeper->recorder && recorder_join(keeper->recorder) && rc == 0)
         rc = fault_set(fault, "not everything could be written");
     children_fini(&keeper->children);
+    postroom_fini(&keeper->post);
+    vitals_close(&keeper->vitals);
     uv_mutex_destroy(&keeper->lock);
     int busy = uv_loop_close(&keeper->loop);
     (void)busy;

@@ -71,6 +71,9 @@ struct recorder {
     bool stopping, complete;
     char faults[PART_COUNT][160]; /* "" = works */
     int64_t unread_ms;            /* the ledger last kept an answer from us; 0 = never */
+    struct recorder_progress progress;
+    pthread_mutex_t lock; /* of what others may read: */
+    struct recorder_progress told_progress;
 };
 
 /* ---- health ---- */
@@ -140,6 +143,7 @@ static void close_all(struct recorder *recorder)
     series_close(recorder->series);
     ledger_close(recorder->ledger);
     inbox_fini(&recorder->inbox);
+    pthread_mutex_destroy(&recorder->lock);
     config_free(recorder->config);
     free(recorder->messages);
     free(recorder);
@@ -223,6 +227,7 @@ static void take_message(struct recorder *recorder, const struct message *messag
     switch (message->kind) {
     case MESSAGE_RESULT:
         pipeline_result(recorder->pipeline, &message->result, clock_wall());
+        recorder->progress.result = clock_mono().ns / 1000000;
         break;
     case MESSAGE_HEARTBEAT:
         take_heartbeat(recorder, &message->heartbeat);
@@ -273,6 +278,8 @@ static bool commit(struct recorder *recorder, enum keep keep)
     struct fault fault = {""};
     int rc = pipeline_commit(recorder->pipeline, keep, &fault);
     set_health(recorder, PART_LEDGER, fault.text);
+    if (rc == 0 && keep != KEEP_CHANGES)
+        recorder->progress.committed = clock_mono().ns / 1000000;
     return rc == 0;
 }
 
@@ -342,6 +349,21 @@ static void stamp(struct recorder *recorder, int64_t now_ms)
     if (publisher_stamp(recorder->publisher, pipeline_measured(recorder->pipeline),
                         wall_seconds(clock_wall()), health(recorder), &fault))
         set_health(recorder, PART_SITE, fault.text);
+    else
+        recorder->progress.written = now_ms;
+}
+
+static void tell_progress(struct recorder *recorder, int64_t now_ms)
+{
+    struct recorder_progress *progress = &recorder->progress;
+    progress->turned = now_ms;
+    progress->ledger_fails = recorder->faults[PART_LEDGER][0] || recorder->faults[PART_SERIES][0];
+    progress->site_fails = recorder->faults[PART_SITE][0];
+    progress->site = recorder->publisher != NULL;
+    progress->heartbeat = recorder->heartbeat;
+    pthread_mutex_lock(&recorder->lock);
+    recorder->told_progress = *progress;
+    pthread_mutex_unlock(&recorder->lock);
 }
 
 /* Only for the server: without a site there is none. */
@@ -429,6 +451,7 @@ static void *work(void *owner)
         watch_answers(recorder, now_ms);
         stamp(recorder, now_ms);
         post_metrics(recorder, now_ms);
+        tell_progress(recorder, now_ms);
         tell_complete(recorder, now_ms);
     }
     wind_up(recorder);
@@ -444,6 +467,7 @@ int recorder_start(struct config *config, bool once, const struct recorder_ears 
     recorder->once = once;
     recorder->ears = *ears;
     inbox_init(&recorder->inbox);
+    pthread_mutex_init(&recorder->lock, NULL);
     int rc = open_all(recorder, fault);
     if (rc == 0 && (rc = -pthread_create(&recorder->thread, NULL, work, recorder)))
         fault_set(fault, "cannot start a thread: %s", strerror(-rc));
@@ -463,6 +487,13 @@ struct inbox *recorder_inbox(struct recorder *recorder)
 int recorder_board(const struct recorder *recorder)
 {
     return recorder->board.reading;
+}
+
+void recorder_progress(struct recorder *recorder, struct recorder_progress *ret)
+{
+    pthread_mutex_lock(&recorder->lock);
+    *ret = recorder->told_progress;
+    pthread_mutex_unlock(&recorder->lock);
 }
 
 int recorder_join(struct recorder *recorder)

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct recorder;
 
@@ -27,6 +28,18 @@ int recorder_start(struct config *config, bool once, const struct recorder_ears 
 struct inbox *recorder_inbox(struct recorder *recorder);
 /* The reading end of what the recorder says of itself, see web/board.h; its own. */
 int recorder_board(const struct recorder *recorder);
+
+/* How far it has come; any thread. Times in ms of the monotonic clock, 0 = never. */
+struct recorder_progress {
+    int64_t turned;                /* it came round */
+    int64_t result;                /* it took a result */
+    int64_t committed;             /* the ledger took something */
+    int64_t written;               /* the site did */
+    bool ledger_fails, site_fails; /* the series go with the ledger */
+    bool site;                     /* one is wanted */
+    struct heartbeat heartbeat;
+};
+void recorder_progress(struct recorder *recorder, struct recorder_progress *ret);
 
 /* After MESSAGE_STOP: waits for the end of the thread and frees all; what came into the inbox after it is dropped. 0, or -1
  * when something could not be written. */

@@ -13,7 +13,7 @@ declare -A sees=(
     [monitor/prober]="monitor/base monitor/model monitor/net probes monitor/prober"
     [monitor/alert]="monitor/base monitor/model monitor/net web monitor/alert"
     [web]="monitor/base monitor/model web"
-    [monitor/keeper]="monitor/base monitor/model monitor/config web monitor/keeper"
+    [monitor/keeper]="monitor/base monitor/model monitor/config monitor/net web monitor/alert monitor/keeper"
 )
 count=0
 

@@ -1,5 +1,6 @@
 /* The lines between the keeper and its courier, and what a receiver may have put into the latter: whatever comes, a line
  * is read whole or not at all, and what was read is written to the same again. What an errand holds is also composed. */
+#include "channel.h"
 #include "errand.h"
 
 #include <assert.h>
@@ -9,6 +10,13 @@
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
+
+static void compose_ping(const struct ping *ping, struct arena *arena)
+{
+    struct dispatch dispatch;
+    ping_compose(ping, arena, &dispatch);
+    assert(strlen(dispatch.url) <= strlen(ping->url) + strlen("/start"));
+}
 
 static void compose(const struct errand *errand, struct arena *arena)
 {
@@ -28,6 +36,14 @@ static void compose(const struct errand *errand, struct arena *arena)
         assert(!strpbrk(dispatch.headers[i], "\r\n"));
 }
 
+static void write(const struct errand *errand, struct buffer *out)
+{
+    if (errand->kind == ERRAND_PING)
+        errand_write_ping(&errand->ping, out);
+    else
+        errand_write_carry(&errand->target, errand->alert, out);
+}
+
 static void write_again(const struct errand *errand)
 {
     struct buffer once, twice;
@@ -36,9 +52,9 @@ static void write_again(const struct errand *errand)
     struct fault fault;
     buffer_init(&once, 2 * ERRAND_LINE_MAX);
     buffer_init(&twice, 2 * ERRAND_LINE_MAX);
-    errand_write_carry(&errand->target, errand->alert, &once);
+    write(errand, &once);
     if (errand_read(once.bytes, once.length, &arena, &again, &fault) == 0) {
-        errand_write_carry(&again.target, again.alert, &twice);
+        write(&again, &twice);
         assert(strcmp(buffer_text(&once), buffer_text(&twice)) == 0);
     }
     arena_free(&arena);
@@ -56,9 +72,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     assert(line);
     memcpy(line, bytes, length);
     line[length] = '\0';
-    if (errand_read(line, length, &arena, &errand, &fault) == 0 && errand.kind == ERRAND_CARRY) {
+    if (errand_read(line, length, &arena, &errand, &fault) == 0 && errand.kind != ERRAND_RULES) {
         write_again(&errand);
-        compose(&errand, &arena);
+        if (errand.kind == ERRAND_PING)
+            compose_ping(&errand.ping, &arena);
+        else
+            compose(&errand, &arena);
     }
     receipt_read(line, length, &receipt);
     arena_free(&arena);

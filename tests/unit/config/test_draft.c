@@ -136,6 +136,19 @@ static const struct row rows[] = {
     {HEAD "alerts: {allow: [x], resolvers: [y]}\n" BODY, NULL,
      "main:2:18: a network is an address and a prefix such as 10.0.0.0/8 or fd00::/8, not \"x\"\n"
      "main:2:34: a resolver is an address such as 192.0.2.53 or 192.0.2.53:5353, not \"y\"\n"},
+    {HEAD "alerts: {heartbeats: \"https://b/\", heartbeat-every: 1ms}\n" BODY, NULL,
+     "main:2:53: heartbeat-every must be from 1s to 1h, not 1ms\n"
+     "main:2:22: heartbeats takes a list such as [{env: HEARTBEAT}], not one value\n"},
+    /* The URL is a secret: no sentence shows it. */
+    {HEAD
+     "alerts: {heartbeats: [\"https://b/\", \"ftp://secret\", {env: VIBRISSE_NOT_THERE}, {a: b}, "
+     "\"\"]}\n" BODY,
+     NULL,
+     "main:2:37: a heartbeat is a URL that begins with https://\n"
+     "main:2:53: heartbeats: the environment has no VIBRISSE_NOT_THERE\n"
+     "main:2:80: a secret is given as {file: /etc/vibrisse/token} or {env: TOKEN}, the path from "
+     "the root on\n"
+     "main:2:88: a heartbeat is a URL that begins with https://\n"},
     {HEAD BODY "register:\n  - {chatonsinfos: \"https://x/\"}\n", NULL,
      "main:3:1: reading registers is not there yet: remove \"register\"\n"},
     {HEAD BODY
