@@ -33,12 +33,14 @@ void block_year(struct sheet *sheet, const struct past *pasts, size_t count, boo
 /* What bounds the figures since `from`, and what else is to be said of them: a list that unfolds. */
 void block_account(struct sheet *sheet, const struct past *pasts, size_t count, int64_t from);
 
-/* The newest interruptions of the services, at most `most`. Titles name the service when there are several. */
-void block_outages(struct sheet *sheet, const struct past *pasts, size_t count, size_t most);
-
-/* One interruption with all that is told of it; an incident is a link to its page. `naming` tells whom the title names
- * besides the reason. */
+/* Whom a title names besides what happened. */
 enum block_naming { BLOCK_OF_SERVICE, BLOCK_OF_HOSTER, BLOCK_OF_ALL };
+
+/* What happened to the services of one hoster: interruptions, those that began together as one, and maintenance that is
+ * over; the newest `most` of all. */
+void block_diary(struct sheet *sheet, const struct past *pasts, size_t count, size_t most);
+
+/* One interruption with all that is told of it; an incident is a link to its page. */
 void block_outage(struct sheet *sheet, const struct service *service, const struct outage *outage,
                   enum block_naming naming);
 
@@ -46,14 +48,22 @@ void block_outage(struct sheet *sheet, const struct service *service, const stru
 void block_outage_length(struct sheet *sheet, const struct outage *outage);
 void block_outage_steps(struct sheet *sheet, const struct service *service,
                         const struct outage *outage);
-/* What is said of it, as items of a list; how many are. */
+/* What is said of it, as items of a list, each at its time; how many are. */
 size_t block_outage_notes(struct sheet *sheet, const struct service *service,
                           const struct outage *outage);
 
+/* One of them: with its day when that is not the day of `day`, with the service `of` which it is said unless NULL. */
+void block_outage_note(struct sheet *sheet, const struct annotation *note, int64_t day,
+                       const char *of);
+
 /* Announced maintenance of the services, under way or within the next thirty days. Nothing when there is none. */
-void block_maintenance(struct sheet *sheet, const struct past *pasts, size_t count);
+void block_maintenance(struct sheet *sheet, const struct past *pasts, size_t count,
+                       enum block_naming naming);
 /* The same of occurrences at any time, in the order given. */
-void block_occurrences(struct sheet *sheet, const struct occurrence *occurrences, size_t count);
+void block_occurrences(struct sheet *sheet, const struct occurrence *occurrences, size_t count,
+                       enum block_naming naming);
+void block_occurrence(struct sheet *sheet, const struct occurrence *occurrence,
+                      enum block_naming naming);
 /* Of what: a service, a hoster, or everything (""). */
 const char *block_subject(struct sheet *sheet, const char *subject);
 /* What somebody says, in quotation marks, and who does: apart from what we found. */

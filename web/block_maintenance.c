@@ -51,15 +51,28 @@ const char *block_subject(struct sheet *sheet, const char *subject)
     return sheet_text(sheet, N_("all services"), NULL);
 }
 
-static void write_title(struct sheet *sheet, const struct occurrence *occurrence)
+/* Of what, to readers who know the service or the hoster from the page that they are on. */
+static const char *subject_within(struct sheet *sheet, const char *subject,
+                                  enum block_naming naming)
+{
+    const struct service *service = collective_service(sheet->page->collective, subject);
+    if (naming == BLOCK_OF_ALL)
+        return block_subject(sheet, subject);
+    return service ? block_service_name(sheet, service)
+                   : sheet_text(sheet, N_("all services"), NULL);
+}
+
+static void write_title(struct sheet *sheet, const struct occurrence *occurrence,
+                        enum block_naming naming)
 {
     int64_t now = sheet->page->now;
     const char *message = occurrence->to <= now     ? N_("Past maintenance, {subject}")
                           : occurrence->from <= now ? N_("Maintenance under way, {subject}")
                                                     : N_("Coming maintenance, {subject}");
     html_raw(sheet->out, "<h3>");
-    sheet_say(sheet, message,
-              VALUES(word_plain("subject", block_subject(sheet, occurrence->of->subject))));
+    sheet_say(
+        sheet, message,
+        VALUES(word_plain("subject", subject_within(sheet, occurrence->of->subject, naming))));
     html_raw(sheet->out, "</h3><p class=\"len\">");
     sheet_say(sheet, N_("{date} · {duration}"),
               VALUES(sheet_day(sheet, "date", occurrence->from),
@@ -86,23 +99,29 @@ static void write_facts(struct sheet *sheet, const struct occurrence *occurrence
                   VALUES(from, to, date));
 }
 
-static void write_one(struct sheet *sheet, const struct occurrence *occurrence)
+void block_occurrence(struct sheet *sheet, const struct occurrence *occurrence,
+                      enum block_naming naming)
 {
     struct word_value clock = word_time("clock", format_clock(&sheet->format, occurrence->from),
                                         format_stamp(&sheet->format, occurrence->from));
     html_raw(sheet->out, "<article class=\"inc\"><header>");
     state_glyph(sheet, LOOK_MAINTENANCE);
-    write_title(sheet, occurrence);
+    write_title(sheet, occurrence, naming);
     html_raw(sheet->out, "</header><ol><li>");
     sheet_value(sheet, &clock);
     html_raw(sheet->out, "<span>");
     write_facts(sheet, occurrence);
+    if (naming != BLOCK_OF_ALL && occurrence->of->every && occurrence->to <= sheet->page->now) {
+        html_raw(sheet->out, " ");
+        sheet_say(sheet, N_("It comes round regularly; only the last time stands here."), NULL);
+    }
     html_raw(sheet->out, "<br>");
     block_quote(sheet, &occurrence->of->said);
     html_raw(sheet->out, "</span></li></ol></article>\n");
 }
 
-void block_occurrences(struct sheet *sheet, const struct occurrence *occurrences, size_t total)
+void block_occurrences(struct sheet *sheet, const struct occurrence *occurrences, size_t total,
+                       enum block_naming naming)
 {
     if (!total)
         return;
@@ -110,13 +129,14 @@ void block_occurrences(struct sheet *sheet, const struct occurrence *occurrences
     sheet_say(sheet, N_("Announced maintenance"), NULL);
     html_raw(sheet->out, "</h2>\n");
     for (size_t i = 0; i < total && i < SHOWN_MOST; i++)
-        write_one(sheet, &occurrences[i]);
+        block_occurrence(sheet, &occurrences[i], naming);
     html_raw(sheet->out, "</section>\n");
 }
 
-void block_maintenance(struct sheet *sheet, const struct past *pasts, size_t count)
+void block_maintenance(struct sheet *sheet, const struct past *pasts, size_t count,
+                       enum block_naming naming)
 {
     struct occurrence *occurrences;
     size_t total = gather(sheet, pasts, count, &occurrences);
-    block_occurrences(sheet, occurrences, total);
+    block_occurrences(sheet, occurrences, total, naming);
 }

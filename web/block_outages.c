@@ -5,35 +5,6 @@
 #include "macros.h"
 #include "state.h"
 
-#include <stdlib.h>
-
-struct entry {
-    const struct past *past;
-    const struct outage *outage;
-};
-
-static int compare_newest(const void *left, const void *right)
-{
-    int64_t a = ((const struct entry *)left)->outage->from,
-            b = ((const struct entry *)right)->outage->from;
-    return (a < b) - (a > b);
-}
-
-static size_t gather(struct sheet *sheet, const struct past *pasts, size_t count,
-                     struct entry **ret)
-{
-    size_t total = 0, used = 0;
-    for (size_t i = 0; i < count; i++)
-        total += pasts[i].outage_count;
-    *ret = total ? arena_array(&sheet->arena, total, sizeof **ret) : NULL;
-    for (size_t i = 0; i < count; i++)
-        for (size_t j = 0; j < pasts[i].outage_count; j++)
-            (*ret)[used++] = (struct entry){&pasts[i], &pasts[i].outages[j]};
-    if (used)
-        qsort(*ret, used, sizeof **ret, compare_newest);
-    return used;
-}
-
 static const char *title_of(struct sheet *sheet, const struct service *service,
                             const struct outage *outage, enum block_naming naming)
 {
@@ -140,11 +111,32 @@ static void write_note(struct sheet *sheet, const struct annotation *note)
             sheet, N_("Cause, as {name} says: {cause}."),
             VALUES(name, word_plain("cause",
                                     sheet_text(sheet, annotation_cause_text(note->cause), NULL))));
-    html_raw(sheet->out, " ");
+    if (note->kind == ANNOTATION_DISPUTE || note->cause)
+        html_raw(sheet->out, " ");
     block_quote(sheet, &note->said);
 }
 
-/* What was said of it, each at its time; it may be said days later. */
+/* It may be said days later. */
+void block_outage_note(struct sheet *sheet, const struct annotation *note, int64_t day,
+                       const char *of)
+{
+    int64_t time = note->recorded_ms / 1000;
+    struct word_value moment =
+        word_time("moment",
+                  calendar_day(time) == calendar_day(day) ? format_clock(&sheet->format, time)
+                                                          : format_day(&sheet->format, time, day),
+                  format_stamp(&sheet->format, time));
+    html_raw(sheet->out, "<li>");
+    sheet_value(sheet, &moment);
+    html_raw(sheet->out, "<span>");
+    if (of) {
+        html_text(sheet->out, of);
+        html_raw(sheet->out, " · ");
+    }
+    write_note(sheet, note);
+    html_raw(sheet->out, "</span></li>");
+}
+
 size_t block_outage_notes(struct sheet *sheet, const struct service *service,
                           const struct outage *outage)
 {
@@ -152,20 +144,8 @@ size_t block_outage_notes(struct sheet *sheet, const struct service *service,
     const struct annotation *notes;
     size_t count =
         history->annotations(history->owner, service->key, outage->from, &sheet->arena, &notes);
-    for (size_t i = 0; i < count; i++) {
-        int64_t time = notes[i].recorded_ms / 1000;
-        bool same_day = calendar_day(time) == calendar_day(outage->from);
-        struct word_value moment =
-            word_time("moment",
-                      same_day ? format_clock(&sheet->format, time)
-                               : format_day(&sheet->format, time, outage->from),
-                      format_stamp(&sheet->format, time));
-        html_raw(sheet->out, "<li>");
-        sheet_value(sheet, &moment);
-        html_raw(sheet->out, "<span>");
-        write_note(sheet, &notes[i]);
-        html_raw(sheet->out, "</span></li>");
-    }
+    for (size_t i = 0; i < count; i++)
+        block_outage_note(sheet, &notes[i], outage->from, NULL);
     return count;
 }
 
@@ -189,41 +169,4 @@ void block_outage(struct sheet *sheet, const struct service *service, const stru
     html_raw(sheet->out, "</header>");
     block_outage_steps(sheet, service, outage);
     html_raw(sheet->out, "</article>\n");
-}
-
-static void write_more(struct sheet *sheet, size_t hidden)
-{
-    html_raw(sheet->out, "<p class=\"soft small\">");
-    sheet_say_plural(sheet, "{n} earlier interruption is counted above and not listed.",
-                     "{n} earlier interruptions are counted above and not listed.", (int64_t)hidden,
-                     NULL);
-    html_raw(sheet->out, "</p>\n");
-}
-
-void block_outages(struct sheet *sheet, const struct past *pasts, size_t count, size_t most)
-{
-    struct entry *entries;
-    size_t total = gather(sheet, pasts, count, &entries);
-    html_raw(sheet->out, "<section aria-labelledby=\"inc-h\">\n<h2 id=\"inc-h\">");
-    sheet_say(sheet, N_("Interruptions"), NULL);
-    html_raw(sheet->out, "</h2>\n");
-    if (!total) {
-        html_raw(sheet->out, "<p>");
-        sheet_say(sheet, N_("The record of the last twelve months knows none."), NULL);
-        html_raw(sheet->out, "</p>\n");
-    }
-    if (total) {
-        html_raw(sheet->out, "<p class=\"soft\">");
-        sheet_say(
-            sheet,
-            N_("What we found is told by us; what stands in quotation marks, by who signs it."),
-            NULL);
-        html_raw(sheet->out, "</p>\n");
-    }
-    for (size_t i = 0; i < total && i < most; i++)
-        block_outage(sheet, entries[i].past->service, entries[i].outage,
-                     count > 1 ? BLOCK_OF_HOSTER : BLOCK_OF_SERVICE);
-    if (total > most)
-        write_more(sheet, total - most);
-    html_raw(sheet->out, "</section>\n");
 }

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <stdbool.h>
 
-enum { HEIGHT = 190, TOP = 14, LINES_MAX = 4 };
+enum { HEIGHT = 190, TOP = 14, LINES_MAX = 4, EDGE = 6 };
 
 /* The days of the range; NaN where nothing was measured. */
 struct series {
@@ -166,7 +166,7 @@ static void write_scale(struct sheet *sheet, const struct series *series)
 {
     double step = chart_step(series->most);
     for (int i = 1; i * step <= series->most; i++) {
-        html_raw(sheet->out, "<text x=\"0\" y=\"");
+        html_raw(sheet->out, "<text class=\"over\" paint-order=\"stroke\" x=\"0\" y=\"");
         html_real(sheet->out, height_of(series, i * step) - 4, 0);
         html_raw(sheet->out, "\">");
         html_text(sheet->out, format_latency(&sheet->format, i * step));
@@ -195,18 +195,30 @@ static void write_months(struct sheet *sheet, const struct strip_range *range)
     }
 }
 
-/* The highest day has its date, on the side where there is room. */
+/* Whether people would ask what was on the highest day. */
+static bool stands_out(const struct series *series)
+{
+    double sum = 0;
+    for (size_t day = series->first; day <= series->last; day++)
+        sum += isnan(series->p95[day]) ? 0 : series->p95[day];
+    return series->p95[series->peak] > 1.3 * sum / (double)series->measured;
+}
+
+/* Its date, above it. */
 static void write_peak(struct sheet *sheet, const struct series *series,
                        const struct strip_range *range)
 {
-    bool right = series->peak < 20;
-    html_raw(sheet->out, "<text class=\"on\" paint-order=\"stroke\"");
-    if (!right)
+    if (!stands_out(series))
+        return;
+    html_raw(sheet->out, "<text class=\"on over\" paint-order=\"stroke\"");
+    if (series->peak > STRIP_DAYS - EDGE)
         html_raw(sheet->out, " text-anchor=\"end\"");
+    else if (series->peak >= EDGE)
+        html_raw(sheet->out, " text-anchor=\"middle\"");
     html_raw(sheet->out, " x=\"");
-    html_real(sheet->out, share_of_width(series->peak) + (right ? 1.8 : -.7), 2);
+    html_real(sheet->out, share_of_width(series->peak) + .5, 2);
     html_raw(sheet->out, "%\" y=\"");
-    html_real(sheet->out, height_of(series, series->p95[series->peak]) + 4, 0);
+    html_real(sheet->out, height_of(series, series->p95[series->peak]) - 6, 0);
     html_raw(sheet->out, "\">");
     html_text(sheet->out, format_day_short(&sheet->format, range->bounds[series->peak]));
     html_raw(sheet->out, "</text>");

@@ -33,9 +33,10 @@ static size_t gather_kinds(const struct collective_view *view, struct kind_entry
         const struct hoster *hoster = view->members[i].hoster;
         for (size_t j = 0; j < hoster->service_count; j++) {
             const struct service *service = &hoster->services[j];
-            if (service->kind && *service->kind)
-                (*ret)[used++] = (struct kind_entry){service->kind, names_key(arena, service->kind),
-                                                     &view->members[i], service};
+            const char *kind = wording_in(&service->kind, view->sheet->words.language);
+            if (*kind)
+                (*ret)[used++] =
+                    (struct kind_entry){kind, names_key(arena, kind), &view->members[i], service};
         }
     }
     if (used)

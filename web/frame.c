@@ -146,7 +146,7 @@ static void write_tab(struct sheet *sheet, const struct frame *frame, enum frame
     struct buffer *out = sheet->out;
     html_raw(out, "<li><a");
     html_href(out, arena_printf(&sheet->arena, "%s%s", sheet->top, path));
-    if (frame->tab == tab && tab != FRAME_NONE)
+    if (frame->tab == tab)
         html_attr(out, "aria-current", frame->tab_is_page ? "page" : "true");
     html_raw(out, ">");
     sheet_say(sheet, message, NULL);
@@ -183,9 +183,9 @@ static void write_header(struct sheet *sheet, const struct frame *frame)
     sheet_attr(sheet, "aria-label", N_("Main navigation"));
     html_raw(out, "><ul>\n");
     write_tab(sheet, frame, FRAME_HOSTERS, "", N_("Hosters"));
-    write_tab(sheet, frame, FRAME_NONE, "#now", N_("Right now"));
     write_tab(sheet, frame, FRAME_INCIDENTS, INCIDENT_ROOT, N_("Incidents"));
     write_tab(sheet, frame, FRAME_METHOD, "method/", N_("Method"));
+    write_tab(sheet, frame, FRAME_DATA, "data/", N_("Data"));
     write_languages(sheet, frame);
     html_raw(out, "</ul></nav>\n</header>\n");
 }

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum frame_tab { FRAME_NONE, FRAME_HOSTERS, FRAME_INCIDENTS, FRAME_METHOD };
+enum frame_tab { FRAME_NONE, FRAME_HOSTERS, FRAME_INCIDENTS, FRAME_METHOD, FRAME_DATA };
 
 struct frame_step {              /* of a trail */
     const char *label, *address; /* NULL = the page itself */

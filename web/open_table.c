@@ -95,7 +95,7 @@ static const char *service_id(const struct service *service)
 
 static const char *kind(const struct service *service)
 {
-    return service->kind;
+    return service->kind.count ? service->kind.texts[0].text : NULL;
 }
 
 static int64_t period_begin(const struct availability *figures)

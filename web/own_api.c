@@ -111,7 +111,7 @@ static void write_identity(struct buffer *out, const struct service *service)
     write_wording(out, "name", &service->name);
     jot_text(out, "url", service->url);
     jot_text(out, "software", service->software);
-    jot_text(out, "kind", service->kind);
+    jot_text(out, "kind", service->kind.count ? service->kind.texts[0].text : NULL);
     jot_bool(out, "counted", service->counted);
 }
 

@@ -285,7 +285,7 @@ static void write_maintenance(const struct collective_view *view)
     for (size_t i = 0; i < view->count; i++)
         for (size_t j = 0; j < view->members[i].hoster->service_count; j++)
             pasts[used++] = view->members[i].pasts[j];
-    block_maintenance(view->sheet, pasts, used);
+    block_maintenance(view->sheet, pasts, used, BLOCK_OF_ALL);
 }
 
 void page_collective(const struct page *page, struct buffer *out)

@@ -225,6 +225,8 @@ void page_data(const struct page *page, struct buffer *out)
         .description =
             sheet_text(&sheet, N_("All figures of these pages, for programs and for reuse."), NULL),
         .path = "data/",
+        .tab = FRAME_DATA,
+        .tab_is_page = true,
     };
     frame_open(&sheet, &frame);
     html_raw(out, "<section>\n<h1>");

@@ -7,7 +7,7 @@
 #include "state.h"
 #include "why.h"
 
-enum { OUTAGES_SHOWN = 10, LEAD_MOST = 3 };
+enum { ENTRIES_SHOWN = 12, LEAD_MOST = 3 };
 
 struct view {
     struct sheet *sheet;
@@ -88,6 +88,9 @@ static void write_card(const struct view *view)
         block_fact_link(sheet, sheet_text(sheet, N_("Website"), NULL), hoster->website);
     if (hoster->place)
         block_fact(sheet, sheet_text(sheet, N_("Place"), NULL), hoster->place);
+    if (hoster->kind.count)
+        block_fact(sheet, sheet_text(sheet, N_("Form"), NULL),
+                   wording_in(&hoster->kind, sheet->words.language));
     block_fact(sheet, sheet_text(sheet, N_("Measured"), NULL),
                sheet_text_plural(sheet, "{n} service", "{n} services", total, NULL));
     if (view->year.from)
@@ -195,8 +198,8 @@ void page_hoster(const struct page *page, const struct hoster *hoster, struct bu
     write_title(&view);
     block_year(&sheet, view.member.counted, view.member.counted_count, true);
     write_services(&view);
-    block_maintenance(&sheet, view.member.pasts, hoster->service_count);
-    block_outages(&sheet, view.member.pasts, hoster->service_count, OUTAGES_SHOWN);
+    block_maintenance(&sheet, view.member.pasts, hoster->service_count, BLOCK_OF_HOSTER);
+    block_diary(&sheet, view.member.pasts, hoster->service_count, ENTRIES_SHOWN);
     block_follow(&sheet, (struct output_subject){.hoster = hoster});
     frame_close(&sheet);
     sheet_close(&sheet);

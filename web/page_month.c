@@ -149,7 +149,7 @@ static void write_month(struct sheet *sheet, const struct annals *annals, size_t
     html_raw(sheet->out, "</section>\n");
     write_incidents(sheet, annals, part);
     if (part == 1)
-        block_occurrences(sheet, annals->occurrences, annals->occurrence_count);
+        block_occurrences(sheet, annals->occurrences, annals->occurrence_count, BLOCK_OF_ALL);
     frame_close(sheet);
 }
 

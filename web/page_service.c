@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-enum { OUTAGES_SHOWN = 10 };
+enum { ENTRIES_SHOWN = 12 };
 
 static struct service_view view_of(struct sheet *sheet, const struct service *service)
 {
@@ -95,8 +95,9 @@ static void write_card(const struct service_view *view)
         block_fact_link(sheet, sheet_text(sheet, N_("Address"), NULL), service->url);
     if (service->software)
         block_fact(sheet, sheet_text(sheet, N_("Software"), NULL), service->software);
-    if (service->kind)
-        block_fact(sheet, sheet_text(sheet, N_("Kind"), NULL), service->kind);
+    if (service->kind.count)
+        block_fact(sheet, sheet_text(sheet, N_("Kind"), NULL),
+                   wording_in(&service->kind, sheet->words.language));
     if (view->past.begin)
         block_fact(sheet, sheet_text(sheet, N_("Measured since"), NULL),
                    format_date(&sheet->format, view->past.begin));
@@ -135,18 +136,20 @@ static void figure_down(const struct service_view *view)
     const struct figures *figures = &view->figures;
     struct word_value availability =
         word_plain("availability", block_availability(sheet, &figures->tally));
-    if (figures->outages)
+    if (figures->outages == 1)
         block_figure(sheet, format_duration(&sheet->format, figures->tally.down),
-                     sheet_text_plural(sheet, "unavailable, in {n} interruption: {availability}",
-                                       "unavailable, in {n} interruptions: {availability}",
-                                       (int64_t)figures->outages, VALUES(availability)));
+                     sheet_text(sheet, N_("unavailable, in one interruption: {availability}"),
+                                VALUES(availability)));
+    else if (figures->outages)
+        block_figure(
+            sheet, format_duration(&sheet->format, figures->tally.down),
+            sheet_text_plural(
+                sheet, "unavailable, in {n} interruption, the longest of {longest}: {availability}",
+                "unavailable, in {n} interruptions, the longest of {longest}: {availability}",
+                (int64_t)figures->outages,
+                VALUES(availability, sheet_duration(sheet, "longest", figures->longest_s))));
     else
         block_figure(sheet, sheet_text(sheet, N_("No interruption"), NULL), availability.text);
-    if (figures->outages > 1)
-        block_figure(sheet, format_duration(&sheet->format, figures->longest_s),
-                     sheet_text(sheet,
-                                N_("the longest interruption; half were no longer than {median}"),
-                                VALUES(sheet_duration(sheet, "median", figures->median_s))));
 }
 
 static void figure_maintenance(const struct service_view *view)
@@ -156,9 +159,7 @@ static void figure_maintenance(const struct service_view *view)
         past_maintained_s(&view->past, view->range.bounds[0], view->range.bounds[STRIP_DAYS]);
     if (seconds)
         block_figure(sheet, format_duration(&sheet->format, seconds),
-                     sheet_text(sheet,
-                                N_("of announced maintenance, which a second figure leaves out"),
-                                NULL));
+                     sheet_text(sheet, N_("of announced maintenance, counted separately"), NULL));
 }
 
 /* The median of the days' medians: what an ordinary day is like. */
@@ -264,8 +265,8 @@ void page_service(const struct page *page, const struct service *service, struct
     write_latency(&view);
     service_view_lines(&view);
     service_view_checks(&view);
-    block_maintenance(&sheet, &view.past, 1);
-    block_outages(&sheet, &view.past, 1, OUTAGES_SHOWN);
+    block_maintenance(&sheet, &view.past, 1, BLOCK_OF_SERVICE);
+    block_diary(&sheet, &view.past, 1, ENTRIES_SHOWN);
     block_follow(&sheet, (struct output_subject){.service = service});
     frame_close(&sheet);
     sheet_close(&sheet);

@@ -32,9 +32,9 @@ static void set_maintained(struct past *past, const struct page *page, int64_t f
                            struct arena *arena)
 {
     const struct history *history = page->history;
-    const struct occurrence *all;
-    size_t count =
-        history->maintenance(history->owner, past->service->key, from, page->now, arena, &all);
+    size_t count = past->held_count = history->maintenance(history->owner, past->service->key, from,
+                                                           page->now, arena, &past->held);
+    const struct occurrence *all = past->held;
     struct stretch *maintained = arena_array(arena, count + 1, sizeof *maintained);
     int64_t told = from;
     for (size_t i = 0; i < count; i++) {

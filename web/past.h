@@ -21,6 +21,8 @@ struct past {
     enum look look; /* where it is maintenance, belief.since tells since when that is */
     const struct occurrence *occurrences; /* maintenance from now on, up to thirty days ahead */
     size_t occurrence_count;
+    const struct occurrence *held; /* maintenance of the record that began by now, by its begin */
+    size_t held_count;
     const struct stretch *maintained; /* of the record, by maintenance that was announced in time;
                                          in order, not overlapping */
     size_t maintained_count;

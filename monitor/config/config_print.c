@@ -99,6 +99,8 @@ static void print_rechecks(struct printer *printer, const int64_t *rechecks_ms)
 
 static void print_wording(struct printer *printer, const char *name, const struct wording *wording)
 {
+    if (!wording->count)
+        return;
     begin_line(printer);
     fprintf(printer->out, "%s: {", name);
     for (size_t i = 0; i < wording->count; i++) {
@@ -144,6 +146,7 @@ static void print_service(struct printer *printer, const struct service *service
     printer->item = true;
     print_rows(printer, SECTION_SERVICE, service);
     print_wording(printer, "name", &service->name);
+    print_wording(printer, "kind", &service->kind);
     open_map(printer, "checks");
     printer->depth++;
     for (size_t i = 0; i < service->check_count; i++)
@@ -156,6 +159,7 @@ static void print_hoster(struct printer *printer, const struct hoster *hoster)
     printer->item = true;
     print_rows(printer, SECTION_HOSTER, hoster);
     print_wording(printer, "name", &hoster->name);
+    print_wording(printer, "kind", &hoster->kind);
     open_map(printer, "services");
     printer->depth++;
     for (size_t i = 0; i < hoster->service_count; i++)

@@ -21,7 +21,8 @@ static void read_service(struct draft *draft, const struct reader *reader,
 {
     if (!reader_section(reader, &sections[SECTION_SERVICE], node, service))
         return;
-    service->name = reader_wording(reader, node_at(node, "name"), service->id);
+    service->name = reader_wording(reader, node, "name", service->id);
+    service->kind = reader_wording(reader, node, "kind", NULL);
     checks_read(reader, &draft->defaults.check, node, service);
     draft->check_count += service->check_count;
     if (!hoster->id || !service->id)
@@ -59,7 +60,8 @@ void hoster_read(struct draft *draft, const struct reader *reader, const struct 
     struct hoster *hoster = arena_alloc(reader->arena, sizeof *hoster);
     if (!reader_section(reader, &sections[SECTION_HOSTER], node, hoster))
         return;
-    hoster->name = reader_wording(reader, node_at(node, "name"), hoster->id);
+    hoster->name = reader_wording(reader, node, "name", hoster->id);
+    hoster->kind = reader_wording(reader, node, "kind", NULL);
     reader_absent(reader, node_at(node, "alerts"), "sending alerts");
     read_services(draft, reader, node_at(node, "services"), hoster);
     keep(draft, hoster);

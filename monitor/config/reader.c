@@ -128,13 +128,17 @@ const void *reader_list(const struct reader *reader, const struct item *item,
     return items;
 }
 
-static const struct schema_row wording_row = {.name = "name",
-                                              .type = SCHEMA_TEXT,
-                                              .min = 1,
-                                              .max = 200,
-                                              .example = "{fr: Carnets, en: Pads}"};
+static struct schema_row wording_row(const char *name)
+{
+    return (struct schema_row){.name = name,
+                               .type = SCHEMA_TEXT,
+                               .min = 1,
+                               .max = 200,
+                               .example = "{fr: Carnets, en: Pads}"};
+}
 
-static struct wording wording_of(const struct reader *reader, const struct node *map)
+static struct wording wording_of(const struct reader *reader, const struct schema_row *row,
+                                 const struct node *map)
 {
     struct wording wording = {0};
     struct fault fault;
@@ -143,7 +147,7 @@ static struct wording wording_of(const struct reader *reader, const struct node 
         struct wording_text *text = &texts[wording.count];
         if (value_language(child->key, reader->probes, &fault))
             reader_fault(reader, child->key_place, "%s", fault.text);
-        else if (reader_scalar(reader, &wording_row, NULL, child, &text->text)) {
+        else if (reader_scalar(reader, row, NULL, child, &text->text)) {
             text->language = arena_text(reader->arena, child->key);
             wording.count++;
         }
@@ -152,18 +156,22 @@ static struct wording wording_of(const struct reader *reader, const struct node 
     return wording;
 }
 
-struct wording reader_wording(const struct reader *reader, const struct node *node,
+struct wording reader_wording(const struct reader *reader, const struct node *map, const char *name,
                               const char *fallback)
 {
+    const struct node *node = node_at(map, name);
+    struct schema_row row = wording_row(name);
     if (node && node->kind == NODE_MAP) {
         if (!node->count)
-            reader_fault(reader, node->place, "name has no text: give one or remove the key");
-        return wording_of(reader, node);
+            reader_fault(reader, node->place, "%s has no text: give one or remove the key", name);
+        return wording_of(reader, &row, node);
     }
+    if (!node && !fallback)
+        return (struct wording){0};
     struct wording_text *text = arena_alloc(reader->arena, sizeof *text);
     text->language = reader->language;
     text->text = fallback ? arena_text(reader->arena, fallback) : "";
     if (node)
-        reader_scalar(reader, &wording_row, NULL, node, &text->text);
+        reader_scalar(reader, &row, NULL, node, &text->text);
     return (struct wording){text, 1};
 }

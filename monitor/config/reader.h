@@ -60,8 +60,9 @@ void reader_absent(const struct reader *reader, const struct node *node, const c
 /* An array in the arena, ended by a zero element; empty when the node is not there (NULL). */
 const void *reader_list(const struct reader *reader, const struct item *item,
                         const struct node *list);
-/* A text, or a map of texts by language; `fallback` when the node is not there (NULL). */
-struct wording reader_wording(const struct reader *reader, const struct node *node,
+/* The key `name` of the map: a text, or a map of texts by language; `fallback` when it is not there, empty when that is
+ * NULL. */
+struct wording reader_wording(const struct reader *reader, const struct node *map, const char *name,
                               const char *fallback);
 
 #endif

@@ -50,7 +50,7 @@ struct service {
     struct wording name;
     const char *url;      /* what people open; may be NULL */
     const char *software; /* "Etherpad"; may be NULL */
-    const char *kind;     /* what it is to people ("pads"); may be NULL */
+    struct wording kind;  /* what it is to people ("pads"); may be empty */
     bool counted;         /* false: shown, but not part of the hoster's figures */
     const struct check *checks;
     size_t check_count;
@@ -61,6 +61,7 @@ struct service {
 struct hoster {
     const char *id;
     struct wording name;
+    struct wording kind; /* what kind of body it is ("association"); may be empty */
     const char *website; /* may be NULL */
     const char *place;   /* may be NULL */
     const struct service *services;

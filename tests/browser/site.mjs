@@ -1,12 +1,12 @@
 // Sites to look at, each served by `vibrisse serve` on a free port of loopback.
 import {execFile, execFileSync, spawn} from "node:child_process";
-import {cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from "node:fs";
+import {cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {dirname, join} from "node:path";
 import {createInterface} from "node:readline";
 import {promisify} from "node:util";
 
-const {VIBRISSE, BUILD} = process.env;
+const {VIBRISSE, BUILD, SOURCE} = process.env;
 
 /** A folder of its own, away at the end. */
 export function scratch() {
@@ -18,6 +18,15 @@ export function scratch() {
 export function invented(folder) {
   if (process.env.SAMPLE) cpSync(process.env.SAMPLE, folder, {recursive: true});
   else execFileSync(join(BUILD, "tests", "test_year"), {env: {...process.env, SAMPLE: folder}, stdio: "ignore"});
+}
+
+/** `days` of a collective's life, recorded by replay and rendered: see tests/year/README.md. Every hour, to be quick. */
+export async function recorded(folder, days) {
+  const run = promisify(execFile);
+  await run(join(SOURCE, "tests", "year", "make"), [folder, "--days", days, "--interval", "60"], {timeout: 400000});
+  const at = readFileSync(join(folder, "at"), "utf8").trim();
+  await run(VIBRISSE, ["render", "-c", join(folder, "vibrisse.yaml"), "--at", at], {timeout: 100000});
+  return join(folder, "site");
 }
 
 /** The configuration of a collective of hosters [{id, yaml}] in `folder`. */

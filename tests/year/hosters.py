@@ -4,7 +4,11 @@ import os
 
 ZONE = "example"
 
-# id: name in French and English, kind, software, checks as (id, url, role)
+# What stands above the services of several hosters, where English has another word.
+GROUPS = {"Rédaction": "Writing", "Fichiers": "Files", "Visioconférence": "Video calls", "Sondages": "Polls", "Messagerie": "Messaging",
+          "Courriel": "E-mail", "Dépôts de code": "Code hosting", "Vidéos": "Videos", "Publication": "Publishing", "Hébergement": "Hosting"}
+
+# id: name in French and English, group, software, checks as (id, url, role)
 KINDS = {
     "pad": ("Pads", "Pads", "Rédaction", "Etherpad", [("sante", "https://{at}/health", "essential"), ("page", "https://{at}/", "essential")]),
     "calc": ("Tableur", "Spreadsheet", "Rédaction", "EtherCalc", [("page", "https://{at}/", "essential")]),
@@ -49,13 +53,14 @@ def services():
 
 
 def hoster_yaml(hoster, name, place, offered):
-    rows = [f"hoster: {hoster}", f"name: {json.dumps(name, ensure_ascii=False)}", f"website: https://{hoster}.{ZONE}/"]
+    rows = [f"hoster: {hoster}", f"name: {json.dumps(name, ensure_ascii=False)}",
+            "kind: {fr: association, en: non-profit}", f"website: https://{hoster}.{ZONE}/"]
     rows += [f"place: {json.dumps(place, ensure_ascii=False)}"] if place else []
     rows.append("services:")
     checks = {service: found for of, service, found in services() if of == hoster}
     for service in offered:
         french, english, kind, software, _ = KINDS[service]
-        rows += [f"  - id: {service}", f"    name: {{fr: {french}, en: {english}}}", f"    kind: {kind}",
+        rows += [f"  - id: {service}", f"    name: {{fr: {french}, en: {english}}}", f"    kind: {{fr: {kind}, en: {GROUPS[kind]}}}",
                  f"    url: https://{service}.{hoster}.{ZONE}/"]
         rows += [f"    software: {software}"] if software else []
         rows.append("    checks:")

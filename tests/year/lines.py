@@ -7,7 +7,7 @@ import time
 import hosters
 import story as stories
 
-SHOWN_EVERY = 12  # results, but for the last hour's: certificates are long, and most say nothing new
+SHOWN_EVERY = 12  # results, but for the latest: certificates are long, and most say nothing new
 RECHECKS = (5, 10, 20)
 POOL = 4093  # of random factors; prime, so that lines of several services do not move together
 FAMILIES = ("ipv4", "ipv6")
@@ -53,7 +53,7 @@ class Line:
     def __init__(self, story, hoster, service, check, url, family, episodes, certificates, step):
         luck = random.Random(f"{hoster} {service} {check} {family}")
         self.family, self.check = family, check
-        self.since, self.until = story.since(hoster, service), story.until
+        self.since, self.latest = story.since(hoster, service), story.until - max(stories.HOUR, 2 * step)
         self.offset = luck.randrange(step * 1000 - 25000)
         self.episodes = [self.noticed(episode, story.begin, step) for episode in episodes
                          if episode.family in (None, family) and episode.check in (None, check)]
@@ -104,7 +104,7 @@ class Line:
         certificate = ""
         if phase in ("connect", "tls", "total"):
             self.shown -= 1
-            if self.shown < 0 or at > self.until - stories.HOUR:
+            if self.shown < 0 or at > self.latest:
                 certificate, self.shown = self.certificate, SHOWN_EVERY
         return (f'{{"v":1,"time":"{stamp}{self.head}{outcome}","reason":"{reason}","detail":"{detail}","address":"{self.address}",'
                 f'"attempt":{attempt},"phases":{{{times}}}{certificate}}}\n')

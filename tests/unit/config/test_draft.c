@@ -181,6 +181,9 @@ static const struct row rows[] = {
      "file:2:30: name has no value: give one or remove the key\n"},
     {HEAD, "hoster: h\nname: {}\nservices: [{id: s, url: \"alpha://x\"}]\n",
      "file:2:7: name has no text: give one or remove the key\n"},
+    {HEAD, "hoster: h\nkind: {}\nservices: [{id: s, kind: [], url: \"alpha://x\"}]\n",
+     "file:2:7: kind has no text: give one or remove the key\n"
+     "file:3:26: kind takes one value such as {fr: Carnets, en: Pads}, not a list\n"},
     {HEAD, "hoster: h\nservices: [{id: s}, text, {id: t, counted: perhaps, url: \"alpha://x\"}]\n",
      "file:2:12: a service needs a url or checks\n"
      "file:2:21: a service takes a map, not one value\n"
@@ -466,7 +469,8 @@ static void test_hosters_are_sorted(void **state)
         "hosters:\n- {hoster: h, services: [{id: s, url: \"alpha://x\"}]}\n"
         "- {hoster: a, services: [{id: z, url: \"alpha://x\"}, {id: y, url: \"alpha://x\"}]}\n"
         "- {hoster: b-, services: [{id: s, url: \"alpha://x\"}]}\n",
-        "hoster: b\nname: {fr: Bé, en: Bee}\nplace: Ici\nwebsite: \"https://b/\"\n"
+        "hoster: b\nname: {fr: Bé, en: Bee}\nkind: {fr: association, en: non-profit}\nplace: "
+        "Ici\nwebsite: \"https://b/\"\n"
         "services: [{id: x, name: Ix, kind: k, software: w, counted: no, url: \"https://x/\"}]\n");
     const struct collective *collective = &config->collective;
     assert_int_equal(collective->service_count, ARRAY_LEN(keys));
@@ -476,11 +480,14 @@ static void test_hosters_are_sorted(void **state)
     }
     const struct hoster *hoster = collective_hoster(collective, "b");
     assert_string_equal(wording_in(&hoster->name, "fr"), "Bé");
+    assert_string_equal(wording_in(&hoster->kind, "fr"), "association");
+    assert_string_equal(wording_in(&hoster->kind, "en"), "non-profit");
+    assert_int_equal(collective_hoster(collective, "a")->kind.count, 0);
     assert_string_equal(hoster->place, "Ici");
     assert_string_equal(hoster->website, "https://b/");
     assert_ptr_equal(hoster->services[0].hoster, hoster);
     assert_string_equal(hoster->services[0].name.texts[0].language, "en");
-    assert_string_equal(hoster->services[0].kind, "k");
+    assert_string_equal(wording_in(&hoster->services[0].kind, "fr"), "k");
     assert_string_equal(hoster->services[0].software, "w");
     assert_false(hoster->services[0].counted);
     for (size_t i = 0; i < collective->hoster_count; i++)

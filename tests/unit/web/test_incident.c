@@ -251,8 +251,8 @@ static void test_month_of_many(void **state)
         assert_int_equal(sum.incidents, MANY);
         for (const char *at = buffer_text(&out); (at = strstr(at, "<article")); at++)
             told++;
-        assert_int_equal(strstr(buffer_text(&out), "Incidents postérieurs") != NULL, part > 1);
-        assert_int_equal(strstr(buffer_text(&out), "Incidents antérieurs") != NULL, part < 3);
+        assert_int_equal(strstr(buffer_text(&out), "Incidents plus récents") != NULL, part > 1);
+        assert_int_equal(strstr(buffer_text(&out), "Incidents plus anciens") != NULL, part < 3);
     }
     assert_int_equal(told, MANY);
     buffer_fini(&out);

@@ -29,7 +29,7 @@ static void small_world(struct fake *fake)
     wiki->counted = false;
     fake_known(fake, wiki)->belief = (struct service_belief){.reason = REASON_silent};
     int64_t a = now - 3 * 86400, b = now - 300;
-    pad->kind = "=1+1";
+    pad->kind = fake_wording(fake, "=1+1");
     pad->url = "https://pad.chat-perche.example/";
     fake_span(fake, pad, now - 5 * 86400, a, OUTCOME_UP, REASON_ok);
     fake_span(fake, pad, a, a + 1872, OUTCOME_DOWN, REASON_http_status);
@@ -149,7 +149,7 @@ static void test_hostile(void **state)
     fake.collective.name = hostile;
     for (size_t i = 0; i < fake.service_count; i++) {
         fake.services[i]->name = fake_wording(&fake, hostile);
-        fake.services[i]->kind = hostile;
+        fake.services[i]->kind = fake_wording(&fake, hostile);
         fake.services[i]->software = hostile;
     }
     for (size_t i = 0; i < ROWS; i++) {

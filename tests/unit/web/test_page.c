@@ -35,7 +35,8 @@ static void small_world(struct fake *fake)
          .slow_ms = 5000}};
     pad->url = "https://pad.chat-perche.example/";
     pad->software = "Etherpad";
-    pad->kind = "Pads";
+    pad->kind = fake_wording(fake, "Pads");
+    hoster->kind = fake_wording(fake, "association");
     pad->checks = checks;
     pad->check_count = 1;
     mail->counted = false;
@@ -156,13 +157,14 @@ static void spoil(struct fake *fake, const char *evil)
     *checks = (struct check){.id = evil, .url = evil, .interval_ms = 60000, .timeout_ms = 10000};
     fake->collective.name = fake->collective.website = fake->collective.contact = evil;
     fake->collective.vantage = evil;
-    hoster->name = fake_wording(fake, evil);
+    hoster->name = hoster->kind = fake_wording(fake, evil);
     hoster->website = hoster->place = evil;
     for (size_t i = 0; i < fake->sight_count; i++)
         fake->sights[i].what = evil;
     for (size_t i = 0; i < hoster->service_count; i++) {
         services[i].name = fake_wording(fake, evil);
-        services[i].url = services[i].software = services[i].kind = evil;
+        services[i].url = services[i].software = evil;
+        services[i].kind = fake_wording(fake, evil);
         services[i].checks = checks;
         services[i].check_count = 1;
         struct fake_service *known = fake_known(fake, &services[i]);
@@ -594,7 +596,7 @@ static void test_announcements(void **state)
     buffer_init(&out, PAGE_MAX);
     page_hoster(&fake.page, &fake.hosters[0], &out);
     assert_int_equal(occurrences(buffer_text(&out), "Maintenance à venir"), 1);
-    assert_non_null(strstr(buffer_text(&out), "Nid d’Octets\u00A0: tous ses services"));
+    assert_non_null(strstr(buffer_text(&out), "Maintenance à venir, tous les services"));
     assert_non_null(strstr(buffer_text(&out), "<span class=\"voice\" lang=\"en\">“Moving”</span>"));
     announced->subject = "";
     announced->announced_ms = (now + 3601) * 1000;
@@ -602,6 +604,10 @@ static void test_announcements(void **state)
     page_hoster(&fake.page, &fake.hosters[0], &out);
     assert_non_null(strstr(buffer_text(&out), "Maintenance à venir, tous les services"));
     assert_non_null(strstr(buffer_text(&out), "annoncée tard"));
+    announced->subject = "nid";
+    buffer_clear(&out);
+    page_collective(&fake.page, &out);
+    assert_non_null(strstr(buffer_text(&out), "Nid d’Octets\u00A0: tous ses services"));
     buffer_fini(&out);
     fake_free(&fake);
 }

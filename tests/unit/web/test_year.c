@@ -205,7 +205,7 @@ static void invent(struct fake *fake)
         for (size_t j = 0; j < 1 + (i * 7) % 5; j++) {
             struct service *service = fake_service(fake, i, kinds[j][0], kinds[j][1]);
             service->software = kinds[j][2];
-            service->kind = kinds[j][1];
+            service->kind = fake_wording(fake, kinds[j][1]);
             invent_checks(fake, service);
             invent_record(fake, service);
             invent_latency(fake, service);
