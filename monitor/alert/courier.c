@@ -253,6 +253,13 @@ static void on_line(void *owner, const char *line, size_t length)
         free(wait);
         return;
     }
+    if (wait->errand.kind == ERRAND_PING && courier->means.carrier) {
+        /* Receivers of alerts that hang must not make it look as if we were dead. */
+        begin(courier, wait);
+        arena_free(&wait->arena);
+        free(wait);
+        return;
+    }
     *courier->last = wait;
     courier->last = &wait->next;
     courier->waiting++;

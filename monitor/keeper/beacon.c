@@ -49,14 +49,18 @@ static void send_to(struct beacon *beacon, struct postroom *post, size_t index, 
     struct beacon_receiver *receiver = &beacon->receivers[index];
     char id[ALERT_ID_SIZE];
     struct buffer line;
+    receiver->again_ms = now_ms + BEACON_AGAIN_MS;
+    if (receiver->flying)
+        return;
     text_format(id, sizeof id, "sign-%zu-%u", index, beacon->serial);
     const struct ping ping = {id, receiver->url, beacon->signal, beacon->words};
     buffer_init(&line, ERRAND_LINE_MAX);
     errand_write_ping(&ping, &line);
-    bool sent = postroom_send(post, line.bytes, line.length);
+    receiver->flying = postroom_send(post, line.bytes, line.length);
     buffer_fini(&line);
     receiver->tries++;
-    receiver->again_ms = sent ? 0 : now_ms + BEACON_AGAIN_MS;
+    if (receiver->flying)
+        receiver->again_ms = 0;
 }
 
 static void send_to_all(struct beacon *beacon, struct postroom *post, int64_t now_ms)
@@ -90,6 +94,15 @@ void beacon_turn(struct beacon *beacon, struct postroom *post, enum pulse_reason
         send_to_all(beacon, post, now_ms);
     } else {
         send_again(beacon, post, beats, now_ms);
+    }
+}
+
+void beacon_lost(struct beacon *beacon, int64_t now_ms)
+{
+    for (size_t i = 0; i < beacon->count; i++) {
+        if (beacon->receivers[i].flying)
+            beacon->receivers[i].again_ms = now_ms;
+        beacon->receivers[i].flying = false;
     }
 }
 
@@ -127,11 +140,12 @@ bool beacon_receipt(struct beacon *beacon, const struct receipt *receipt, int64_
     unsigned serial;
     if (!read_id(receipt->id, &index, &serial))
         return false;
-    if (index >= beacon->count || serial != beacon->serial)
+    if (index >= beacon->count)
         return true;
     struct beacon_receiver *receiver = &beacon->receivers[index];
+    receiver->flying = false;
     note(receiver, index, &receipt->verdict);
-    if (receipt->verdict.end == CHANNEL_LATER)
+    if (receipt->verdict.end == CHANNEL_LATER && serial == beacon->serial)
         receiver->again_ms = now_ms + BEACON_AGAIN_MS;
     return true;
 }

@@ -91,6 +91,12 @@ static void on_receipt(void *owner, const struct receipt *receipt)
     beacon_receipt(&keeper->vitals.beacon, receipt, clock_mono().ns / 1000000);
 }
 
+static void on_courier(void *owner)
+{
+    struct keeper *keeper = owner;
+    beacon_lost(&keeper->vitals.beacon, clock_mono().ns / 1000000);
+}
+
 /* Without it the monitor measures all the same. */
 static void set_outside(struct keeper *keeper, const struct config *config)
 {
@@ -312,7 +318,7 @@ int keeper_run(struct config *config, const struct keeper_rules *rules, struct f
     uv_loop_init(&keeper->loop);
     uv_mutex_init(&keeper->lock);
     open_handles(keeper);
-    const struct postroom_ears ears = {keeper, NULL, on_receipt};
+    const struct postroom_ears ears = {keeper, on_courier, on_receipt};
     postroom_init(&keeper->post, rules->program, &keeper->loop, &ears);
     vitals_open(&keeper->vitals, rules->once);
     int rc = start(keeper, config, fault);

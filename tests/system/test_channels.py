@@ -19,6 +19,8 @@ import threading
 import time
 import unittest
 
+from lab import wait_for
+
 VIBRISSE, SOURCE = os.environ["VIBRISSE"], os.environ["SOURCE"]
 KEY = bytes(range(32))
 SECRET = "whsec_" + base64.b64encode(KEY).decode()
@@ -363,6 +365,21 @@ class BadReceivers(unittest.TestCase):
             self.assertEqual({name: receipt["end"] for name, receipt in ends.items()},
                              {"slow": "delivered", "silent": "later", "program": "later"}, ends)
             self.assertLess(time.monotonic() - began, 50)
+
+    def test_signs_of_life_wait_for_nobody(self):
+        """As many alerts as can be under way, and more that wait, at a receiver that never answers."""
+        stop = threading.Event()
+        with Receiver(lambda handler: stop.wait(60)) as silent, Receiver() as good, Courier() as courier:
+            began = time.monotonic()
+            for _ in range(40):
+                courier.carry("webhook", {"url": silent.url, "secret": SECRET}, target="silent")
+            wait_for("the courier has its hands full", lambda: len(silent.got) == 16)
+            courier.write({"v": 1, "errand": "ping", "id": "sign-0-1", "url": good.url + "/u", "signal": "fail", "words": "so"})
+            receipt = courier.receipt()
+            self.assertEqual((receipt["id"], receipt["end"]), ("sign-0-1", "delivered"))
+            self.assertLess(time.monotonic() - began, 25)
+            self.assertEqual([(method, path, body) for method, path, _, body in good.got], [("POST", "/u/fail", b"so")])
+            stop.set()
 
 
 class MailServer:

@@ -22,12 +22,15 @@ class Receiver:
 
     def __init__(self):
         self.signs, self.answer = [], (200, b"OK")
+        self.free = threading.Event()  # else it takes what comes and does not answer
+        self.free.set()
         receiver = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_POST(self):
                 words = self.rfile.read(int(self.headers["Content-Length"])).decode()
                 receiver.signs.append((self.path, words, self.headers["User-Agent"]))
+                receiver.free.wait(60)
                 status, body = receiver.answer
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(body)))
@@ -219,6 +222,16 @@ class Heartbeat(unittest.TestCase):
         self.receivers[0].answer = (200, b"OK")
         wait_for("it is over", lambda: "a heartbeat is taken again" in self.lab.said())
         self.assertEqual(self.lab.said().count("a heartbeat was not taken"), 1)
+
+    def test_receiver_hangs(self):
+        """It gets no second sign before it answered, and keeps none from the other."""
+        self.start()
+        self.receivers[0].free.clear()
+        before, other = self.receivers[0].beats(), self.receivers[1].beats()
+        wait_for("the other hears of us", lambda: self.receivers[1].beats() > other + 5)
+        self.assertLessEqual(self.receivers[0].beats(), before + 1)
+        self.receivers[0].free.set()
+        self.goes_on()
 
     def test_courier_dies(self):
         self.start()
