@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+enum { DAY_S = 86400 };
+
 static void heading_open(struct sheet *sheet, const char *message)
 {
     html_raw(sheet->out, "<h2>");
@@ -62,15 +64,24 @@ static void write_end(struct sheet *sheet, const struct outage *outage)
 /* From the first failure to the last, and from the last good answer to the first one after it. */
 static void write_bounds(struct sheet *sheet, const struct outage *outage)
 {
-    struct word_value counted = sheet_duration(sheet, "counted", outage->to - outage->from);
+    int64_t length = outage->to - outage->from, least = outage->last_bad - outage->from,
+            most = outage->to - outage->last_good;
+    struct word_value counted = sheet_duration(sheet, "counted", length);
     html_raw(sheet->out, "<p>");
-    if (outage->last_good && outage->last_bad)
+    if (outage->last_good && outage->last_bad && length >= DAY_S) /* told in hours alone */
+        sheet_say(
+            sheet,
+            N_("It counts as {counted}. Its true ends lie between two measurements: it may have "
+               "been {shorter} shorter or {longer} longer."),
+            VALUES(counted, sheet_duration(sheet, "shorter", length - least),
+                   sheet_duration(sheet, "longer", most - length)));
+    else if (outage->last_good && outage->last_bad)
         sheet_say(
             sheet,
             N_("It counts as {counted}. Its true ends lie between two measurements: it lasted "
                "{least} at least and {most} at most."),
-            VALUES(counted, sheet_duration(sheet, "least", outage->last_bad - outage->from),
-                   sheet_duration(sheet, "most", outage->to - outage->last_good)));
+            VALUES(counted, sheet_duration(sheet, "least", least),
+                   sheet_duration(sheet, "most", most)));
     else
         sheet_say(sheet,
                   outage->end == OUTAGE_OPEN

@@ -6,7 +6,7 @@ import {once} from "node:events";
 import {fileURLToPath} from "node:url";
 import lighthouse from "lighthouse";
 import {launch} from "./look.mjs";
-import {invented, scratch, serve} from "./site.mjs";
+import {invented, serve} from "./site.mjs";
 
 export const paths = ["/fr/", "/fr/h/h-03/", "/fr/h/h-02/pad/"];
 
@@ -21,8 +21,7 @@ async function freePort() {
 
 /** What visit({path, judge}) does with each page of a served site; judge(categories) gives Lighthouse's result. */
 export async function eachPage(visit) {
-  const place = scratch();
-  invented(place.folder);
+  const place = invented();
   const site = await serve(place.folder), port = await freePort();
   const browser = await launch([`--remote-debugging-port=${port}`]);
   try {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import {after, before, test} from "node:test";
 import {expectAccessible, expectContained, expectNoOverflow, expectQuiet, launch, open, schemes, widths} from "./look.mjs";
-import {invented, scratch, serve} from "./site.mjs";
+import {invented, serve} from "./site.mjs";
 
 // Path below the language, and the title in each.
 const kinds = {
@@ -24,12 +24,11 @@ const kinds = {
   about: {path: "about/", fr: /^À propos de ce moniteur$/, en: /^About this monitor$/},
 };
 
-const folder = scratch();
 const links = new Set();
-let site, browser;
+let folder, site, browser;
 
 before(async () => {
-  invented(folder.folder);
+  folder = invented();
   site = await serve(folder.folder);
   browser = await launch();
 });
@@ -37,7 +36,7 @@ before(async () => {
 after(async () => {
   await browser?.close();
   await site?.stop();
-  folder.remove();
+  folder?.remove();
 });
 
 async function gatherLinks(page) {

@@ -1,6 +1,6 @@
 // Sites to look at, each served by `vibrisse serve` on a free port of loopback.
 import {execFile, execFileSync, spawn} from "node:child_process";
-import {cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {dirname, join} from "node:path";
 import {createInterface} from "node:readline";
@@ -14,10 +14,12 @@ export function scratch() {
   return {folder, remove: () => rmSync(folder, {recursive: true, force: true})};
 }
 
-/** Ninety hosters over a year, as tests/unit/web/test_year.c invents them. `run` has one ready in SAMPLE. */
-export function invented(folder) {
-  if (process.env.SAMPLE) cpSync(process.env.SAMPLE, folder, {recursive: true});
-  else execFileSync(join(BUILD, "tests", "test_year"), {env: {...process.env, SAMPLE: folder}, stdio: "ignore"});
+/** Ninety hosters over a year, as tests/unit/web/test_year.c invents them; nobody writes there. `run` has it ready for all. */
+export function invented() {
+  if (process.env.SAMPLE) return {folder: process.env.SAMPLE, remove() {}};
+  const place = scratch();
+  execFileSync(join(BUILD, "tests", "test_year"), {env: {...process.env, SAMPLE: place.folder}, stdio: "ignore"});
+  return place;
 }
 
 /** `days` of a collective's life, recorded by replay and rendered: see tests/year/README.md. Every hour, to be quick. */

@@ -22,8 +22,7 @@ const find = createRequire(import.meta.url).resolve;
 const folders = [], sites = {};
 
 before(() => {
-  folders.push(scratch(), scratch());
-  invented(folders[0].folder);
+  folders.push(invented(), scratch());
   sites.invented = folders[0].folder;
   sites.strangers = recorded(folders[1].folder).site;
 });

@@ -195,7 +195,7 @@ static void test_ends(void **state)
     fake_ready(&world.fake);
     const char *text = hoster_page(&world);
     holds(text, "<a href=\"../../h/nid/s-00/#inc-h\">Service 0</a>");
-    holds(text, "Service 1</a>\u00A0: il ne répond pas à temps\u202F; toujours en cours");
+    holds(text, "Service 1</a>\u00A0: il ne répond pas à temps\u202F; en cours à la date");
     holds(text, "Service 2</a>\u00A0: il ne répond pas à temps. Nos mesures se sont arrêtées");
     unmake(&world);
 }

@@ -227,6 +227,29 @@ static void test_states(void **state)
     unmake(&world);
 }
 
+/* Of days and hours the bounds would be the same words twice. */
+static void test_long(void **state)
+{
+    (void)state;
+    struct fake fake;
+    struct buffer out;
+    struct outage told;
+    fake_init(&fake, now);
+    fake_hoster(&fake, "h", "Hébergeur");
+    struct service *service = fake_service(&fake, 0, "s", "Service");
+    fake_span(&fake, service, begin - 86400, begin, OUTCOME_UP, REASON_ok);
+    fake_span(&fake, service, begin, begin + 2 * 86400, OUTCOME_DOWN, REASON_timeout);
+    fake_span(&fake, service, begin + 2 * 86400, now - 60, OUTCOME_UP, REASON_ok);
+    fake_ready(&fake);
+    buffer_init(&out, PAGE_MAX);
+    fake.page.language = "en";
+    assert_true(page_incident(&fake.page, service, begin, &out, &told));
+    holds(buffer_text(&out), "It counts as 2\u00A0d.");
+    holds(buffer_text(&out), "may have been 1\u00A0min shorter or 1\u00A0min longer");
+    buffer_fini(&out);
+    fake_free(&fake);
+}
+
 static void test_month_of_many(void **state)
 {
     enum { MANY = 2 * ANNALS_PART + 1 };
@@ -307,11 +330,12 @@ static void test_maintenance(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_addresses), cmocka_unit_test(test_find),
-        cmocka_unit_test(test_places),    cmocka_unit_test(test_no_page),
-        cmocka_unit_test(test_golden),    cmocka_unit_test(test_past_stays),
-        cmocka_unit_test(test_states),    cmocka_unit_test(test_month_of_many),
-        cmocka_unit_test(test_months),    cmocka_unit_test(test_maintenance),
+        cmocka_unit_test(test_addresses),     cmocka_unit_test(test_find),
+        cmocka_unit_test(test_places),        cmocka_unit_test(test_no_page),
+        cmocka_unit_test(test_golden),        cmocka_unit_test(test_past_stays),
+        cmocka_unit_test(test_states),        cmocka_unit_test(test_long),
+        cmocka_unit_test(test_month_of_many), cmocka_unit_test(test_months),
+        cmocka_unit_test(test_maintenance),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
