@@ -46,14 +46,20 @@ static bool check_order(const struct mo *mo)
     return true;
 }
 
+struct mo mo_of(const void *bytes, size_t length)
+{
+    return (struct mo){.bytes = bytes,
+                       .length = length,
+                       .count = word_at(bytes, 8),
+                       .keys = word_at(bytes, 12),
+                       .texts = word_at(bytes, 16)};
+}
+
 bool mo_open(struct mo *ret, const void *bytes, size_t length)
 {
-    struct mo mo = {.bytes = bytes, .length = length};
-    if (length < HEADER || word_at(mo.bytes, 0) != magic || word_at(mo.bytes, 4) != 0)
+    if (length < HEADER || word_at(bytes, 0) != magic || word_at(bytes, 4) != 0)
         return false;
-    mo.count = word_at(mo.bytes, 8);
-    mo.keys = word_at(mo.bytes, 12);
-    mo.texts = word_at(mo.bytes, 16);
+    struct mo mo = mo_of(bytes, length);
     if (mo.count > MO_MAX_COUNT || !check_table(&mo, mo.keys) || !check_table(&mo, mo.texts) ||
         !check_order(&mo))
         return false;

@@ -18,6 +18,9 @@ struct mo {
 
 /* False when the bytes are no such catalogue: truncated, pointing outside, unsorted, without final NULs. */
 bool mo_open(struct mo *ret, const void *bytes, size_t length);
+/* The same of bytes that pass mo_open(), as those of the build do: every page opens its catalogue, and the check is longer
+ * than what most pages look up. */
+struct mo mo_of(const void *bytes, size_t length);
 
 /* The translation of a key (of a plural message: its singular; with context: "context\004key"), or NULL. Form 0 is
  * the first plural form; NULL when the message has no such form. Points into the bytes. */

@@ -32,6 +32,8 @@ struct practice {
     size_t sentinels;            /* how many */
 };
 
+struct past_store;
+
 struct page {
     const struct collective *collective;
     const struct history *history;
@@ -40,6 +42,7 @@ struct page {
     int64_t incident_after_ms;
     int64_t interval_ms; /* the default, for the footer's sentence */
     const struct practice *practice;
+    struct past_store *pasts; /* of this moment, told by other pages, too; NULL = none are kept */
 };
 
 /* /fr/ */

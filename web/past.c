@@ -1,5 +1,7 @@
 #include "past.h"
 
+#include "past_store.h"
+
 #include <stdbool.h>
 #include <stdlib.h>
 
@@ -35,6 +37,7 @@ static void set_maintained(struct past *past, const struct page *page, int64_t f
     size_t count = past->held_count = history->maintenance(history->owner, past->service->key, from,
                                                            page->now, arena, &past->held);
     const struct occurrence *all = past->held;
+    past->maintained_count = 0;
     struct stretch *maintained = arena_array(arena, count + 1, sizeof *maintained);
     int64_t told = from;
     for (size_t i = 0; i < count; i++) {
@@ -48,8 +51,18 @@ static void set_maintained(struct past *past, const struct page *page, int64_t f
     past->maintained = maintained;
 }
 
-struct past past_of(const struct page *page, const struct service *service, int64_t from,
-                    struct arena *arena)
+/* Where the record begins and ends, and what follows from that. */
+static void set_spans(struct past *past, const struct page *page, const struct span *spans,
+                      size_t count, struct arena *arena)
+{
+    past->spans = spans;
+    past->span_count = count;
+    past->until = past_settled_until(page, spans, count);
+    past->outage_count = outages_in(spans, count, arena, &past->outages);
+}
+
+struct past past_gather(const struct page *page, const struct service *service, int64_t from,
+                        struct arena *arena)
 {
     const struct history *history = page->history;
     struct past past = {
@@ -57,16 +70,46 @@ struct past past_of(const struct page *page, const struct service *service, int6
         .belief = history->service(history->owner, service->key),
         .begin = history->begin(history->owner, service->key),
     };
-    past.span_count =
-        history->spans(history->owner, service->key, from, page->now, arena, &past.spans);
+    const struct span *spans;
+    size_t count = history->spans(history->owner, service->key, from, page->now, arena, &spans);
     past.occurrence_count =
         history->maintenance(history->owner, service->key, page->now, page->now + PAST_AHEAD_S,
                              arena, &past.occurrences);
     set_look(&past, page->now);
     set_maintained(&past, page, from, arena);
-    past.until = past_settled_until(page, past.spans, past.span_count);
-    past.outage_count = outages_in(past.spans, past.span_count, arena, &past.outages);
+    set_spans(&past, page, spans, count, arena);
     return past;
+}
+
+/* The first span that ends after `from`. */
+static size_t first_after(const struct past *past, int64_t from)
+{
+    size_t low = 0, high = past->span_count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (past->spans[middle].to > from)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
+
+struct past past_later(const struct page *page, const struct past *whole, int64_t from,
+                       struct arena *arena)
+{
+    struct past past = *whole;
+    size_t first = from < page->now ? first_after(whole, from) : whole->span_count;
+    set_maintained(&past, page, from, arena);
+    set_spans(&past, page, whole->spans + first, whole->span_count - first, arena);
+    return past;
+}
+
+struct past past_of(const struct page *page, const struct service *service, int64_t from,
+                    struct arena *arena)
+{
+    return page->pasts ? past_store_get(page->pasts, page, service, from, arena)
+                       : past_gather(page, service, from, arena);
 }
 
 static int64_t later(int64_t left, int64_t right)
@@ -83,20 +126,6 @@ static struct tally tally_within(const struct past *past, const struct span *spa
     from = later(from, past->begin);
     to = to < past->until ? to : past->until;
     return tally_of(spans, count, from, to);
-}
-
-/* The first span that ends after `from`. */
-static size_t first_after(const struct past *past, int64_t from)
-{
-    size_t low = 0, high = past->span_count;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (past->spans[middle].to > from)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return low;
 }
 
 struct tally past_tally(const struct past *past, int64_t from, int64_t to)
@@ -183,25 +212,60 @@ static struct tally tally_of_day(const struct past *past, size_t *first, int64_t
     return tally_within(past, past->spans + *first, end - *first, from, to);
 }
 
+struct day_sums {
+    struct tally tallies[STRIP_DAYS];
+    size_t services[STRIP_DAYS];
+    bool maintained[STRIP_DAYS];
+};
+
+/* From `day` on those that the span fills wholly: mostly weeks of them. Returns the first that it does not. */
+static size_t add_whole_days(struct day_sums *sums, const struct past *past,
+                             const struct span *span, const struct strip_range *range, size_t day)
+{
+    int64_t from = later(span->from, past->begin);
+    int64_t to = span->to < past->until ? span->to : past->until;
+    if (past->begin == 0 || range->bounds[day] < from)
+        return day;
+    for (; day < STRIP_DAYS && range->bounds[day + 1] <= to; day++) {
+        tally_add(&sums->tallies[day], span, range->bounds[day], range->bounds[day + 1]);
+        sums->services[day]++;
+    }
+    return day;
+}
+
+static void add_measured(struct day_sums *sums, const struct past *past,
+                         const struct strip_range *range)
+{
+    size_t first = 0;
+    for (size_t day = 0; day < STRIP_DAYS;) {
+        struct tally tally = tally_of_day(past, &first, range->bounds[day], range->bounds[day + 1]);
+        tally_join(&sums->tallies[day], &tally);
+        sums->services[day] += tally_total(&tally) > 0;
+        if (++day < STRIP_DAYS && first < past->span_count)
+            day = add_whole_days(sums, past, &past->spans[first], range, day);
+    }
+}
+
+static void add_maintained(struct day_sums *sums, const struct past *past,
+                           const struct strip_range *range)
+{
+    if (past->maintained_count)
+        for (size_t day = 0; day < STRIP_DAYS; day++)
+            sums->maintained[day] |=
+                past_maintained_s(past, range->bounds[day], range->bounds[day + 1]) > 0;
+}
+
 void past_days(const struct past *pasts, size_t count, const struct strip_range *range,
                enum strip_day ret[STRIP_DAYS])
 {
-    struct tally sums[STRIP_DAYS] = {{0}};
-    size_t services[STRIP_DAYS] = {0};
-    bool maintained[STRIP_DAYS] = {false};
+    struct day_sums sums = {0};
     for (size_t i = 0; i < count; i++) {
-        size_t first = 0;
-        for (size_t day = 0; day < STRIP_DAYS; day++) {
-            int64_t from = range->bounds[day], to = range->bounds[day + 1];
-            struct tally tally = tally_of_day(&pasts[i], &first, from, to);
-            tally_join(&sums[day], &tally);
-            services[day] += tally_total(&tally) > 0;
-            maintained[day] = maintained[day] || past_maintained_s(&pasts[i], from, to) > 0;
-        }
+        add_measured(&sums, &pasts[i], range);
+        add_maintained(&sums, &pasts[i], range);
     }
     for (size_t day = 0; day < STRIP_DAYS; day++) {
-        ret[day] = strip_day_of(&sums[day], services[day]);
-        if (ret[day] == STRIP_UP && maintained[day])
+        ret[day] = strip_day_of(&sums.tallies[day], sums.services[day]);
+        if (ret[day] == STRIP_UP && sums.maintained[day])
             ret[day] = STRIP_MAINTENANCE;
     }
 }

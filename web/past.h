@@ -34,9 +34,15 @@ struct past {
     size_t outage_count;
 };
 
-/* The record since `from`. */
+/* The record since `from`: from what the page's store keeps, if it has one (see past_store.h), else gathered. */
 struct past past_of(const struct page *page, const struct service *service, int64_t from,
                     struct arena *arena);
+/* Asks the history. */
+struct past past_gather(const struct page *page, const struct service *service, int64_t from,
+                        struct arena *arena);
+/* What past_gather() would tell of a later time on, from what it told at the same moment. Borrows from `whole`. */
+struct past past_later(const struct page *page, const struct past *whole, int64_t from,
+                       struct arena *arena);
 
 /* Up to when such a record is settled. It settles some time after the measurements: what lies between its end and now
  * is not missing but not decided yet. A record that ended long ago is missing since then. */

@@ -4,6 +4,7 @@
 #include "embedded.h"
 #include "macros.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,8 +44,11 @@ bool words_open(struct words *ret, const char *language)
         if (strcmp(rows[i].language, language) != 0)
             continue;
         const struct embedded_file *file = embedded_catalogue(language);
-        *ret = (struct words){.language = rows[i].language, .form = rows[i].form};
-        return file && mo_open(&ret->catalogue, file->bytes, file->length);
+        assert(file);
+        *ret = (struct words){.language = rows[i].language,
+                              .form = rows[i].form,
+                              .catalogue = mo_of(file->bytes, file->length)};
+        return true;
     }
     return false;
 }

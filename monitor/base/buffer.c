@@ -56,7 +56,12 @@ void buffer_text_add(struct buffer *buffer, const char *text)
 
 void buffer_byte(struct buffer *buffer, char byte)
 {
-    buffer_add(buffer, &byte, 1);
+    if (buffer->length >= buffer->max || buffer->capacity - buffer->length < 2) {
+        buffer_add(buffer, &byte, 1);
+        return;
+    }
+    buffer->bytes[buffer->length++] = byte;
+    buffer->bytes[buffer->length] = '\0';
 }
 
 void buffer_number(struct buffer *buffer, int64_t number)

@@ -21,23 +21,37 @@ int folder_open(const char *path, struct fault *fault)
     return folder;
 }
 
-/* Opens (and makes, when asked) the folder that holds `path`; *ret_name is the last part. */
+static int open_folder(int above, const char *name)
+{
+    return openat(above, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+static int make_folder(int above, const char *name)
+{
+    if (mkdirat(above, name, 0755) && errno != EEXIST)
+        return -1;
+    return open_folder(above, name);
+}
+
+static void close_quietly(int file)
+{
+    int error = errno;
+    close(file);
+    errno = error;
+}
+
+/* Opens (and makes, when asked) the folder that holds `path`; *ret_name is the last part. Part by part: a link that somebody
+ * planted is followed nowhere. */
 static int open_parent(int folder, const char *path, bool make, const char **ret_name)
 {
     int here = fcntl(folder, F_DUPFD_CLOEXEC, 0);
     for (const char *slash; here >= 0 && (slash = strchr(path, '/')); path = slash + 1) {
         char part[NAME_MAX + 1];
         text_format(part, sizeof part, "%.*s", (int)(slash - path), path);
-        if (make && mkdirat(here, part, 0755) && errno != EEXIST) {
-            int error = errno;
-            close(here);
-            errno = error;
-            return -1;
-        }
-        int next = openat(here, part, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-        int error = errno;
-        close(here);
-        errno = error;
+        int next = open_folder(here, part);
+        if (next < 0 && errno == ENOENT && make)
+            next = make_folder(here, part);
+        close_quietly(here);
         here = next;
     }
     *ret_name = path;
@@ -58,10 +72,18 @@ static int write_all(int file, const char *bytes, size_t length)
     return 0;
 }
 
+static int create(int parent, const char *name)
+{
+    return openat(parent, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+}
+
 static int write_new(int parent, const char *name, const void *bytes, size_t length)
 {
-    unlinkat(parent, name, 0); /* what a crash left */
-    int file = openat(parent, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+    int file = create(parent, name);
+    if (file < 0 && errno == EEXIST) {
+        unlinkat(parent, name, 0); /* what a crash left */
+        file = create(parent, name);
+    }
     if (file < 0)
         return -1;
     int rc = write_all(file, bytes, length);

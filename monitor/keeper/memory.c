@@ -11,8 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RECORD_MAX = 1024 * 1024 };
-
 /* At an earlier time than now only the record knows. */
 static struct service_belief belief_from_record(struct memory *memory, const char *key)
 {
@@ -115,15 +113,10 @@ static void add_to_tail(void *owner, const struct record_news *news)
 /* What a copy of the record still has to say. */
 static void cut_tail(const struct record *record, int64_t until, struct tail *tail)
 {
-    struct buffer text;
     struct record copy;
-    buffer_init(&text, RECORD_MAX);
-    record_save(record, &text);
-    record_init(&copy, record->service);
-    if (record_load(&copy, buffer_text(&text)) == 0)
-        record_finish(&copy, until, add_to_tail, tail);
+    record_copy(&copy, record);
+    record_finish(&copy, until, add_to_tail, tail);
     record_fini(&copy);
-    buffer_fini(&text);
 }
 
 size_t memory_counted_spans(struct memory *memory, const char *key, int64_t from, int64_t to,

@@ -9,6 +9,7 @@
 #include "mem.h"
 #include "outlet.h"
 #include "page.h"
+#include "past_store.h"
 #include "robot.h"
 #include "site_stamp.h"
 #include "sweep.h"
@@ -50,6 +51,7 @@ struct publisher {
     char user_agent[ROBOT_NAME_SIZE];
     bool clock_of_chronicle;     /* whose turn it is to be made for the clock */
     struct chronicle *chronicle; /* the pages of incidents are its own affair */
+    struct past_store *pasts;    /* that the files of the collective share */
     struct slot *slots;
     size_t slot_count, slot_capacity;
     size_t urgent;     /* how many are */
@@ -125,6 +127,8 @@ static void tell_practice(struct publisher *publisher, const struct config *conf
 static void lay_out(struct publisher *publisher, const struct config *config)
 {
     publisher->config = config;
+    past_store_free(publisher->pasts);
+    publisher->pasts = past_store_new(&config->collective);
     tell_practice(publisher, config);
     publisher->slot_count = publisher->urgent = 0;
     publisher->failed_ms = 0;
@@ -184,24 +188,32 @@ static void slot_path(const struct collective *collective, const struct slot *sl
 
 /* ---- writing ---- */
 
-static struct page page_in(const struct publisher *publisher, const char *language,
+/* A hoster's past is short: only what all have together is worth keeping. */
+static bool is_of_all(const struct slot *slot)
+{
+    return slot->kind == SLOT_COLLECTIVE ||
+           (slot->kind == SLOT_OUTPUTS && slot->scope == OUTPUT_COLLECTIVE);
+}
+
+static struct page page_in(const struct publisher *publisher, const struct slot *slot,
                            const struct history *history, int64_t now)
 {
     const struct config *config = publisher->config;
     return (struct page){.collective = &config->collective,
                          .history = history,
-                         .language = language,
+                         .language = slot->language,
                          .now = now,
                          .incident_after_ms = config->incident_after_ms,
                          .interval_ms = config->interval_ms,
-                         .practice = &publisher->practice};
+                         .practice = &publisher->practice,
+                         .pasts = is_of_all(slot) ? publisher->pasts : NULL};
 }
 
 static void make_page(const struct publisher *publisher, const struct slot *slot,
                       const struct history *history, int64_t now, struct buffer *out)
 {
     const struct config *config = publisher->config;
-    struct page page = page_in(publisher, slot->language, history, now);
+    struct page page = page_in(publisher, slot, history, now);
     switch (slot->kind) {
     case SLOT_COLLECTIVE:
         page_collective(&page, out);
@@ -267,7 +279,7 @@ static int write_outputs(struct publisher *publisher, struct slot *slot,
                          const struct history *history, int64_t now_ms, int64_t now,
                          struct fault *fault)
 {
-    struct page page = page_in(publisher, slot->language, history, now);
+    struct page page = page_in(publisher, slot, history, now);
     struct outlet outlet = outlet_of(&publisher->config->collective, slot->scope, slot->index);
     bool with_days = wants_days(slot, now_ms, now);
     double written = 0;
@@ -347,6 +359,7 @@ void publisher_close(struct publisher *publisher)
     chronicle_free(publisher->chronicle);
     if (publisher->folder >= 0)
         close(publisher->folder);
+    past_store_free(publisher->pasts);
     free(publisher->slots);
     free(publisher);
 }
@@ -402,6 +415,7 @@ static bool shows(const struct publisher *publisher, const struct slot *slot, si
 
 void publisher_service_changed(struct publisher *publisher, size_t service)
 {
+    past_store_forget(publisher->pasts);
     for (size_t i = 0; i < publisher->slot_count; i++) {
         struct slot *slot = &publisher->slots[i];
         if (shows(publisher, slot, service))
@@ -464,6 +478,7 @@ int publisher_step(struct publisher *publisher, const struct history *history, i
                    int64_t now, struct fault *fault)
 {
     grow_budget(publisher, now_ms);
+    past_store_forget_but(publisher->pasts, now);
     if (publisher->failed_ms && now_ms - publisher->failed_ms < retry_ms)
         return 0;
     struct slot *slot = publisher->urgent ? next_due(publisher, now_ms, true) : NULL;
@@ -477,8 +492,10 @@ int publisher_step(struct publisher *publisher, const struct history *history, i
         slot = next_due(publisher, now_ms, false);
         publisher->clock_of_chronicle = true;
     }
-    if (!slot)
+    if (!slot) {
+        past_store_forget(publisher->pasts);
         return 0;
+    }
     return write_slot(publisher, slot, history, now_ms, now, fault) ? -1 : 1;
 }
 
@@ -488,6 +505,7 @@ int publisher_all(struct publisher *publisher, const struct history *history, in
     for (size_t i = 0; i < publisher->slot_count; i++)
         if (write_slot(publisher, &publisher->slots[i], history, 1, now, fault))
             return -1;
+    past_store_forget(publisher->pasts);
     /* Each step from now on is at a later time than the one before, so that nothing waits for a calm. */
     struct chronicle_time time = {history, 1, now, false};
     while (!chronicle_is_told(publisher->chronicle))

@@ -13,6 +13,21 @@ void record_init(struct record *record, const struct service *service)
     *record = (struct record){.service = service};
 }
 
+void record_copy(struct record *ret, const struct record *record)
+{
+    *ret = *record;
+    ret->line_capacity = record->line_count;
+    ret->lines = mem_array(record->line_count, sizeof *ret->lines);
+    for (size_t i = 0; i < record->line_count; i++) {
+        struct record_line *line = &ret->lines[i];
+        *line = record->lines[i];
+        line->capacity = line->queued;
+        line->queue = mem_array(line->queued, sizeof *line->queue);
+        if (line->queued)
+            memcpy(line->queue, record->lines[i].queue, line->queued * sizeof *line->queue);
+    }
+}
+
 void record_line_name(const struct record *record, const struct record_line *line,
                       char name[RECORD_LINE_NAME_SIZE])
 {

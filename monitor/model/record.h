@@ -68,6 +68,8 @@ void record_line_name(const struct record *record, const struct record_line *lin
 
 void record_init(struct record *record, const struct service *service);
 void record_fini(struct record *record);
+/* Over whatever is in `*ret`; to be ended by record_fini(). */
+void record_copy(struct record *ret, const struct record *record);
 
 /* After a reload: the same service, newly configured. Lines of checks that are gone end, unknown from then on,
  * and are dropped. */

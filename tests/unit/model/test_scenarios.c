@@ -103,13 +103,41 @@ static void add_result(struct play *play, const char *line)
         fail_at(play, "the result was refused");
 }
 
-static void save(struct play *play)
+static void nobody(void *owner, const struct record_news *news)
+{
+    (void)owner;
+    (void)news;
+}
+
+static void save_record(const struct record *record, char *to, size_t size)
 {
     struct buffer text;
-    buffer_init(&text, sizeof play->saved - 1);
-    record_save(&play->record, &text);
-    text_copy(play->saved, sizeof play->saved, buffer_text(&text));
+    buffer_init(&text, size - 1);
+    record_save(record, &text);
+    text_copy(to, size, buffer_text(&text));
     buffer_fini(&text);
+}
+
+/* A copy is the same, and what becomes of it does not touch the record. */
+static void check_copy(struct play *play)
+{
+    static char text[sizeof play->saved];
+    struct record copy;
+    record_copy(&copy, &play->record);
+    save_record(&copy, text, sizeof text);
+    if (strcmp(text, play->saved) != 0)
+        fail_at(play, "a copy of the record is another");
+    record_finish(&copy, copy.frontier + 1000000, nobody, NULL);
+    record_fini(&copy);
+    save_record(&play->record, text, sizeof text);
+    if (strcmp(text, play->saved) != 0)
+        fail_at(play, "a copy of the record changes it");
+}
+
+static void save(struct play *play)
+{
+    save_record(&play->record, play->saved, sizeof play->saved);
+    check_copy(play);
 }
 
 static void load(struct play *play)

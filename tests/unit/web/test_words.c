@@ -1,3 +1,4 @@
+#include "embedded.h"
 #include "words.h"
 
 #include <setjmp.h>
@@ -52,6 +53,19 @@ static void test_damaged(void **state)
             mo_find(&mo, "x", 5);
         }
         free(copy);
+    }
+}
+
+/* Of the build's own catalogues the program does not check it again. */
+static void test_sound_build(void **state)
+{
+    (void)state;
+    for (const char *const *language = words_languages(); *language; language++) {
+        const struct embedded_file *file = embedded_catalogue(*language);
+        struct mo mo;
+        assert_non_null(file);
+        assert_true(mo_open(&mo, file->bytes, file->length));
+        assert_true(mo.count > 100);
     }
 }
 
@@ -110,11 +124,9 @@ static void test_placeholders(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_lookup),
-        cmocka_unit_test(test_damaged),
-        cmocka_unit_test(test_two_languages_at_once),
-        cmocka_unit_test(test_plurals),
-        cmocka_unit_test(test_placeholders),
+        cmocka_unit_test(test_lookup),      cmocka_unit_test(test_damaged),
+        cmocka_unit_test(test_sound_build), cmocka_unit_test(test_two_languages_at_once),
+        cmocka_unit_test(test_plurals),     cmocka_unit_test(test_placeholders),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,85 @@
+#include "past_store.h"
+
+#include "mem.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Most ask for ninety days: one that asks for less, and first, must not make the others ask again. */
+static const int64_t least_s = 91 * 86400;
+
+struct kept {
+    bool is; /* kept at all */
+    int64_t from;
+    struct past past;
+};
+
+struct past_store {
+    const struct collective *collective;
+    struct arena arena;
+    bool used;
+    int64_t now;
+    struct kept *kept; /* by hoster, then service */
+    size_t *first;     /* one per hoster: where its services begin */
+    size_t count;
+};
+
+struct past_store *past_store_new(const struct collective *collective)
+{
+    struct past_store *store = mem_zalloc(sizeof *store);
+    store->collective = collective;
+    store->first = mem_array(collective->hoster_count, sizeof *store->first);
+    for (size_t i = 0; i < collective->hoster_count; i++) {
+        store->first[i] = store->count;
+        store->count += collective->hosters[i].service_count;
+    }
+    store->kept = mem_array(store->count, sizeof *store->kept);
+    return store;
+}
+
+void past_store_free(struct past_store *store)
+{
+    if (!store)
+        return;
+    arena_free(&store->arena);
+    free(store->kept);
+    free(store->first);
+    free(store);
+}
+
+void past_store_forget(struct past_store *store)
+{
+    if (!store->used)
+        return;
+    arena_free(&store->arena);
+    memset(store->kept, 0, store->count * sizeof *store->kept);
+    store->used = false;
+}
+
+void past_store_forget_but(struct past_store *store, int64_t now)
+{
+    if (store->now != now)
+        past_store_forget(store);
+}
+
+static struct kept *place_of(const struct past_store *store, const struct service *service)
+{
+    const struct hoster *hoster = service->hoster;
+    return &store->kept[store->first[hoster - store->collective->hosters] +
+                        (size_t)(service - hoster->services)];
+}
+
+struct past past_store_get(struct past_store *store, const struct page *page,
+                           const struct service *service, int64_t from, struct arena *arena)
+{
+    past_store_forget_but(store, page->now);
+    struct kept *kept = place_of(store, service);
+    if (!kept->is || from < kept->from) {
+        int64_t since = from < page->now - least_s ? from : page->now - least_s;
+        *kept = (struct kept){true, since, past_gather(page, service, since, &store->arena)};
+    }
+    store->used = true;
+    store->now = page->now;
+    return from == kept->from ? kept->past : past_later(page, &kept->past, from, arena);
+}
