@@ -15,14 +15,15 @@ static size_t count_outages(const struct span *spans, size_t count)
     return outages;
 }
 
-/* How it ended, by the span after it. */
+/* How it ended, by the span after it. A line that was not heard during the outage may have ended it: its last bad answer
+ * is older, and tells nothing of this one. */
 static void close_outage(struct outage *outage, const struct span *next)
 {
     if (!next) {
         outage->end = OUTAGE_OPEN;
     } else if (next->from == outage->to && outcome_is_good(next->state)) {
         outage->end = OUTAGE_OVER;
-        outage->last_bad = next->before;
+        outage->last_bad = next->before >= outage->from ? next->before : 0;
     } else {
         outage->end = OUTAGE_LOST;
     }

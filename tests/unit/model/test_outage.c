@@ -64,12 +64,30 @@ static void test_a_gap_parts(void **state)
     arena_free(&arena);
 }
 
+/* Ended by a line whose last bad answer is of an earlier one. */
+static void test_an_older_failure(void **state)
+{
+    (void)state;
+    static const struct span spans[] = {{.from = 10, .to = 20, .state = OUTCOME_DOWN},
+                                        {.from = 20, .to = 30, .before = 5, .state = OUTCOME_UP},
+                                        {.from = 30, .to = 40, .state = OUTCOME_DOWN},
+                                        {.from = 40, .to = 50, .before = 30, .state = OUTCOME_UP}};
+    struct arena arena = {0};
+    const struct outage *outages;
+    assert_int_equal(outages_in(spans, 4, &arena, &outages), 2);
+    assert_int_equal(outages[0].end, OUTAGE_OVER);
+    assert_int_equal(outages[0].last_bad, 0);
+    assert_int_equal(outages[1].last_bad, 30);
+    arena_free(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_neighbours_are_one),
         cmocka_unit_test(test_none),
         cmocka_unit_test(test_a_gap_parts),
+        cmocka_unit_test(test_an_older_failure),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
