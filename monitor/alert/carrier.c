@@ -21,6 +21,7 @@ struct carrier {
     CURLU *parser;
     struct carrier_rules rules;
     struct poller poller;
+    struct carriage *lost; /* to be ended when libcurl has returned */
     uv_timer_t timer;
     int handles; /* to be closed still */
 };
@@ -184,7 +185,7 @@ static void reset(struct carriage *carriage)
     carriage->status = 0;
     carriage->failure[0] = carriage->retry_after[0] = carriage->words[0] = '\0';
     carriage->sent = carriage->head_bytes = 0;
-    carriage->refused = false;
+    carriage->refused = carriage->lost = false;
     carriage->resolve = carriage->headers = carriage->recipients = NULL;
     carriage->share = NULL;
     buffer_init(&carriage->body, CARRIER_BODY_MAX);
@@ -213,9 +214,20 @@ bool carrier_start(struct carrier *carrier, struct carriage *carriage,
     return curl_multi_add_handle(carrier->multi, easy) == CURLM_OK;
 }
 
+static void find_again(struct carriage *carriage)
+{
+    struct carriage **link = &carriage->carrier->lost;
+    while (carriage->lost && *link != carriage)
+        link = &(*link)->next_lost;
+    if (carriage->lost)
+        *link = carriage->next_lost;
+    carriage->lost = false;
+}
+
 void carrier_stop(struct carriage *carriage)
 {
     if (carriage->easy) {
+        find_again(carriage);
         curl_multi_remove_handle(carriage->carrier->multi, carriage->easy);
         curl_easy_cleanup(carriage->easy);
         curl_share_cleanup(carriage->share);
@@ -294,11 +306,22 @@ static void drain(struct carrier *carrier)
     }
 }
 
+static void end_lost(struct carrier *carrier)
+{
+    for (struct carriage *carriage; (carriage = carrier->lost);) {
+        carrier->lost = carriage->next_lost;
+        carriage->lost = false;
+        text_copy(carriage->failure, sizeof carriage->failure, "its socket cannot be watched");
+        carriage->done(carriage);
+    }
+}
+
 static void act(struct carrier *carrier, curl_socket_t fd, int events)
 {
     int running;
     curl_multi_socket_action(carrier->multi, fd, events, &running);
     drain(carrier);
+    end_lost(carrier);
 }
 
 static void on_ready(void *owner, int fd, uint32_t events)
@@ -313,17 +336,27 @@ static void on_ready(void *owner, int fd, uint32_t events)
     act(owner, fd, what);
 }
 
-/* What cannot be watched ends by its time-out. */
+static void lose(struct carrier *carrier, struct carriage *carriage)
+{
+    if (carriage->lost)
+        return;
+    carriage->lost = true;
+    carriage->next_lost = carrier->lost;
+    carrier->lost = carriage;
+}
+
+/* To say -1 would end them all. */
 static int on_socket(CURL *easy, curl_socket_t fd, int what, void *owner, void *unused)
 {
     struct carrier *carrier = owner;
-    (void)easy;
+    struct carriage *carriage = NULL;
     (void)unused;
+    curl_easy_getinfo(easy, CURLINFO_PRIVATE, &carriage);
     uint32_t events = (what & CURL_POLL_IN ? EPOLLIN : 0u) | (what & CURL_POLL_OUT ? EPOLLOUT : 0u);
     if (what == CURL_POLL_REMOVE)
         poller_forget(&carrier->poller, fd);
-    else
-        poller_watch(&carrier->poller, fd, events);
+    else if (poller_watch(&carrier->poller, fd, events) < 0)
+        lose(carrier, carriage);
     return 0;
 }
 

@@ -46,6 +46,8 @@ struct carriage {
     struct curl_slist *resolve, *headers, *recipients;
     size_t sent, head_bytes;
     bool refused;
+    bool lost; /* its socket cannot be watched */
+    struct carriage *next_lost;
     char words[CARRIER_WORDS_SIZE];
 };
 

@@ -9,6 +9,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <unistd.h>
 #include <uv.h>
 
 struct courier {
@@ -273,24 +274,39 @@ static void on_too_long(void *owner)
 
 /* ---- the process ---- */
 
+/* What libuv does not take over would stay open, and our monitor would wait for its end. */
+static void close_end(int fd)
+{
+    if (fd > STDERR_FILENO)
+        close(fd);
+}
+
 static int open_pipe(uv_loop_t *loop, uv_pipe_t *pipe, int fd)
 {
-    int rc = uv_pipe_init(loop, pipe, 0);
-    return rc ? rc : uv_pipe_open(pipe, fd);
+    uv_pipe_init(loop, pipe, 0); /* fails on no Unix */
+    int rc = uv_pipe_open(pipe, fd);
+    if (rc)
+        close_end(fd);
+    return rc;
 }
 
 static int open_pipes(struct courier *courier, const struct courier_setup *setup,
                       struct fault *fault)
 {
-    int rc = UV_ENOTSOCK;
-    if (uv_guess_handle(setup->in) != UV_NAMED_PIPE || uv_guess_handle(setup->out) != UV_NAMED_PIPE)
+    if (uv_guess_handle(setup->in) != UV_NAMED_PIPE ||
+        uv_guess_handle(setup->out) != UV_NAMED_PIPE) {
+        close_end(setup->in);
+        close_end(setup->out);
         return fault_set(fault, "the courier gets its errands through a pipe, from the monitor");
-    rc = open_pipe(&courier->loop, &courier->in, setup->in);
-    if (rc == 0)
-        rc = open_pipe(&courier->loop, &courier->out, setup->out);
+    }
+    int rc = open_pipe(&courier->loop, &courier->in, setup->in);
+    int other = open_pipe(&courier->loop, &courier->out, setup->out);
     courier->in.data = courier;
-    if (rc == 0)
+    if (rc == 0 && other == 0)
         rc = uv_read_start((uv_stream_t *)&courier->in, on_alloc, on_read);
+    if (rc || other)
+        end(courier);
+    rc = rc ? rc : other;
     return rc ? fault_set(fault, "the courier cannot use its pipes: %s", uv_strerror(rc)) : 0;
 }
 
@@ -300,13 +316,14 @@ int courier_run(const struct courier_setup *setup, struct fault *fault)
     int rc = uv_loop_init(&courier->loop);
     if (rc) {
         free(courier);
+        close_end(setup->in);
+        close_end(setup->out);
         return fault_set(fault, "cannot set up the event loop: %s", uv_strerror(rc));
     }
     courier->last = &courier->first;
     lines_init(&courier->lines, ERRAND_LINE_MAX, on_line, on_too_long, courier);
     rc = open_pipes(courier, setup, fault);
-    if (rc == 0)
-        uv_run(&courier->loop, UV_RUN_DEFAULT);
+    uv_run(&courier->loop, UV_RUN_DEFAULT);
     uv_loop_close(&courier->loop);
     lines_fini(&courier->lines);
     free(courier);

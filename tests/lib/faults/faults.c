@@ -78,6 +78,8 @@ FAULTY(int, uv_pipe_open, (uv_pipe_t * a, uv_file b), (a, b), UV_ENOMEM)
 FAULTY(int, uv_spawn, (uv_loop_t * a, uv_process_t *b, const uv_process_options_t *c), (a, b, c),
        UV_EAGAIN)
 
+FAULTY(int, uv_thread_create, (uv_thread_t * a, uv_thread_cb b, void *c), (a, b, c), UV_EAGAIN)
+
 FAULTY(SSL *, SSL_new, (SSL_CTX * a), (a), NULL)
 FAULTY(BIO *, BIO_new, (const BIO_METHOD *a), (a), NULL)
 FAULTY(int, SSL_set_alpn_protos, (SSL * a, const unsigned char *b, unsigned c), (a, b, c), 1)
@@ -99,6 +101,20 @@ FAULTY(int, socket, (int a, int b, int c), (a, b, c), no(EMFILE))
 FAULTY(int, epoll_create1, (int a), (a), no(EMFILE))
 FAULTY(int, pipe2, (int a[2], int b), (a, b), no(EMFILE))
 FAULTY(int, close_range, (unsigned a, unsigned b, int c), (a, b, c), no(ENOSYS))
+
+/* As a whole: when a part of it fails, libuv leaves a descriptor open. */
+int uv_loop_init(uv_loop_t *loop)
+{
+    if (fails(FAULTS_CALLS, "uv_loop_init"))
+        return UV_EMFILE;
+    long kept = countdown;
+    if (kind_wanted == FAULTS_CALLS)
+        countdown = -1;
+    int rc = REAL(uv_loop_init)(loop);
+    if (kind_wanted == FAULTS_CALLS)
+        countdown = kept;
+    return rc;
+}
 
 /* What the child calls, even within fork(), is none of ours. */
 pid_t fork(void)
