@@ -10,6 +10,7 @@ static const struct {
     [PULSE_YOUNG] = {"nothing is measured yet", false},
     [PULSE_LOOP] = {"the monitor was held up", false},
     [PULSE_RECORDER] = {"the recorder hangs", true},
+    [PULSE_BEHIND] = {"more is measured than can be written down", false},
     [PULSE_PROBER] = {"the prober is silent", true},
     [PULSE_RESULTS] = {"no new results come", true},
     [PULSE_LATE] = {"checks do not run when they are due", false},
@@ -49,6 +50,12 @@ static bool loop_lags(const struct pulse_facts *facts, int64_t now)
 static bool recorder_hangs(const struct pulse_facts *facts, int64_t now)
 {
     return is_old(later_of(facts->recorder, facts->started), PULSE_KEPT_MS, now);
+}
+
+static bool is_behind(const struct pulse_facts *facts, int64_t now)
+{
+    (void)now;
+    return facts->behind;
 }
 
 static bool prober_is_silent(const struct pulse_facts *facts, int64_t now)
@@ -103,11 +110,11 @@ static const struct condition {
     bool (*holds)(const struct pulse_facts *facts, int64_t now);
     enum pulse_reason reason;
 } conditions[] = {
-    {loop_lags, PULSE_LOOP},          {recorder_hangs, PULSE_RECORDER},
-    {prober_is_silent, PULSE_PROBER}, {ledger_fails, PULSE_LEDGER},
-    {pages_fail, PULSE_PAGES},        {sees_badly, PULSE_VANTAGE},
-    {results_are_old, PULSE_RESULTS}, {checks_are_late, PULSE_LATE},
-    {is_young, PULSE_YOUNG},
+    {loop_lags, PULSE_LOOP},       {recorder_hangs, PULSE_RECORDER},
+    {is_behind, PULSE_BEHIND},     {prober_is_silent, PULSE_PROBER},
+    {ledger_fails, PULSE_LEDGER},  {pages_fail, PULSE_PAGES},
+    {sees_badly, PULSE_VANTAGE},   {results_are_old, PULSE_RESULTS},
+    {checks_are_late, PULSE_LATE}, {is_young, PULSE_YOUNG},
 };
 
 enum pulse_reason pulse_judge(const struct pulse_facts *facts, int64_t now)

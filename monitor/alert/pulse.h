@@ -23,6 +23,7 @@ enum pulse_reason {
     PULSE_YOUNG,    /* just started: nothing is proven yet */
     PULSE_LOOP,     /* the keeper's loop was held up */
     PULSE_RECORDER, /* its thread hangs */
+    PULSE_BEHIND,   /* it does not keep up, and the prober is let wait */
     PULSE_PROBER,
     PULSE_RESULTS, /* the prober lives and measures nothing */
     PULSE_LATE,    /* it does not get round */
@@ -37,7 +38,8 @@ struct pulse_facts {
     int64_t started;     /* we ourselves */
     int64_t lag_ms;      /* so much the keeper's loop was late just now */
     int64_t recorder;    /* when the recorder last came round */
-    int64_t heard;       /* the prober's newest heartbeat */
+    bool behind;         /* the prober's lines are left unread */
+    int64_t heard;       /* its newest heartbeat */
     int64_t prober_ms;   /* the longest turn of its loop lately */
     int64_t result;      /* when the newest result was taken */
     int64_t within_ms;   /* there must be one as new as that; 0 = there is nothing to measure */

@@ -50,6 +50,8 @@ class Run(unittest.TestCase):
     def down_by_rrdtool(self, begin):
         """Seconds down in the file, by a program that knows nothing of us. A row is whole when its minute is over."""
         file = f"{self.lab.data}/series/{PAD}/avail.rrd"
+        if not os.path.exists(file):  # it comes with the first flush
+            return 0
         out = subprocess.run(["rrdtool", "fetch", file, "AVERAGE", "--start", str(begin - 600)],
                              capture_output=True, text=True, check=True, env={**os.environ, "LC_ALL": "C"}).stdout
         rows = [line.split(":")[1].split() for line in out.splitlines() if ":" in line]

@@ -73,6 +73,10 @@ static void test_what_fails(void **state)
 {
     struct pulse_facts facts = well();
     (void)state;
+    facts.behind = true;
+    facts.heard = 1; /* unread, not silent */
+    assert_int_equal(pulse_judge(&facts, NOW), PULSE_BEHIND);
+    facts = well();
     facts.ledger_fails = true;
     assert_int_equal(pulse_judge(&facts, NOW), PULSE_LEDGER);
     facts = well();
