@@ -47,7 +47,7 @@ static void note_sentinels(const char *const *sentinels)
 
 static int check(const struct wishes *wishes)
 {
-    struct config *config = command_config(wishes->file);
+    struct config *config = command_config(wishes->file, NULL);
     if (!config)
         return EXIT_BAD;
     print_notes(&config->notes);

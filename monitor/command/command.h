@@ -22,7 +22,7 @@ struct command {
 extern const struct command command_run, command_check_config, command_probe, command_status,
     command_render, command_serve, command_prober, command_availability, command_replay,
     command_verify, command_backup, command_restore, command_maintenance, command_incident,
-    command_alert, command_courier, command_register;
+    command_alert, command_courier, command_register, command_crawler;
 
 /* getopt_long() for a command: answers --help itself (prints and exits 0), and says what is wrong with an option before
  * it exits 2. `shorts` as for getopt, without the leading colon. */
@@ -46,7 +46,7 @@ int command_act(const struct command *command, const struct command_action *acti
 /* What the configuration has to know of the probes. */
 struct config_probes command_probes(void);
 
-/* Loads the configuration or prints every fault and returns NULL. */
-struct config *command_config(const char *file);
+/* Loads the configuration or prints every fault and returns NULL. `data` as of config_load(). */
+struct config *command_config(const char *file, const char *data);
 
 #endif

@@ -21,7 +21,7 @@ static const struct command *const commands[] = {
     &command_render,  &command_availability, &command_replay,      &command_verify,
     &command_backup,  &command_restore,      &command_maintenance, &command_incident,
     &command_alert,   &command_register,     &command_serve,       &command_prober,
-    &command_courier,
+    &command_courier, &command_crawler,
 };
 
 int command_usage(const struct command *command, const char *format, ...)
@@ -133,12 +133,12 @@ struct config_probes command_probes(void)
                                   &config_channels};
 }
 
-struct config *command_config(const char *file)
+struct config *command_config(const char *file, const char *data)
 {
     struct config_probes probes = command_probes();
     struct fault_list faults = {0};
     struct config *config = NULL;
-    if (config_load(file, &probes, &config, &faults))
+    if (config_load(file, data, &probes, &config, &faults))
         for (size_t i = 0; i < faults.count; i++)
             fprintf(stderr, "%s\n", faults.texts[i]);
     fault_list_free(&faults);

@@ -12,7 +12,9 @@ static const struct command *const self = &command_register;
 static const struct option options[] = {
     {"json", no_argument, NULL, 'j'},
     {"class", required_argument, NULL, 'k'},
-    {"dir", required_argument, NULL, 'd'},
+    {"dir", required_argument, NULL, 'o'},
+    {"config", required_argument, NULL, 'c'},
+    {"data", required_argument, NULL, 'd'},
     {"ca-file", required_argument, NULL, 'f'},
     {"allow-net", required_argument, NULL, 'a'},
     {"resolver", required_argument, NULL, 'r'},
@@ -58,7 +60,7 @@ static int take_option(struct register_wishes *wishes, int option, const char *v
     switch (option) {
     case 'k':
         return take_class(wishes, value);
-    case 'd':
+    case 'o':
         wishes->folder = value;
         return 0;
     case 'f':
@@ -68,8 +70,11 @@ static int take_option(struct register_wishes *wishes, int option, const char *v
         return add_net(wishes, value);
     case 'r':
         return add_resolver(wishes, value);
-    default:
+    case 'j':
         wishes->json = true;
+        return 0;
+    default:
+        settings_take(&wishes->settings, option, value);
         return 0;
     }
 }
@@ -105,7 +110,9 @@ static const struct {
     int (*run)(const struct register_wishes *wishes);
 } actions[] = {{"lint", check_files, register_lint},
                {"init", check_none, register_init},
-               {"fetch", check_addresses, register_fetch}};
+               {"fetch", check_addresses, register_fetch},
+               {"list", check_none, register_list},
+               {"accept", check_none, register_accept}};
 
 static int act(const char *action, struct register_wishes *wishes)
 {
@@ -122,14 +129,14 @@ static int act(const char *action, struct register_wishes *wishes)
         ontology_fini(&ontology);
         return status;
     }
-    return command_usage(self, "it takes lint, init or fetch, not '%s'", action);
+    return command_usage(self, "it takes fetch, list, accept, lint or init, not '%s'", action);
 }
 
 static int run(int argc, char **argv)
 {
     struct register_wishes wishes = {.folder = "."};
     int status = 0;
-    for (int option; (option = command_option(self, argc, argv, "", options)) != -1;) {
+    for (int option; (option = command_option(self, argc, argv, "c:", options)) != -1;) {
         status = take_option(&wishes, option, optarg);
         if (status)
             return status;
@@ -142,9 +149,12 @@ const struct command command_register = {
     .name = "register",
     .summary = "read who is a member and what is offered; check such files, or make them",
     .synopsis = "register fetch [--json] [NETWORK] URL...\n"
+                "       vibrisse register list|accept [--json] -c FILE [--data DIR]\n"
                 "       vibrisse register lint [--json] [--class CLASS] [NETWORK] FILE|URL|-...\n"
                 "       vibrisse register init [--dir DIR]",
     .help =
+        "  -c, --config FILE     the configuration of a monitor\n"
+        "      --data DIR        its data folder (else `data` of the configuration)\n"
         "      --json            for programs: what is declared, and the findings\n"
         "      --class CLASS     what belongs there: federation, organization, service, metrics\n"
         "      --dir DIR         where init puts the files (else here)\n"
@@ -156,6 +166,11 @@ const struct command command_register = {
         "fetch: reads the file of a federation, of its organizations, of their services, and tells "
         "who is a\n"
         "member, what would be measured, and what is wrong in which file. Nothing is kept.\n"
+        "list: the same, as the monitor found it when it read its registers last.\n"
+        "accept: when half of the members or services are gone from the registers at once, the "
+        "monitor keeps\n"
+        "them; this tells it that they are gone indeed. It takes effect with the next reading, or "
+        "with SIGHUP.\n"
         "lint: every finding goes to standard output as FILE:LINE: SEVERITY: sentence, with what "
         "to do\n"
         "about it in brackets. An error: something cannot be used. A warning: against the format, "

@@ -5,6 +5,7 @@
 #include "command.h"
 #include "crawl.h"
 #include "ontology.h"
+#include "settings.h"
 
 #include <stdbool.h>
 
@@ -12,6 +13,7 @@ enum { REGISTER_ALLOW_MAX = 64, REGISTER_RESOLVERS_MAX = 16 };
 
 struct register_wishes {
     bool json;
+    struct settings settings; /* file and data folder of a monitor */
     const char *ca_file;
     const char *allow[REGISTER_ALLOW_MAX + 1];
     const char *resolvers[REGISTER_RESOLVERS_MAX + 1];
@@ -26,6 +28,8 @@ struct register_wishes {
 int register_lint(const struct register_wishes *wishes);
 int register_init(const struct register_wishes *wishes);
 int register_fetch(const struct register_wishes *wishes);
+int register_list(const struct register_wishes *wishes);
+int register_accept(const struct register_wishes *wishes);
 
 /* Crawls what was begun, with progress on a terminal. Exit status, after what is wrong was said. */
 int register_crawl(const struct register_wishes *wishes, struct crawl *crawl);

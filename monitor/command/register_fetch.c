@@ -67,14 +67,6 @@ static void print_json(const struct crawl *crawl, const struct members *members)
     buffer_fini(&out);
 }
 
-static bool is_lost(const struct crawl *crawl)
-{
-    for (size_t i = 0; i < crawl->entry_count; i++)
-        if (crawl->entries[i].parent == MEMBERS_NO_PARENT && !crawl->entries[i].page->declaration)
-            return true;
-    return false;
-}
-
 int register_fetch(const struct register_wishes *wishes)
 {
     struct crawl crawl;
@@ -87,7 +79,7 @@ int register_fetch(const struct register_wishes *wishes)
         crawl_members(&crawl, &members);
         (wishes->json ? print_json : print_report)(&crawl, &members);
         members_fini(&members);
-        status = is_lost(&crawl) ? EXIT_BAD : EXIT_SUCCESS;
+        status = crawl_is_lost(&crawl) ? EXIT_BAD : EXIT_SUCCESS;
     }
     crawl_fini(&crawl);
     return status;

@@ -23,7 +23,7 @@ static void lay_over(struct config *config, const char **field, const char *valu
 
 struct config *settings_load(const struct settings *settings)
 {
-    struct config *config = command_config(settings->file);
+    struct config *config = command_config(settings->file, settings->data);
     if (!config)
         return NULL;
     lay_over(config, &config->data, settings->data);

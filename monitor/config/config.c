@@ -6,8 +6,13 @@
 #include <glob.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-enum { CONFIG_FILES = 10000, CONFIG_PATH_BYTES = 16 * 1024 };
+enum {
+    CONFIG_FILES = 10000,
+    CONFIG_PATH_BYTES = 16 * 1024,
+    CONFIG_MEMBERS_BYTES = 64 * 1024 * 1024
+};
 
 typedef void reading(struct draft *draft, const char *file, const char *bytes, size_t length);
 
@@ -90,13 +95,34 @@ static void read_includes(struct draft *draft, const struct include_list *includ
     globfree(&found);
 }
 
-int config_load(const char *file, const struct config_probes *probes, struct config **ret,
-                struct fault_list *faults)
+/* Before the first crawl there is no such file. */
+static void read_members(struct draft *draft, const char *data)
+{
+    struct buffer path, bytes;
+    struct fault fault;
+    const char *folder = data ? data : draft->config->data;
+    if (!folder || !draft->config->register_count)
+        return;
+    buffer_init(&path, CONFIG_PATH_BYTES);
+    buffer_init(&bytes, CONFIG_MEMBERS_BYTES);
+    buffer_printf(&path, "%s/%s", folder, CONFIG_MEMBERS);
+    bool is_there = access(buffer_text(&path), F_OK) == 0;
+    if (is_there && source_read(buffer_text(&path), &bytes, &fault))
+        fault_list_add(draft->faults, buffer_text(&path), 1, 1, "the file %s", fault.text);
+    else if (is_there)
+        draft_members(draft, buffer_text(&path), buffer_text(&bytes), bytes.length);
+    buffer_fini(&bytes);
+    buffer_fini(&path);
+}
+
+int config_load(const char *file, const char *data, const struct config_probes *probes,
+                struct config **ret, struct fault_list *faults)
 {
     struct draft draft;
     draft_init(&draft, probes, faults);
     read_file(&draft, file, draft_main);
     read_includes(&draft, &draft.software_files, draft_software);
+    read_members(&draft, data);
     read_includes(&draft, &draft.includes, draft_hoster);
     int rc = draft_finish(&draft, ret);
     draft_fini(&draft);

@@ -71,6 +71,11 @@ struct config_alerts {
     int64_t heartbeat_every_ms;
 };
 
+struct config_register { /* a source of members: exactly one of the two is given */
+    const char *chatonsinfos, *librehost;
+    int64_t every_ms;
+};
+
 enum series_profile { SERIES_STANDARD, SERIES_COMPACT };
 
 struct config {
@@ -92,13 +97,21 @@ struct config {
     int series_profile;           /* enum series_profile */
     int64_t
         series_flush_ms; /* how long measurements wait in the journal before they go to the RRD files */
+    const struct config_register *registers;
+    size_t register_count;
     struct config_alerts alerts;
     struct fault_list notes; /* no faults, but what its author should know */
 };
 
-/* 0 and *ret (free with config_free), or -1 and at least one fault. */
-int config_load(const char *file, const struct config_probes *probes, struct config **ret,
-                struct fault_list *faults);
+/* What the last crawl of the registers left below the data folder: a hoster in each line, by id. Its faults leave out what
+ * they are in, and are no faults of the configuration. What is said of a hoster there and in a file of ours is laid over
+ * each other, key by key and service by service: ours counts. */
+#define CONFIG_MEMBERS "register/members"
+
+/* `data` is the data folder of the command line, in place of the file's; NULL = none is given. 0 and *ret (free with
+ * config_free), or -1 and at least one fault. */
+int config_load(const char *file, const char *data, const struct config_probes *probes,
+                struct config **ret, struct fault_list *faults);
 void config_free(struct config *config); /* NULL is fine */
 
 const struct config_target *config_target(const struct config *config, const char *name);

@@ -250,6 +250,19 @@ static void print_settings(struct printer *printer, const struct config *config)
     printer->depth--;
 }
 
+static void print_registers(struct printer *printer, const struct config *config)
+{
+    if (!config->register_count)
+        return;
+    open_map(printer, "register");
+    printer->depth++;
+    for (size_t i = 0; i < config->register_count; i++) {
+        printer->item = true;
+        print_rows(printer, SECTION_REGISTER, &config->registers[i]);
+    }
+    printer->depth -= 2;
+}
+
 void config_print(const struct config *config, FILE *out)
 {
     struct printer printer = {.out = out};
@@ -257,6 +270,7 @@ void config_print(const struct config *config, FILE *out)
     print_collective(&printer, config);
     print_settings(&printer, config);
     print_list(&printer, "sentinels", config->sentinels);
+    print_registers(&printer, config);
     print_alerts(&printer, &config->alerts);
     open_map(&printer, "hosters");
     printer.depth++;

@@ -4,11 +4,12 @@
 #include "checks.h"
 #include "hoster.h"
 #include "mem.h"
+#include "registers.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static struct reader reader_for(const struct draft *draft, const char *file)
+struct reader draft_reader(const struct draft *draft, const char *file)
 {
     return (struct reader){.file = file,
                            .arena = &draft->config->arena,
@@ -34,6 +35,7 @@ void draft_fini(struct draft *draft)
     free(draft->hosters);
     software_fini(&draft->software);
     arena_free(&draft->tree);
+    roster_fini(&draft->roster);
     landmarks_fini(&draft->hoster_ids);
     landmarks_fini(&draft->service_keys);
     config_free(draft->config);
@@ -115,22 +117,6 @@ static void read_defaults(struct draft *draft, const struct reader *reader, cons
         }
 }
 
-/* Checked even though it cannot be honoured: whoever removes the sentence below need not touch the file again. */
-static void read_register(const struct reader *reader, const struct node *list)
-{
-    if (!reader_is(reader, list, NODE_LIST, "register",
-                   "[{chatonsinfos: \"https://example.org/chatons.properties\"}]"))
-        return;
-    for (const struct node *node = list->first; node; node = node->next) {
-        struct source source = {0};
-        bool good = reader_section(reader, &sections[SECTION_REGISTER], node, &source);
-        if (good && !node_at(node, "chatonsinfos") == !node_at(node, "librehost"))
-            reader_fault(reader, node->place,
-                         "an entry of register needs one of chatonsinfos and librehost");
-    }
-    reader_absent(reader, list, "reading registers");
-}
-
 static void read_patterns(const struct reader *reader, const struct node *list,
                           struct include_list *ret)
 {
@@ -148,7 +134,7 @@ static void read_patterns(const struct reader *reader, const struct node *list,
 
 static void read_own_hosters(struct draft *draft)
 {
-    struct reader reader = reader_for(draft, draft->config->file);
+    struct reader reader = draft_reader(draft, draft->config->file);
     const struct node *list = draft->own_hosters;
     draft->own_hosters = NULL;
     if (list)
@@ -179,7 +165,7 @@ static void read_main(struct draft *draft, const struct reader *reader, const st
     read_defaults(draft, reader, node_at(root, "defaults"));
     read_network(draft, reader, root);
     reader_section(reader, &sections[SECTION_SERIES], node_at(root, "series"), config);
-    read_register(reader, node_at(root, "register"));
+    registers_read(reader, node_at(root, "register"), config);
     alerts_read(reader, node_at(root, "alerts"), &config->alerts);
     read_patterns(reader, node_at(root, "include"), &draft->includes);
     read_patterns(reader, node_at(root, "software"), &draft->software_files);
@@ -189,7 +175,7 @@ static void read_main(struct draft *draft, const struct reader *reader, const st
 void draft_main(struct draft *draft, const char *file, const char *bytes, size_t length)
 {
     draft->config->file = arena_text(&draft->config->arena, file);
-    struct reader reader = reader_for(draft, draft->config->file);
+    struct reader reader = draft_reader(draft, draft->config->file);
     const struct node *root = document_read(file, bytes, length, &draft->tree, draft->faults);
     if (root)
         read_main(draft, &reader, root);
@@ -198,18 +184,23 @@ void draft_main(struct draft *draft, const char *file, const char *bytes, size_t
 void draft_software(struct draft *draft, const char *file, const char *bytes, size_t length)
 {
     struct arena tree = {0};
-    struct reader reader = reader_for(draft, arena_text(&draft->config->arena, file));
+    struct reader reader = draft_reader(draft, arena_text(&draft->config->arena, file));
     const struct node *root = document_read(file, bytes, length, &tree, draft->faults);
     if (root)
         software_read(&draft->software, &reader, root);
     arena_free(&tree);
 }
 
+void draft_members(struct draft *draft, const char *file, const char *bytes, size_t length)
+{
+    roster_read(draft, arena_text(&draft->config->arena, file), bytes, length);
+}
+
 void draft_hoster(struct draft *draft, const char *file, const char *bytes, size_t length)
 {
     read_own_hosters(draft);
     struct arena tree = {0};
-    struct reader reader = reader_for(draft, arena_text(&draft->config->arena, file));
+    struct reader reader = draft_reader(draft, arena_text(&draft->config->arena, file));
     const char *const *languages = draft->config->collective.languages;
     reader.language = languages ? languages[0] : NULL;
     const struct node *root = document_read(file, bytes, length, &tree, draft->faults);
@@ -250,7 +241,8 @@ static void assemble(struct draft *draft)
     struct arena *arena = &draft->config->arena;
     struct hoster *hosters = arena_array(arena, draft->hoster_count, sizeof *hosters);
     const struct service **index = arena_array(arena, draft->service_keys.count, sizeof *index);
-    qsort(draft->hosters, draft->hoster_count, sizeof *draft->hosters, compare_hosters);
+    if (draft->hoster_count)
+        qsort(draft->hosters, draft->hoster_count, sizeof *draft->hosters, compare_hosters);
     for (size_t i = 0; i < draft->hoster_count; i++) {
         settle(draft, draft->hosters[i], &hosters[i], index + collective->service_count);
         collective->service_count += hosters[i].service_count;
@@ -264,9 +256,11 @@ static void assemble(struct draft *draft)
 int draft_finish(struct draft *draft, struct config **ret)
 {
     read_own_hosters(draft);
+    roster_take_rest(draft);
     landmarks_check(&draft->hoster_ids, "hoster", draft->faults);
     landmarks_check(&draft->service_keys, "service", draft->faults);
-    if (!draft->hoster_count && draft->faults->count == draft->earlier_faults)
+    if (!draft->hoster_count && !draft->config->register_count &&
+        draft->faults->count == draft->earlier_faults)
         fault_list_add(
             draft->faults, draft->config->file, 1, 1,
             "no hoster is given: describe one in a file that include names, or below hosters");

@@ -6,4 +6,8 @@
 
 void hoster_read(struct draft *draft, const struct reader *reader, const struct node *node);
 
+/* Whether the node is a service that can be used; faults go to the reader, nothing to the draft. */
+bool hoster_tries_service(const struct draft *draft, const struct reader *reader,
+                          const struct node *node);
+
 #endif

@@ -2,6 +2,7 @@
 
 #include "alerts.h"
 #include "macros.h"
+#include "registers.h"
 #include "software.h"
 
 #define SECOND INT64_C(1000)
@@ -236,27 +237,6 @@ static const struct schema_row series_rows[] = {
      .example = "10m"},
 };
 
-static const struct schema_row register_rows[] = {
-    {.name = "chatonsinfos",
-     .type = SCHEMA_URL,
-     .offset = offsetof(struct source, chatonsinfos),
-     .doc = "The ChatonsInfos file of a federation.",
-     .example = "https://exemple.example/chatons.properties"},
-    {.name = "librehost",
-     .type = SCHEMA_URL,
-     .offset = offsetof(struct source, librehost),
-     .doc = "The librehost.json of a hoster or federation.",
-     .example = "https://exemple.example/librehost.json"},
-    {.name = "every",
-     .type = SCHEMA_DURATION,
-     .offset = offsetof(struct source, every_ms),
-     .min = 5 * MINUTE,
-     .max = 30 * DAY,
-     .preset = "6h",
-     .doc = "How often it is read again.",
-     .example = "12h"},
-};
-
 static const struct schema_row hoster_rows[] = {
     {.name = "hoster",
      .type = SCHEMA_ID,
@@ -287,9 +267,15 @@ static const struct schema_row hoster_rows[] = {
      .example = "Strasbourg"},
     {.name = "services",
      .type = SCHEMA_OTHER,
-     .required = true,
-     .doc = "A list of maps: what it offers to people.",
+     .doc =
+         "A list of maps: what it offers to people. A hoster that a register knows may have none "
+         "here, or some to be added, or a few words on one by its id.",
      .example = "[{id: pad, url: \"https://pad.chat-perche.example/\"}]"},
+    {.name = "hide",
+     .type = SCHEMA_OTHER,
+     .preset = "no",
+     .doc = "yes leaves the hoster out, whatever a register says of it.",
+     .example = "yes"},
     {.name = "alerts",
      .type = SCHEMA_OTHER,
      .doc = "Who of the hoster is told when something changes.",
@@ -332,6 +318,11 @@ static const struct schema_row service_rows[] = {
      .preset = "yes",
      .doc = "no for an experiment: it is shown, but is not part of the figures of its hoster.",
      .example = "no"},
+    {.name = "hide",
+     .type = SCHEMA_OTHER,
+     .preset = "no",
+     .doc = "yes leaves the service out, whatever a register says of it.",
+     .example = "yes"},
     {.name = "checks",
      .type = SCHEMA_OTHER,
      .doc = "A list: the ways to see whether it works, each a probe URL or a map.",
@@ -437,7 +428,7 @@ const struct section sections[SECTION_COUNT] = {
                         "given as {file: PATH} or {env: NAME}.",
                         SCHEMA("a target", alerts_target_rows), target_rules},
     [SECTION_REGISTER] = {"register", "One federation; one of chatonsinfos and librehost is given.",
-                          SCHEMA("an entry of register", register_rows), register_rules},
+                          SCHEMA("an entry of register", registers_rows), register_rules},
     [SECTION_HOSTER] = {"A hoster", "A file named by include, or an entry of hosters.",
                         SCHEMA("a hoster", hoster_rows), hoster_rules},
     [SECTION_SERVICE] = {"A service", "An entry of services.", SCHEMA("a service", service_rows),

@@ -14,7 +14,7 @@ enum section_id {                         /* in the order of the manual */
                   SECTION_SERIES,         /* struct config */
                   SECTION_ALERTS,         /* struct config_alerts */
                   SECTION_TARGET,         /* struct config_target; further keys are the channel's */
-                  SECTION_REGISTER,       /* struct source */
+                  SECTION_REGISTER,       /* struct config_register */
                   SECTION_HOSTER,         /* struct hoster */
                   SECTION_SERVICE,        /* struct service */
                   SECTION_CHECK,          /* struct check; further keys are the probe's */
@@ -39,11 +39,6 @@ enum item_id {
 struct defaults {
     struct check check; /* what a check has where it says nothing */
     int64_t incident_after_ms;
-};
-
-struct source {                           /* of members: a file of a federation */
-    const char *chatonsinfos, *librehost; /* exactly one of them */
-    int64_t every_ms;
 };
 
 extern const struct section sections[SECTION_COUNT];

@@ -1,6 +1,7 @@
 #include "keeper.h"
 
 #include "buffer.h"
+#include "census.h"
 #include "children.h"
 #include "clock.h"
 #include "control.h"
@@ -39,6 +40,7 @@ struct keeper {
     struct inbox *inbox;
     struct control *control;
     struct children children;
+    struct census census;
     struct postroom post;
     struct vitals vitals;
     char *site, *listen, *data;
@@ -177,6 +179,7 @@ static void stop(struct keeper *keeper)
     supervisor_stopping(&keeper->vitals.supervisor);
     postroom_stop(&keeper->post);
     children_stop(&keeper->children);
+    census_stop(&keeper->census);
     inbox_put_event(keeper->inbox, EVENT_MONITOR, 0, wall_seconds(clock_wall()), "stop");
     inbox_put(keeper->inbox, &(struct message){.kind = MESSAGE_STOP});
 }
@@ -224,7 +227,8 @@ static void warn_of_fixed(const char *key, const char *before, const char *now)
                   "key", key, NULL);
 }
 
-static void reload(struct keeper *keeper)
+/* `told`: by an operator, who may have changed the registers; else it is the registers that have changed. */
+static void reload(struct keeper *keeper, bool told)
 {
     struct config *config = keeper->rules->load(keeper->rules->owner);
     if (!config) {
@@ -237,6 +241,7 @@ static void reload(struct keeper *keeper)
     warn_of_fixed("listen", keeper->listen, config->listen);
     set_orders(keeper, config);
     set_outside(keeper, config);
+    census_order(&keeper->census, config, told);
     struct message message = {.kind = MESSAGE_CONFIG, .config = config};
     inbox_put(keeper->inbox, &message);
     inbox_put_event(keeper->inbox, EVENT_MONITOR, 0, wall_seconds(clock_wall()), "reload");
@@ -249,7 +254,14 @@ static void on_signal(uv_signal_t *handle, int number)
     if (number != SIGHUP)
         stop(keeper);
     else if (!keeper->stopping)
-        reload(keeper);
+        reload(keeper, true);
+}
+
+static void on_members(void *owner)
+{
+    struct keeper *keeper = owner;
+    if (!keeper->stopping)
+        reload(keeper, false);
 }
 
 static void listen_to(struct keeper *keeper, uv_signal_t *handle, int number)
@@ -290,12 +302,24 @@ static int start_children(struct keeper *keeper, struct fault *fault)
     return children_start(&keeper->children, &plan, &keeper->loop, fault);
 }
 
+/* Every check once is of what is known. */
+static void start_census(struct keeper *keeper)
+{
+    keeper->census.program = keeper->rules->program;
+    keeper->census.data = keeper->data;
+    keeper->census.changed = on_members;
+    keeper->census.owner = keeper;
+    if (!keeper->rules->once)
+        census_start(&keeper->census, &keeper->loop);
+}
+
 static int start(struct keeper *keeper, struct config *config, struct fault *fault)
 {
     struct recorder_ears ears = {keeper, on_answer, on_complete, on_finished};
     keep_names(keeper, config);
     set_orders(keeper, config);
     set_outside(keeper, config);
+    census_order(&keeper->census, config, false);
     if (recorder_start(config, keeper->rules->once, &ears, &keeper->recorder, fault))
         return -1;
     keeper->inbox = recorder_inbox(keeper->recorder);
@@ -305,8 +329,10 @@ static int start(struct keeper *keeper, struct config *config, struct fault *fau
         rc = start_children(keeper, fault);
     if (rc)
         stop(keeper);
-    else
+    else {
+        start_census(keeper);
         supervisor_ready(&keeper->vitals.supervisor);
+    }
     return rc;
 }
 
@@ -328,6 +354,7 @@ int keeper_run(struct config *config, const struct keeper_rules *rules, struct f
     if (keeper->recorder && recorder_join(keeper->recorder) && rc == 0)
         rc = fault_set(fault, "not everything could be written");
     children_fini(&keeper->children);
+    census_fini(&keeper->census);
     postroom_fini(&keeper->post);
     vitals_close(&keeper->vitals);
     uv_mutex_destroy(&keeper->lock);

@@ -30,6 +30,7 @@ enum event_kind {
     EVENT_MAINTENANCE, /* an operator announced maintenance, beginning `at`, or cancelled it: in `facts` */
     EVENT_ANNOTATION, /* somebody says something of the outage that began `at`: in `facts` */
     EVENT_VANTAGE,    /* we see less, or well again: what and why in detail */
+    EVENT_MEMBER, /* a hoster or a service joined, left, or is elsewhere now: in detail; subject "hoster" or "hoster/service" */
     EVENT_KIND_COUNT
 };
 

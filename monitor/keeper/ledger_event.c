@@ -20,6 +20,7 @@ static const char *const kind_names[EVENT_KIND_COUNT] = {
     [EVENT_MAINTENANCE] = "maintenance",
     [EVENT_ANNOTATION] = "annotation",
     [EVENT_VANTAGE] = "vantage",
+    [EVENT_MEMBER] = "member",
 };
 
 const char *event_kind_name(enum event_kind kind)

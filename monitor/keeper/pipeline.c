@@ -380,6 +380,7 @@ void pipeline_reload(struct pipeline *pipeline, const struct config *config)
 {
     struct pipeline old = *pipeline;
     open_entries(pipeline, config);
+    pipeline->next_changed = 0; /* there may be fewer now */
     for (size_t i = 0; i < pipeline->count; i++) {
         struct entry *entry = &pipeline->entries[i];
         int64_t before = index_of(&old, entry->record.service->key);

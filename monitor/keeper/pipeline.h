@@ -37,7 +37,7 @@ void pipeline_reload(struct pipeline *pipeline, const struct config *config);
 
 /* `now` guards against times from the future; the result's own time is what counts. */
 void pipeline_result(struct pipeline *pipeline, const struct result *result, struct wall now);
-/* Something that happened to us: EVENT_BLIND, EVENT_CLOCK, EVENT_MONITOR, EVENT_SERIES, EVENT_VANTAGE. */
+/* Something that happened to us: EVENT_BLIND, EVENT_CLOCK, EVENT_MONITOR, EVENT_SERIES, EVENT_VANTAGE, EVENT_MEMBER. */
 void pipeline_event(struct pipeline *pipeline, enum event_kind kind, const char *subject,
                     int64_t before, int64_t at, const char *detail);
 /* Lets silent lines fall silent as far as no result can still come; `now` in s. */

@@ -5,6 +5,7 @@
 #include "buffer.h"
 #include "calendar.h"
 #include "clock.h"
+#include "comings.h"
 #include "desk.h"
 #include "ledger.h"
 #include "log.h"
@@ -12,8 +13,8 @@
 #include "memory.h"
 #include "metrics.h"
 #include "pipeline.h"
-#include "series.h"
 #include "publisher.h"
+#include "series.h"
 #include "status.h"
 #include "text.h"
 
@@ -151,8 +152,16 @@ static void close_all(struct recorder *recorder)
 
 /* ---- messages ---- */
 
+static void tell_coming(void *owner, const char *subject, const char *detail)
+{
+    struct recorder *recorder = owner;
+    pipeline_event(recorder->pipeline, EVENT_MEMBER, subject, 0, wall_seconds(clock_wall()),
+                   detail);
+}
+
 static void take_config(struct recorder *recorder, struct config *config)
 {
+    comings_tell(&recorder->config->collective, &config->collective, tell_coming, recorder);
     pipeline_reload(recorder->pipeline, config);
     if (recorder->publisher)
         publisher_reload(recorder->publisher, config);

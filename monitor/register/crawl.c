@@ -139,6 +139,14 @@ bool crawl_is_over(const struct crawl *crawl)
     return !crawl->waiting && !crawl->in_flight;
 }
 
+bool crawl_is_lost(const struct crawl *crawl)
+{
+    for (size_t i = 0; i < crawl->entry_count; i++)
+        if (crawl->entries[i].parent == MEMBERS_NO_PARENT && !crawl->entries[i].page->declaration)
+            return true;
+    return false;
+}
+
 /* ---- pages ---- */
 
 static struct crawl_page *find_page(const struct crawl *crawl, const char *url)

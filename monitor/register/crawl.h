@@ -120,6 +120,8 @@ void crawl_take(struct crawl *crawl, struct crawl_page *page, const struct crawl
 /* Out of time: what waits will not be asked for. What is under way is still to be taken. */
 void crawl_give_up(struct crawl *crawl);
 bool crawl_is_over(const struct crawl *crawl);
+/* A register itself could not be read, and there is no copy of it. */
+bool crawl_is_lost(const struct crawl *crawl);
 
 /* Who is there now, under the ids that they had; each page's id is brought up to date. The crawl outlives the members. */
 void crawl_members(struct crawl *crawl, struct members *ret);

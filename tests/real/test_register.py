@@ -1,7 +1,14 @@
 """vibrisse register: a federation with every quirk, crawled from nginx over HTTPS."""
+import contextlib
 import json
 import os
+import re
+import shutil
+import signal
+import sqlite3
 import subprocess
+import tempfile
+import time
 import unittest
 
 import federation
@@ -145,6 +152,192 @@ class Lint(Town):
         done = self.register("lint", self.town.organization(member))
         self.assertEqual(done.returncode, 1)
         self.assertIn("error: the file is larger than ", done.stdout)
+
+
+class Monitor(Town):
+    """vibrisse run with nothing but the address of a register, through the life of a federation."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.folder = tempfile.mkdtemp(prefix="vibrisse-register-")
+        cls.addClassCleanup(shutil.rmtree, cls.folder, ignore_errors=True)
+        cls.config = os.path.join(cls.folder, "vibrisse.yaml")
+        cls.configure()
+
+    @classmethod
+    def configure(cls, more=""):
+        town = cls.town
+        with open(cls.config, "w", encoding="utf-8") as file:
+            file.write(f"collective: {{name: Minous}}\ndata: {cls.folder}/data\nsite: {cls.folder}/site\n"
+                       f"register: [{{chatonsinfos: \"{town.register}\"}}]\ndefaults: {{interval: 20s}}\n"
+                       f"network: {{allow: [{federation.OURS}/32], ca-file: {town.folder}/ca.pem, "
+                       f"resolvers: [\"{town.names.address}\"]}}\n{more}")
+
+    def setUp(self):
+        self.log = os.path.join(self.folder, "log")
+        with open(self.log, "wb") as log:
+            self.child = subprocess.Popen([real.VIBRISSE, "run", "-c", self.config], stdin=subprocess.DEVNULL,
+                                          stdout=subprocess.DEVNULL, stderr=log)
+        self.addCleanup(self.end)
+
+    def end(self):
+        self.child.terminate()
+        self.child.wait(60)
+        self.assertNotIn("Sanitizer", self.said())
+        self.assertEqual(self.child.returncode, 0, self.said())
+
+    def said(self):
+        with open(self.log, encoding="utf-8") as file:
+            return file.read()
+
+    def command(self, *arguments):
+        return subprocess.run([real.VIBRISSE, *arguments, "-c", self.config], capture_output=True, text=True, timeout=60, check=False)
+
+    def wait_for(self, what, condition, seconds=120):
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            value = condition()
+            if value:
+                return value
+            self.assertIsNone(self.child.poll(), self.said())
+            time.sleep(0.1)
+        raise AssertionError(f"after {seconds} s still not: {what}\n{self.said()}")
+
+    def services(self):
+        done = self.command("status", "--json")
+        return {service["service"]: service for service in json.loads(done.stdout)["services"]} if done.returncode == 0 else {}
+
+    def crawl(self):
+        """Another one, to its end."""
+        crawls = self.said().count("the registers were read")
+        self.child.send_signal(signal.SIGHUP)
+        self.wait_for("a crawl", lambda: self.said().count("the registers were read") > crawls)
+
+    def wait_for_services(self, wanted):
+        self.wait_for(f"services {sorted(wanted)}", lambda: set(self.services()) == wanted)
+
+    def events(self):
+        with contextlib.closing(sqlite3.connect(f"file:{self.folder}/data/ledger.sqlite?mode=ro", uri=True)) as ledger:
+            rows = ledger.execute("select seq, name, detail from event join subject on subject.id = event.subject"
+                                  " where kind = 'member' order by seq").fetchall()
+        new = [row[1:] for row in rows if row[0] > getattr(self, "last_seq", 0)]
+        self.last_seq = rows[-1][0] if rows else 0
+        return new
+
+    def wait_for_events(self, wanted):
+        found = []
+        self.wait_for(f"events {wanted}", lambda: found.extend(self.events()) or len(found) >= len(wanted))
+        self.assertEqual(sorted(found), sorted(wanted))
+
+    def wanted(self):
+        """What is measured: hoster/service."""
+        found = set()
+        for member in self.town.members:
+            if member.member and member.fate == "measured" and member.id == member.key:
+                found |= {f"{member.id}/{row[0]}" for row in wanted_services(self.town, member) if row[3] == "measured"}
+        twin = federation_id(self.services(), "jumelle-")
+        return found | ({f"{twin}/nuage"} if twin else set())
+
+    def member(self, key):
+        return next(member for member in self.town.members if member.key == key)
+
+    def test_life(self):
+        self.wait_for("a first crawl", lambda: "the registers were read" in self.said())
+        self.wait_for("all members", lambda: federation_id(self.services(), "jumelle-"))
+        first = self.wanted()
+        self.assertGreater(len(first), 60)
+        self.wait_for_services(first)
+        self.wait_for_events([(hoster, "joined") for hoster in {key.split("/")[0] for key in first}])
+        self.check_checks()
+        for key in ("membre-00/nuage", "membre-00/pad", "membre-03/pad"):
+            self.wait_for(f"{key} is up", lambda k=key: self.services()[k]["state"] == "up")
+        self.check_unchanged(first)
+        self.check_changes(first)
+        self.check_return(first)
+        self.check_shrinking(first)
+
+    def check_checks(self):
+        """Made of the catalogue of software, as if they stood in our own files."""
+        printed = self.command("check-config", "--print").stdout
+        urls = set(re.findall(r'url: "([^"]*)"', printed))
+        for url in ("https://membre-00-nuage.minous.example:{}/status.php", "https://membre-00-pad.minous.example:{}/health",
+                    "https://membre-03-pad.minous.example:{}/", "https://barres-nuage.minous.example:{}/status.php"):
+            self.assertIn(url.format(self.town.port), urls)
+        self.assertFalse([url for url in urls if "javascript" in url or "localhost" in url or "169.254" in url])
+
+    def check_unchanged(self, first):
+        self.town.asked()
+        self.crawl()
+        files = [line for line in self.town.asked() if ".properties" in line]
+        unchanged = [line for line in files if '" 304 ' in line]
+        self.assertGreater(len(unchanged), 100)
+        self.assertGreater(len(unchanged), 0.85 * len([line for line in files if '" 200 ' in line or '" 304 ' in line]))
+        self.wait_for_services(first)
+        self.assertEqual(self.events(), [])
+
+    def check_changes(self, first):
+        town = self.town
+        html, gone, moved, renamed, away = (self.member(f"membre-{number:02d}") for number in (4, 5, 6, 7, 9))
+        town.put(html.host, html.place + "organization.properties", federation.HTML)
+        town.remove(gone.host, gone.place + "organization.properties")
+        for service in gone.services:
+            town.remove(gone.host, gone.place + service["key"] + ".properties")
+        moved.services[0]["website"] = "https://ailleurs.minous.example:{port}/"
+        renamed.sub, renamed.lines = "subs.autre-nom = {url}", {"organization.name": "Un autre nom"}
+        away.lines = {"organization.memberof.chatons.status.level": "AWAY"}
+        fewer = self.member("membre-08")
+        fewer.services.pop()
+        for member in (moved, renamed, away, fewer):
+            town.write_member(member)
+        town.members.append(federation.Member("nouvelle"))
+        town.write_member(town.members[-1])
+        town.write_federation(left_out={"membre-03"})
+        self.crawl()
+        self.wait_for_services(first - {"membre-03/nuage", "membre-03/pad", "membre-09/nuage", "membre-09/pad", "membre-08/pad"}
+                               | {"nouvelle/nuage"})
+        self.wait_for_events([("membre-03", "left"), ("membre-09", "left"), ("membre-08/pad", "left"), ("nouvelle", "joined"),
+                              ("membre-06/nuage", f"moved to https://ailleurs.minous.example:{town.port}/")])
+        self.assertTrue('"Un autre nom"' in self.command("check-config", "--print").stdout)
+        files = {file["url"]: file for file in json.loads(self.command("register", "list", "--json").stdout)["files"]}
+        for member, reason in ((html, "ok"), (gone, "http_status")):
+            file = files[town.organization(member)]
+            self.assertEqual((file["state"], file["reason"]), ("kept", reason))
+        self.assertIn(": error: kept, http_status, last good at ", self.command("register", "list").stdout)
+
+    def check_return(self, first):
+        town = self.town
+        for number in (4, 5, 6, 7, 8, 9):
+            town.members[number] = federation.plain(number)
+            town.write_member(town.members[number])
+        del town.members[-1]
+        town.write_federation()
+        self.crawl()
+        self.wait_for_services(first)
+        self.wait_for_events([("membre-03", "joined"), ("membre-09", "joined"), ("membre-08/pad", "joined"), ("nouvelle", "left"),
+                              ("membre-06/nuage", f"moved to https://membre-06-nuage.minous.example:{town.port}/")])
+        history = self.services()["membre-03/nuage"]
+        self.wait_for("it is measured again", lambda: self.services()["membre-03/nuage"]["state"] == "up")
+        self.assertTrue(history)
+
+    def check_shrinking(self, first):
+        """Half of all gone at once waits for an operator."""
+        town = self.town
+        kept = {f"membre-{number:02d}" for number in range(4)}
+        town.write_federation(left_out={member.key for member in town.members} - kept)
+        self.crawl()
+        self.wait_for("a word on it", lambda: "half of the members or services are gone" in self.said())
+        self.crawl()
+        self.assertEqual(set(self.services()), first)
+        self.assertEqual(self.events(), [])
+        self.assertEqual(self.command("register", "accept").returncode, 0)
+        self.crawl()
+        self.wait_for_services({f"{hoster}/{service}" for hoster in kept for service in ("nuage", "pad")})
+        self.assertFalse(os.path.exists(os.path.join(self.folder, "data", "register", "accept")))
+
+
+def federation_id(services, prefix):
+    return next((key.split("/")[0] for key in services if key.startswith(prefix)), None)
 
 
 if __name__ == "__main__":

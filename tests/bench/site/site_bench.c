@@ -46,7 +46,7 @@ static struct config *load(const char *file)
         .schemes = schemes, .options = no_options, .languages = page_languages()};
     struct fault_list faults = {0};
     struct config *config = NULL;
-    if (config_load(file, &probes, &config, &faults))
+    if (config_load(file, NULL, &probes, &config, &faults))
         fprintf(stderr, "site_bench: %s\n", faults.count ? faults.texts[0] : file);
     fault_list_free(&faults);
     if (config) {

@@ -94,7 +94,7 @@ static char *load(const struct scratch *scratch, const char *name, struct config
     char *path = path_in(scratch, name);
     buffer_init(&all, 100000);
     *ret = NULL;
-    int rc = config_load(path, &fake_probes, ret, &faults);
+    int rc = config_load(path, NULL, &fake_probes, ret, &faults);
     for (size_t i = 0; i < faults.count; i++)
         add_without(&all, faults.texts[i], scratch->folder);
     assert_int_equal(rc, *ret ? 0 : -1);

@@ -149,15 +149,12 @@ static const struct row rows[] = {
      "main:2:80: a secret is given as {file: /etc/vibrisse/token} or {env: TOKEN}, the path from "
      "the root on\n"
      "main:2:88: a heartbeat is a URL that begins with https://\n"},
-    {HEAD BODY "register:\n  - {chatonsinfos: \"https://x/\"}\n", NULL,
-     "main:3:1: reading registers is not there yet: remove \"register\"\n"},
     {HEAD BODY
      "register: [{every: 1s}, {chatonsinfos: \"https://x/\", librehost: \"https://x/\"}]\n",
      NULL,
      "main:3:20: every must be from 5m to 30d, not 1s\n"
      "main:3:12: an entry of register needs one of chatonsinfos and librehost\n"
-     "main:3:25: an entry of register needs one of chatonsinfos and librehost\n"
-     "main:3:1: reading registers is not there yet: remove \"register\"\n"},
+     "main:3:25: an entry of register needs one of chatonsinfos and librehost\n"},
     /* hosters and services */
     {HEAD, "hoster: Chat\nservices: []\n",
      "file:1:9: hoster must be 1 to 64 of a-z, 0-9 and -, not \"Chat\"\n"

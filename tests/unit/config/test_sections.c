@@ -12,7 +12,7 @@ union object {
     struct config config;
     struct collective collective;
     struct defaults defaults;
-    struct source source;
+    struct config_register source;
     struct hoster hoster;
     struct service service;
     struct check check;

@@ -251,7 +251,9 @@ static void test_reload(void **state)
     struct result mail = result_of("a/mail", BEGIN + 5 * STEP, REASON_ok);
     pipeline_result(house->pipeline, &mail, mail.time);
     play_outage(house, 5, 15);
+    assert_int_equal(pipeline_next_changed(house->pipeline), 0); /* the turn is with the last one */
     pipeline_reload(house->pipeline, &small);
+    assert_true(pipeline_next_changed(house->pipeline) <= 0);
     assert_null(pipeline_record(house->pipeline, "a/mail"));
     play_outage(house, 15, 20);
     commit(house, KEEP_ALL);
