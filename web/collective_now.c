@@ -3,6 +3,7 @@
 #include "agenda.h"
 #include "block.h"
 #include "feed.h"
+#include "incident.h"
 #include "macros.h"
 #include "state.h"
 #include "why.h"
@@ -181,12 +182,13 @@ static void write_follow(struct sheet *sheet)
     static const struct {
         const char *path, *title;
     } links[] = {{FEED_NAME, "Atom"}, {AGENDA_NAME, "iCalendar"}};
-    html_raw(sheet->out, "<p class=\"small\">");
-    sheet_say(sheet, N_("Interruptions and announced maintenance:"), NULL);
+    html_raw(sheet->out, "<p class=\"small\"><a");
+    html_href(sheet->out, arena_printf(&sheet->arena, "%s" INCIDENT_ROOT, sheet->top));
+    html_raw(sheet->out, ">");
+    sheet_say(sheet, N_("All incidents and maintenance"), NULL);
+    html_raw(sheet->out, "</a>");
     for (size_t i = 0; i < ARRAY_LEN(links); i++) {
-        if (i)
-            html_raw(sheet->out, " ·");
-        html_raw(sheet->out, " <a");
+        html_raw(sheet->out, " · <a");
         html_href(sheet->out, arena_printf(&sheet->arena, "%s%s", sheet->root, links[i].path));
         html_raw(sheet->out, ">");
         html_text(sheet->out, links[i].title);

@@ -261,6 +261,7 @@ void page_journal(const struct page *page, const struct page_month *months, size
     write_link(&sheet, "../../incidents.atom", N_("Interruptions as a feed (Atom)"));
     html_raw(out, "</ul>\n</section>\n");
     write_present(&sheet, &annals);
+    block_occurrences(&sheet, annals.occurrences, annals.occurrence_count, BLOCK_OF_ALL);
     write_months(&sheet, months, count);
     frame_close(&sheet);
     sheet_close(&sheet);

@@ -65,11 +65,16 @@ test("service: figures with their bounds, a curve that breaks, its certificate a
 }));
 
 test("hoster: identity, twelve months, services, feed and badge", () => look("/en/h/chat-perche/", async (page) => {
-  assert.match(await text(page, ".card"), /chat-perche\.example[^]*Drôme/);
+  assert.match(await text(page, ".card"), /chat-perche\.example[^]*Drôme[^]*non-profit/);
   assert.match(await text(page, ".figs"), /interruptions/);
   assert.equal(await page.locator(".rows .strip[role=img][aria-label]").count(), 4);
   assert.match(await text(page, "pre"), /<a href="https:\/\/etat\.chats\.example\/en\/h\/chat-perche\/"><img/);
   assert.match(await text(page, ".inc"), /“The disk of the pads was full: .*” — Le Chat Perché/);
+  // What failed at once is one entry, in which each service leads to its own incident.
+  const together = page.locator(".inc", {hasText: "All services unavailable"}).first();
+  const led = await together.locator("a").evaluateAll((all) => all.map((element) => element.pathname));
+  assert.deepEqual(led.map((path) => /^\/en\/incidents\/chat-perche\/(\w+)\/\w+\/$/.exec(path)?.[1]).sort(), ["chat", "mail", "nuage", "pad"]);
+  assert.match(await text(page, ".inc"), /Past maintenance, all services/);
 }));
 
 for (const [path, said] of Object.entries({
