@@ -133,7 +133,7 @@ class Hostile(unittest.TestCase):
         after = feed_reader.read(self.read("incidents.atom"))["entries"][0]
         self.assertEqual(after["id"], before["id"])
         self.assertGreater(after["updated"], before["updated"])
-        self.assertIn("«\u00a0<b>Panne</b> ]]>\u00a0»", after["story"].text)
+        self.assertIn("«\u202f<b>Panne</b> ]]>\u202f»", after["story"].text)
 
     def test_same_bytes_are_not_written(self):
         self.render(98)

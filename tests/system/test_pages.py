@@ -130,7 +130,7 @@ class Pages(unittest.TestCase):
             self.assertEqual(len(re.findall("<!--", text)), expected, path)
 
     def test_french_spaces(self):
-        bad = re.compile(r" [;:!?»%]|« ")
+        bad = re.compile("[ \u00a0][;!?»%]| :|«[ \u00a0]")
         for path in (self.root / "fr").rglob("*.html"):
             text = re.sub(r"<[^>]*>", "\n", path.read_text(encoding="utf-8"))
             self.assertIsNone(bad.search(text), path)

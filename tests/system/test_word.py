@@ -390,7 +390,7 @@ class Running(unittest.TestCase):
         self.say("incident", "dispute", PAD, "--at", stamp(int(datetime.datetime.now().timestamp())),
                  "--fr", "Nous n’étions pas en panne", "--by", "Le Chat Perché")
         page = wait_for("the note", lambda: "Disque" in (got := self.page("fr/h/chat-perche/pad")) and "panne" in got and got)
-        self.assertIn("«\u00a0Disque &lt;plein&gt;\u00a0»", page)
+        self.assertIn("«\u202fDisque &lt;plein&gt;\u202f»", page)
         self.assertIn('href="https://chat-perche.example/?a=1&amp;b=2"', page)
         self.assertIn('rel="nofollow', page)
         self.assertIn("“Disk full”", wait_for("in English", lambda: "Disk full" in (

@@ -58,6 +58,8 @@ static void invent_record(struct fake *fake, const struct service *service)
         if (state == OUTCOME_UP)
             continue;
         int64_t from = day + (int64_t)(roll * 100);
+        if (from < at)
+            continue; /* the hole reaches into the next day */
         fake_span(fake, service, at, from, OUTCOME_UP, REASON_ok);
         fake_span(fake, service, from, from + long_s, state, reason);
         at = from + long_s;
