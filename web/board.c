@@ -76,6 +76,18 @@ int board_post(struct board *board, const char *bytes, size_t length, struct wal
     return done ? 0 : fault_set(fault, "cannot write into memory: %s", strerror(errno));
 }
 
+bool board_is_asked(const struct board *board)
+{
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1};
+    return fcntl(board->writing, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+}
+
+void board_ask(int file, bool asked)
+{
+    struct flock lock = {.l_type = asked ? F_RDLCK : F_UNLCK, .l_whence = SEEK_SET, .l_len = 1};
+    fcntl(file, F_OFD_SETLK, &lock); /* without it the text comes more rarely */
+}
+
 static bool read_all(int file, char *bytes, size_t length, off_t at)
 {
     while (length > 0) {

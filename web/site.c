@@ -138,13 +138,27 @@ static void read_board(struct site *site)
     buffer_fini(&text);
 }
 
+/* Whoever gathers metrics comes again within some minutes, or is gone. */
+static void ask_board(struct site *site, struct wall now)
+{
+    enum { PATIENCE_MS = 300000 };
+    site_lock(site);
+    bool asked = site->asked.ms && now.ms - site->asked.ms < PATIENCE_MS;
+    site_unlock(site);
+    if (asked != site->asking)
+        board_ask(site->board, asked);
+    site->asking = asked;
+}
+
 void site_refresh(struct site *site, struct site_now now)
 {
     struct fault fault;
     replace_folder(site);
     read_stamp(site);
-    if (site->board >= 0)
+    if (site->board >= 0) {
+        ask_board(site, now.wall);
         read_board(site);
+    }
     /* Read without the lock: only this thread changes the table and the stamp. */
     if (!scan_is_due(site, now))
         return;
@@ -237,6 +251,7 @@ bool site_has_board(const struct site *site)
 struct site_body *site_board(struct site *site, struct wall now)
 {
     site_lock(site);
+    site->asked = now;
     bool fresh = site->post && board_is_fresh(&site->posted, now);
     struct site_body *body = fresh ? site_body_hold(site->post) : NULL;
     site_unlock(site);

@@ -24,6 +24,8 @@ struct site {
     struct site_stamp stamp;
     bool has_stamp;
     struct board_seen posted;
+    struct wall asked;      /* when the board was asked for last */
+    bool asking;            /* whether the monitor is told so */
     struct site_body *post; /* what the board says; NULL = nothing yet */
     char languages[SITE_LANGUAGES_MOST][SITE_LANGUAGE_SIZE];
     size_t language_count;

@@ -40,6 +40,8 @@ static const int64_t task_ms[TASK_COUNT] = {
     [TASK_SETTLE] = 5000, [TASK_RETRY] = 5000,        [TASK_TIMES] = 20000,
     [TASK_STAMP] = 5000,  [TASK_EVERYTHING] = 300000, [TASK_BOARD] = 5000,
 };
+static const int64_t unasked_board_ms =
+    30000; /* while nobody gathers metrics: who begins to must find some */
 static const int64_t wait_ms =
     100; /* the longest that a due page waits when nothing else happens */
 static const int64_t page_turn_ms =
@@ -68,7 +70,8 @@ struct recorder {
     struct message *messages;
     size_t message_capacity;
     int64_t started_ms, done_ms[TASK_COUNT];
-    int64_t turned; /* s; up to when begins and ends of maintenance are on the pages */
+    int64_t posted_ms; /* the board; 0 = never */
+    int64_t turned;    /* s; up to when begins and ends of maintenance are on the pages */
     bool stopping, complete;
     char faults[PART_COUNT][160]; /* "" = works */
     int64_t unread_ms;            /* the ledger last kept an answer from us; 0 = never */
@@ -381,6 +384,10 @@ static void post_metrics(struct recorder *recorder, int64_t now_ms)
     struct fault fault;
     if (!recorder->publisher || !is_time(recorder, TASK_BOARD, now_ms))
         return;
+    if (recorder->posted_ms && now_ms - recorder->posted_ms < unasked_board_ms &&
+        !board_is_asked(&recorder->board))
+        return;
+    recorder->posted_ms = now_ms;
     struct status_view view = view_of(recorder);
     struct buffer text;
     buffer_init(&text, METRICS_MAX);

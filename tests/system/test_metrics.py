@@ -1,5 +1,6 @@
 """/metrics of a running monitor: well-formed, true, made anew, without a file; and silent when the monitor is dead."""
 import os
+import pathlib
 import shutil
 import signal
 import subprocess
@@ -52,6 +53,20 @@ class Metrics(unittest.TestCase):
             self.assertEqual(answer.headers["Cache-Control"], "no-store")
         self.assertFalse(os.path.exists(os.path.join(self.lab.site, "metrics")))
         self.look_after_death()
+
+    def is_asking(self):
+        """The server holds a lock on what the monitor writes; then it is written often."""
+        pid = self.lab.server_pid()
+        folder = f"/proc/{pid}/fdinfo"
+        return any("OFDLCK" in pathlib.Path(folder, name).read_text(encoding="utf-8") for name in os.listdir(folder))
+
+    def test_written_often_only_for_readers(self):
+        self.lab.configure({"pad": self.lab.web().url}, interval="5s")
+        self.lab.start()
+        wait_for("pages", lambda: self.lab.get("/fr/")[0] == 200)
+        self.assertFalse(self.is_asking())
+        wait_for("metrics", lambda: self.lab.get("/metrics")[0] == 200)
+        wait_for("the monitor is told", self.is_asking)
 
     def read_plain(self):
         request = urllib.request.Request(f"http://{self.lab.listen}/metrics", headers={"Accept": "text/plain"})

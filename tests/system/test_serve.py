@@ -13,6 +13,8 @@ import tempfile
 import time
 import unittest
 
+from lab import Lab, wait_for
+
 VIBRISSE = os.environ.get("VIBRISSE", "vibrisse")
 PATIENCE = 30  # seconds, for what should take one
 PAGE = "<!doctype html><html><body><!--stale--><p>%s</p></body></html>"
@@ -96,6 +98,26 @@ def read_all(client):
     except ConnectionResetError:
         pass
     return data
+
+
+def ask(client):
+    """The beginning of the answer, or nothing where there is none."""
+    try:
+        client.sendall(b"GET /en/ HTTP/1.1\r\nHost: x\r\n\r\n")
+        return client.recv(65536)
+    except (BrokenPipeError, ConnectionResetError):
+        return b""
+
+
+def own_address():
+    """That of this machine towards others; nothing is sent."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))
+        except OSError:
+            return None
+        address = probe.getsockname()[0]
+    return None if address.startswith("127.") else address
 
 
 def eventually(test, what):
@@ -281,7 +303,142 @@ class Changes(Serving):
         eventually(self, lambda: server.get("/fr/")[0] == 200)
 
 
+class StaleTruth(unittest.TestCase):
+    """Keeper and prober are killed; what is served must not go on saying that all works."""
+
+    def setUp(self):
+        self.lab = Lab()
+        self.addCleanup(self.lab.close)
+
+    def test_killed(self):
+        lab = self.lab
+        lab.configure({"pad": lab.web().url}, interval="5s")
+        lab.start()
+        badge, document = "/badge/chat-perche/pad.fr.svg", "/api/v1/collective.json"
+        wait_for("it is measured and served", lambda: lab.get("/healthz")[0] == 200 and ">disponible<" in lab.get(badge)[1])
+        self.assertNotIn("<aside", lab.get("/fr/")[1])
+        self.assertNotIn("stale", json.loads(lab.get(document)[1]))
+        server, prober = lab.server_pid(), lab.children()["prober"]
+        for pid in (lab.monitor.pid, prober):  # the keeper first: it would start another prober
+            os.kill(pid, signal.SIGKILL)
+        lab.monitor.wait()
+        wait_for("the health is bad", lambda: lab.get("/healthz")[0] == 503, 180)
+        self.assertEqual(lab.server_pid(), server)
+        self.assertIn("<aside", lab.get("/fr/")[1])
+        self.assertNotIn(">disponible<", lab.get(badge)[1])
+        self.assertIn("mesures arrêtées", lab.get(badge)[1])
+        self.assertTrue(json.loads(lab.get(document)[1])["stale"])
+        self.assertRegex(json.loads(lab.get(document)[1])["measured"], r"^\d{4}-.*Z$")
+
+
+class Planted(unittest.TestCase):
+    """Links that somebody else put into the site's folder: nothing is written, nor removed, at their other end."""
+
+    def setUp(self):
+        self.lab = Lab()
+        self.addCleanup(self.lab.close)
+        self.lab.configure({"pad": self.lab.web().url})
+        self.assertEqual(self.lab.run("run", "-c", self.lab.config, "--once").returncode, 0)
+        self.victim = self.lab.path("victim")
+        os.makedirs(os.path.join(self.victim, "pad"))
+        for name in ("file", "index.html", "pad/index.html"):
+            self.lab.write("victim/" + name, "mine")
+
+    def site(self, *parts):
+        return os.path.join(self.lab.site, *parts)
+
+    def render(self):
+        done = self.lab.run("render", "-c", self.lab.config)
+        found = {}
+        for folder, _, names in os.walk(self.victim):
+            for name in names:
+                with open(os.path.join(folder, name), encoding="utf-8") as file:
+                    found[os.path.relpath(os.path.join(folder, name), self.victim)] = file.read()
+        self.assertEqual(found, dict.fromkeys(("file", "index.html", "pad/index.html"), "mine"))
+        return done
+
+    def test_files(self):
+        for name in ("fr/index.html", "badge/chat-perche/pad.fr.svg", "api/v2/summary.json"):
+            os.remove(self.site(name))
+            os.symlink(os.path.join(self.victim, "file"), self.site(name))
+        os.symlink(os.path.join(self.victim, "file"), self.site("fr", ".index.html.new"))
+        self.assertEqual(self.render().returncode, 0)
+        for name in ("fr/index.html", "badge/chat-perche/pad.fr.svg", "api/v2/summary.json"):
+            self.assertFalse(os.path.islink(self.site(name)), name)
+            self.assertGreater(os.path.getsize(self.site(name)), 4)
+
+    def test_folders(self):
+        for name in ("fr/h/chat-perche", "en/h", "badge"):
+            shutil.rmtree(self.site(name))
+            os.symlink(self.victim, self.site(name))
+            done = self.render()
+            self.assertEqual(done.returncode, 1, name)
+            self.assertIn("cannot make the folder of " + name, done.stderr)
+            os.remove(self.site(name))
+        self.assertEqual(self.render().returncode, 0)
+
+
 class Attackers(Serving):
+    def test_pipelining(self):
+        """Each request has its answer, in order; who sends and does not read holds up nobody."""
+        server = self.serve()
+        paths = ("/fr/", "/nothing/", "/metrics", "/en")
+        data = b"".join(b"GET %s HTTP/1.1\r\nHost: x\r\n\r\n" % paths[i % 4].encode() for i in range(200))
+        with server.dial() as client:
+            client.sendall(data[:-1])
+            client.sendall(data[-1:] + b"GET /fr/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            found = re.findall(rb"HTTP/1\.1 (\d+) ", read_all(client))
+        self.assertEqual(found, [b"200", b"404", b"200", b"301"] * 50 + [b"200"])
+        floods = [server.dial() for _ in range(8)]
+        try:
+            for flood in floods:
+                flood.setblocking(False)
+                try:
+                    for _ in range(500):
+                        flood.send(data)
+                except (BlockingIOError, ConnectionResetError):
+                    pass
+            self.still_serves()
+            self.assertLess(self.resident_kb(), 100 * 1024)
+        finally:
+            for flood in floods:
+                flood.close()
+        self.still_serves()
+
+    def resident_kb(self):
+        with open("/proc/%d/status" % self.server.process.pid, encoding="utf-8") as file:
+            return int(re.search(r"^VmRSS:\s+(\d+)", file.read(), re.M)[1])
+
+    def test_range_bombs(self):
+        """However many ranges are asked for, no more is sent than the file has."""
+        server = self.serve()
+        size = len(server.get("/api/v1/all.json")[2])
+        for ranges in ("0-" + ",0-" * 1000, ",".join("%d-%d" % (i, i + 9000) for i in range(1000)), "0-0,-1" * 300,
+                       "0-18446744073709551615", "18446744073709551615-", "-99999999999999999999", "5-1", "a-b", ""):
+            status, _, body = server.get("/api/v1/all.json", Range="bytes=" + ranges)
+            self.assertIn(status, (200, 206, 416, 431), ranges[:30])
+            self.assertLessEqual(len(body), size)
+        self.still_serves()
+
+    def test_many_from_one_address(self):
+        """So many and no more; loopback, where a proxy is, has no limit."""
+        address = own_address()
+        if not address:
+            self.skipTest("this machine has no address but loopback")
+        self.server = Server(self.site, "--per-address", "3", listen="0.0.0.0:0")
+        self.addCleanup(self.end_if_alive)
+        held = [socket.create_connection((address, self.server.port), timeout=PATIENCE) for _ in range(3)]
+        self.addCleanup(lambda: [client.close() for client in held])
+        for client in held:
+            self.assertTrue(ask(client).startswith(b"HTTP/1.1 200 "))
+        with socket.create_connection((address, self.server.port), timeout=PATIENCE) as one_more:
+            self.assertEqual(ask(one_more), b"")
+        self.server.host = "127.0.0.1"
+        self.still_serves()
+        held.pop().close()
+        self.server.host = address
+        eventually(self, self.answers_now)
+
     def test_paths(self):
         os.symlink("/etc/passwd", os.path.join(self.site.path, "passwd.txt"))
         os.symlink("/etc", os.path.join(self.site.path, "etc"))

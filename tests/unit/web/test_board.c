@@ -1,8 +1,10 @@
 /* What the monitor hands to the server in memory: whole texts only, and none that is old. */
 #include "board.h"
 #include "testing.h"
+#include "text.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -53,6 +55,27 @@ static void test_posts(void **state)
     expect(&seen, "short");
     post("");
     expect(&seen, "");
+}
+
+/* The writer knows as long as the reader lives, whatever else has its number. */
+static void test_asked(void **state)
+{
+    char path[64];
+    (void)state;
+    text_format(path, sizeof path, "/proc/self/fd/%d", board.reading);
+    int first = open(path, O_RDONLY | O_CLOEXEC), second = open(path, O_RDONLY | O_CLOEXEC);
+    assert_true(first >= 0 && second >= 0);
+    assert_false(board_is_asked(&board));
+    board_ask(first, true);
+    assert_true(board_is_asked(&board));
+    board_ask(second, true);
+    board_ask(first, false);
+    assert_true(board_is_asked(&board));
+    close(second);
+    assert_false(board_is_asked(&board));
+    board_ask(first, true);
+    close(first);
+    assert_false(board_is_asked(&board));
 }
 
 static void test_age(void **state)
@@ -138,6 +161,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_posts, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_asked, setup, teardown),
         cmocka_unit_test_setup_teardown(test_age, setup, teardown),
         cmocka_unit_test_setup_teardown(test_reading_end_cannot_write, setup, teardown),
         cmocka_unit_test_setup_teardown(test_broken, setup, teardown),
