@@ -1,4 +1,4 @@
-"""A year of a collective as results, sparse but with everything that pages tell: what `vibrisse replay` makes a record of."""
+"""A year of a collective as results, sparse but with everything that pages tell: what `site_bench fill` makes a record of."""
 import hashlib
 import math
 import random
@@ -7,6 +7,7 @@ import time
 HOUR, DAY, YEAR = 3600, 86400, 365 * 86400
 INTERVAL = 12 * HOUR  # a result speaks for two intervals: so a year is two million lines, not a billion
 VANTAGE = "essai"
+INCIDENT_AFTER = "10m"
 FAMILIES = ("ipv4", "ipv6")
 SERVICES = (("pad", "Pads", "Etherpad"), ("nuage", "Nuage", "Nextcloud"), ("visio", "Visioconférence", "Jitsi Meet"),
             ("mail", "Courriel", None), ("forge", "Forge logicielle", "Forgejo"), ("video", "Vidéos", "PeerTube"),
@@ -24,7 +25,7 @@ def hoster_id(number):
 def configuration(hosters, services):
     text = ["collective: {name: Collectif d'essai, website: 'https://collectif.example/', contact: contact@collectif.example,"
             " languages: [fr, en], timezone: Europe/Paris}",
-            f"vantage: {{name: {VANTAGE}}}", f"defaults: {{interval: {INTERVAL // HOUR}h, incident-after: 10m}}",
+            f"vantage: {{name: {VANTAGE}}}", f"defaults: {{interval: {INTERVAL // HOUR}h, incident-after: {INCIDENT_AFTER}}}",
             "series: {profile: compact}", "hosters:"]
     for number in range(hosters):
         text += [f"  - hoster: {hoster_id(number)}", f"    name: L'hébergeur n° {number}",
@@ -155,7 +156,7 @@ def packed_day(chance, answers=2880):
 
 
 def fill_days(ledger):
-    """Puts days as a monitor finds them, which asks every minute, in place of those of a replay that has four answers a day."""
+    """Puts days as a monitor finds them, which asks every minute, in place of those of a record that has four answers a day."""
     chance = random.Random(1)
     days = [packed_day(chance) for _ in range(200)]
     with ledger:
