@@ -8,7 +8,6 @@
 #include "log.h"
 #include "robot.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +16,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { ORDER_MAX = 256 * 1024, OUT_MAX = 128 * 1024 * 1024, TEXTS_MAX = 256 };
+enum { OUT_MAX = 128 * 1024 * 1024, TEXTS_MAX = 256, SUMMARY_MAX = 1024 };
 
 static const struct option options[] = {
     {"accept", no_argument, NULL, 'a'},
@@ -59,49 +58,46 @@ static bool read_order(struct order *order)
 
 /* ---- what is left behind ---- */
 
-static int write_file(int fd, const struct buffer *bytes)
+/* On the disk when it returns 0: who started us renames it then. */
+static int finish_file(FILE *out)
 {
-    const char *at = buffer_text(bytes), *end = at + bytes->length;
-    while (at < end) {
-        ssize_t n = write(fd, at, (size_t)(end - at));
-        if (n < 0 && errno != EINTR)
-            return -1;
-        at += n > 0 ? n : 0;
-    }
-    return bytes->overflow || fsync(fd) ? -1 : 0;
+    return fflush(out) || ferror(out) || fsync(fileno(out)) ? -1 : 0;
 }
 
 static int write_members(const struct members *members)
 {
-    struct buffer out;
-    buffer_init(&out, OUT_MAX);
-    for (size_t i = 0; i < members->count; i++)
-        if (members->list[i].fate != FATE_OVER)
-            members_write(&members->list[i], &out);
-    int rc = write_file(CENSUS_MEMBERS, &out);
-    buffer_fini(&out);
-    return rc;
+    FILE *out = fdopen(CENSUS_MEMBERS, "w");
+    struct buffer line;
+    buffer_init(&line, OUT_MAX);
+    for (size_t i = 0; out && i < members->count; i++) {
+        if (members->list[i].fate == FATE_OVER)
+            continue;
+        members_write(&members->list[i], &line);
+        fwrite(buffer_text(&line), 1, line.length, out);
+        buffer_clear(&line);
+    }
+    buffer_fini(&line);
+    return out ? finish_file(out) : -1;
 }
 
 static int write_report(const struct crawl *crawl, const struct members *members)
 {
-    struct buffer out;
-    buffer_init(&out, OUT_MAX);
-    crawl_report_json(crawl, members, &out);
-    int rc = write_file(CENSUS_REPORT, &out);
-    buffer_clear(&out);
-    crawl_report_summary(crawl, members, &out);
-    log_event(LOG_LEVEL_INFO, "the registers were read", "found", buffer_text(&out), NULL);
-    buffer_fini(&out);
-    return rc;
+    FILE *out = fdopen(CENSUS_REPORT, "w");
+    struct buffer summary;
+    if (out)
+        crawl_report_json(crawl, members, out);
+    buffer_init(&summary, SUMMARY_MAX);
+    crawl_report_summary(crawl, members, &summary);
+    log_event(LOG_LEVEL_INFO, "the registers were read", "found", buffer_text(&summary), NULL);
+    buffer_fini(&summary);
+    return out ? finish_file(out) : -1;
 }
 
 static int write_copies(const struct crawl *crawl, struct crawl_counts counts)
 {
     struct fault fault;
     FILE *out = fdopen(CENSUS_COPIES, "w");
-    int rc = out ? copies_write(out, crawl, counts, &fault) : -1;
-    return rc || fsync(CENSUS_COPIES) ? -1 : 0;
+    return out && copies_write(out, crawl, counts, &fault) == 0 ? finish_file(out) : -1;
 }
 
 static int leave(struct crawl *crawl, const struct members *members, struct crawl_counts before,

@@ -60,11 +60,7 @@ static void print_report(const struct crawl *crawl, const struct members *member
 
 static void print_json(const struct crawl *crawl, const struct members *members)
 {
-    struct buffer out;
-    buffer_init(&out, REPORT_MAX);
-    crawl_report_json(crawl, members, &out);
-    fputs(buffer_text(&out), stdout);
-    buffer_fini(&out);
+    crawl_report_json(crawl, members, stdout);
 }
 
 int register_fetch(const struct register_wishes *wishes)

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+enum { PIECE_MAX = 8 * 1024 * 1024 };
+
 static void add_text(struct buffer *out, const char *key, const char *value)
 {
     if (!value || !*value)
@@ -67,22 +69,35 @@ static void add_page(const struct crawl_page *page, struct buffer *out)
     buffer_text_add(out, "]}");
 }
 
-void crawl_report_json(const struct crawl *crawl, const struct members *members, struct buffer *out)
+/* One at a time: all of them together may be large. */
+static void flush(struct buffer *piece, FILE *out)
 {
+    fwrite(buffer_text(piece), 1, piece->length, out);
+    buffer_clear(piece);
+}
+
+void crawl_report_json(const struct crawl *crawl, const struct members *members, FILE *out)
+{
+    struct buffer piece;
     size_t written = 0;
-    buffer_text_add(out, "{\"members\":[");
+    buffer_init(&piece, PIECE_MAX);
+    buffer_text_add(&piece, "{\"members\":[");
     for (size_t i = 0; i < members->count; i++) {
-        buffer_text_add(out, i ? ",\n" : "\n");
-        add_member(&members->list[i], out);
+        buffer_text_add(&piece, i ? ",\n" : "\n");
+        add_member(&members->list[i], &piece);
+        flush(&piece, out);
     }
-    buffer_text_add(out, "],\n\"files\":[");
+    buffer_text_add(&piece, "],\n\"files\":[");
     for (size_t i = 0; i < crawl->page_count; i++) {
         if (crawl->pages[i]->state == CRAWL_UNLISTED)
             continue;
-        buffer_text_add(out, written++ ? ",\n" : "\n");
-        add_page(crawl->pages[i], out);
+        buffer_text_add(&piece, written++ ? ",\n" : "\n");
+        add_page(crawl->pages[i], &piece);
+        flush(&piece, out);
     }
-    buffer_printf(out, "],\n\"left_out\":%zu}\n", crawl->left_out);
+    buffer_printf(&piece, "],\n\"left_out\":%zu}\n", crawl->left_out);
+    flush(&piece, out);
+    buffer_fini(&piece);
 }
 
 /* ---- for people ---- */

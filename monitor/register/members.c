@@ -187,15 +187,17 @@ static bool has_service(const struct member *member, const char *source)
 
 static void add_services(const struct building *building, struct member *member, int parent)
 {
-    member->services =
-        arena_array(&building->members->arena, MEMBERS_SERVICES_MAX, sizeof *member->services);
+    struct member_service found[MEMBERS_SERVICES_MAX];
+    member->services = found;
     for (size_t i = 0; i < building->count; i++) {
         const struct members_file *file = &building->files[i];
         if (file->parent == parent && member->service_count < MEMBERS_SERVICES_MAX &&
             is_at(building, file, CLASS_SERVICE, CLASS_ORGANIZATION) &&
             !has_service(member, file->url))
-            member->services[member->service_count++] = service_of(building, member, file);
+            found[member->service_count++] = service_of(building, member, file);
     }
+    member->services = arena_array(&building->members->arena, member->service_count, sizeof *found);
+    memcpy(member->services, found, member->service_count * sizeof *found);
     part_services(building, member);
 }
 

@@ -156,6 +156,37 @@ static void test_loops(void **state)
     crawl_fini(&crawl);
 }
 
+/* The other format: a directory of hosters, and one hoster by itself. */
+static void test_librehost(void **state)
+{
+    (void)state;
+    static const struct site sites[] = {
+        {"https://d.example/directory.json",
+         "{\"alpha\":\"https://a.example/librehost.json\",\"beta\":\"https://b.example/b\"}", 200,
+         NULL},
+        {"https://a.example/librehost.json",
+         "{\"name\":\"Alpha\",\"homeUrl\":\"https://a.example/\"}", 200, NULL},
+        {"https://b.example/b", ORGANIZATION("Beta") "subs.nuage=https://b.example/n\n", 200, NULL},
+        {"https://b.example/n", SERVICE("nuage"), 200, NULL},
+        {"https://c.example/librehost.json",
+         "{\"name\":\"Gamma\",\"homeUrl\":\"https://c.example/\"}", 200, NULL},
+        {0}};
+    struct crawl crawl;
+    struct members members;
+    crawl_init(&crawl, &ontology, now);
+    crawl_begin(&crawl, "https://d.example/directory.json");
+    crawl_begin(&crawl, "https://c.example/librehost.json");
+    assert_int_equal(run(&crawl, sites), 5);
+    assert_false(crawl_is_lost(&crawl));
+    crawl_members(&crawl, &members);
+    assert_int_equal(members.count, 3);
+    assert_string_equal(members.list[0].name, "Alpha");
+    assert_string_equal(members.list[1].services[0].id, "nuage");
+    assert_string_equal(members.list[2].website, "https://c.example/");
+    members_fini(&members);
+    crawl_fini(&crawl);
+}
+
 /* At most two of one host and 64 in all are under way. */
 static void test_flight(void **state)
 {
@@ -461,7 +492,7 @@ int main(void)
         cmocka_unit_test(test_bounds),     cmocka_unit_test(test_unchanged),
         cmocka_unit_test(test_last_good),  cmocka_unit_test(test_ids_stay),
         cmocka_unit_test(test_damaged),    cmocka_unit_test(test_shrank),
-        cmocka_unit_test(test_validators),
+        cmocka_unit_test(test_validators), cmocka_unit_test(test_librehost),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
