@@ -576,6 +576,36 @@ static void test_maintenance_is_its_own_state(void **state)
     }
 }
 
+/* Kinds are words of the page's language, and the same word groups, whoever wrote it in how many languages. */
+static void test_kinds_by_language(void **state)
+{
+    (void)state;
+    static const struct wording_text both[] = {{"fr", "Carnets"}, {"en", "Pads"}},
+                                     english[] = {{"en", "Pads"}};
+    struct fake fake;
+    struct buffer out;
+    fake_init(&fake, now);
+    fake_hoster(&fake, "nid", "Nid d’Octets")->kind = (struct wording){both, 2};
+    fake_service(&fake, 0, "a", "A")->kind = (struct wording){both, 2};
+    fake_service(&fake, 0, "b", "B")->kind = (struct wording){english, 1};
+    fake_service(&fake, 0, "c", "C");
+    fake_ready(&fake);
+    buffer_init(&out, PAGE_MAX);
+    page_collective(&fake.page, &out);
+    assert_non_null(strstr(buffer_text(&out), "<summary>Carnets (1)</summary>"));
+    assert_non_null(strstr(buffer_text(&out), "<summary>Pads (1)</summary>"));
+    buffer_clear(&out);
+    page_hoster(&fake.page, &fake.hosters[0], &out);
+    assert_non_null(strstr(buffer_text(&out), "<dt>Forme</dt><dd>Carnets</dd>"));
+    fake.page.language = "en";
+    buffer_clear(&out);
+    page_collective(&fake.page, &out);
+    assert_non_null(strstr(buffer_text(&out), "<summary>Pads (2)</summary>"));
+    assert_null(strstr(buffer_text(&out), "Carnets"));
+    buffer_fini(&out);
+    fake_free(&fake);
+}
+
 /* One announcement of a hoster is one entry, however many services it has; a text in another language is marked so. */
 static void test_announcements(void **state)
 {
@@ -615,6 +645,7 @@ static void test_announcements(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_kinds_by_language),
         cmocka_unit_test(test_maintenance_is_its_own_state),
         cmocka_unit_test(test_words_on_what_is_under_way),
         cmocka_unit_test(test_what_swings_is_called_unstable),
