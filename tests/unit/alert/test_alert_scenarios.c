@@ -198,7 +198,7 @@ static void restart(struct play *play)
 
 static void add_service(struct play *play, char *words[], size_t count)
 {
-    int64_t interval;
+    int64_t interval = 0;
     if (count < 4 || !unit_duration(words[3], &interval))
         fail_at(play, "not a service");
     struct service *service = hamlet_service(play->hamlet, words[1], interval);

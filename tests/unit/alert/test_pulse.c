@@ -261,8 +261,8 @@ static void test_errand(void **state)
 {
     static const char *const bad[] = {
         "{\"errand\":\"ping\",\"id\":\"\",\"url\":\"u\",\"signal\":\"fail\",\"words\":\"\"}",
-        "{\"errand\":\"ping\",\"id\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaa\",\"url\":\"u\",\"signal\":"
-        "\"fail\",\"words\":\"\"}",
+        ("{\"errand\":\"ping\",\"id\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaa\",\"url\":\"u\",\"signal\":"
+         "\"fail\",\"words\":\"\"}"),
         "{\"errand\":\"ping\",\"id\":\"a\",\"signal\":\"fail\",\"words\":\"\"}",
         "{\"errand\":\"ping\",\"id\":\"a\",\"url\":\"u\",\"signal\":\"bell\",\"words\":\"\"}",
         "{\"errand\":\"ping\",\"id\":\"a\",\"url\":\"u\",\"words\":\"\"}",
