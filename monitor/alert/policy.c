@@ -242,9 +242,9 @@ void policy_each(const struct policy *policy, policy_standing_fn *each, void *ow
         const struct matter *matter = &policy->matters[policy->open[i]];
         for (size_t j = 0; j < matter->told_count; j++) {
             const struct told *told = &matter->told[j];
-            struct policy_standing standing = {matter->service, told->route->target,
-                                               matter->level,   told->level,
-                                               told->hold,      matter->acknowledged};
+            struct policy_standing standing = {
+                matter->service, told->route->target,  matter->level, told->level,
+                told->hold,      matter->acknowledged, told->thread};
             each(owner, &standing);
         }
     }

@@ -95,6 +95,7 @@ struct policy_standing {
     enum level level, told;
     enum policy_hold hold; /* why the one is not the other */
     bool acknowledged;
+    const char *thread; /* in which it was told; "" = it was not */
 };
 typedef void policy_standing_fn(void *owner, const struct policy_standing *standing);
 void policy_each(const struct policy *policy, policy_standing_fn *each, void *owner);

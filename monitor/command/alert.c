@@ -1,14 +1,15 @@
 #include "alert.h"
 
+#include "alert_word.h"
 #include "clock.h"
 #include "command.h"
 #include "errand.h"
 #include "mem.h"
 #include "messenger.h"
 #include "nonce.h"
-#include "settings.h"
 #include "template.h"
 #include "text.h"
+#include "when.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,14 +19,14 @@ static const struct command *const self = &command_alert;
 
 static const struct option options[] = {
     {"config", required_argument, NULL, 'c'},
+    {"data", required_argument, NULL, 'd'},
+    {"until", required_argument, NULL, 'u'},
+    {"for", required_argument, NULL, 'f'},
+    {"end", no_argument, NULL, 'e'},
+    {"all", no_argument, NULL, 'a'},
+    {"json", no_argument, NULL, 'j'},
     {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
-};
-
-struct wishes {
-    struct settings settings;
-    const char *action;
-    char **arguments; /* after the action, ended by NULL */
 };
 
 /* ---- test ---- */
@@ -45,12 +46,12 @@ static struct alert *test_alert(const struct config_target *target,
                                 const struct collective *collective)
 {
     struct alert *alert = mem_zalloc(sizeof *alert);
-    const char *language = target->language ? target->language : collective->languages[0];
+    const char *language = target->who.language ? target->who.language : collective->languages[0];
     alert->kind = ALERT_TEST;
     alert->opens = true;
     alert->at = wall_seconds(clock_wall());
     choose_thread(alert);
-    text_copy(alert->target, sizeof alert->target, target->name);
+    text_copy(alert->target, sizeof alert->target, target->who.name);
     text_copy(alert->language, sizeof alert->language, language);
     if (collective->address)
         text_copy(alert->link, sizeof alert->link, collective->address);
@@ -63,7 +64,7 @@ static int send_test(const struct config *config, const struct config_target *ta
 {
     struct arena arena = {0};
     struct errand_target errand = {
-        .name = target->name, .channel = target->channel, .option_count = target->option_count};
+        .name = target->who.name, .channel = target->channel, .option_count = target->option_count};
     struct alert *alert = test_alert(target, &config->collective);
     int rc = config_target_options(target, &arena, &errand.options, fault);
     if (rc == 0)
@@ -77,17 +78,17 @@ static int say(const struct config_target *target, const struct receipt *receipt
 {
     const struct channel_verdict *verdict = &receipt->verdict;
     if (verdict->end == CHANNEL_DELIVERED) {
-        printf("%s (%s): the receiver took the message\n", target->name, target->channel);
+        printf("%s (%s): the receiver took the message\n", target->who.name, target->channel);
         return EXIT_SUCCESS;
     }
-    printf("%s (%s): %s: %s\n", target->name, target->channel,
+    printf("%s (%s): %s: %s\n", target->who.name, target->channel,
            verdict->end == CHANNEL_REFUSED ? "refused" : "not now", verdict->detail);
     return EXIT_BAD;
 }
 
 static int test(void *owner, const struct config *config)
 {
-    const struct wishes *wishes = owner;
+    const struct alert_wishes *wishes = owner;
     const char *name = wishes->arguments[0];
     struct receipt receipt;
     struct fault fault;
@@ -137,7 +138,7 @@ static bool each_template(const char *wanted)
 
 static int templates(void *owner, const struct config *config)
 {
-    const struct wishes *wishes = owner;
+    const struct alert_wishes *wishes = owner;
     const char *wanted = wishes->arguments[0];
     (void)config;
     if (wanted && wishes->arguments[1])
@@ -158,18 +159,31 @@ static int templates(void *owner, const struct config *config)
 /* ---- the command ---- */
 
 static const struct command_action actions[] = {
-    {"templates", templates}, {"test", test}, {NULL, NULL}};
+    {"templates", templates},   {"test", test}, {"list", alert_list}, {"ack", alert_acknowledge},
+    {"silence", alert_silence}, {NULL, NULL}};
 
 static int act(void *owner, const struct config *config)
 {
-    return command_act(self, actions, ((struct wishes *)owner)->action, owner, config);
+    return command_act(self, actions, ((struct alert_wishes *)owner)->action, owner, config);
+}
+
+static void take_option(struct alert_wishes *wishes, int option)
+{
+    if (settings_take(&wishes->settings, option, optarg))
+        return;
+    if (option == 'u')
+        wishes->until = optarg;
+    else if (option == 'f')
+        wishes->length = optarg;
+    else
+        *(option == 'e' ? &wishes->end : option == 'a' ? &wishes->all : &wishes->json) = true;
 }
 
 static int run(int argc, char **argv)
 {
-    struct wishes wishes = {0};
+    struct alert_wishes wishes = {0};
     for (int option; (option = command_option(self, argc, argv, "c:", options)) != -1;)
-        settings_take(&wishes.settings, option, optarg);
+        take_option(&wishes, option);
     wishes.action = optind < argc ? argv[optind] : "";
     wishes.arguments = optind < argc ? argv + optind + 1 : argv + optind;
     return settings_use(self, &wishes.settings, act, &wishes);
@@ -177,19 +191,42 @@ static int run(int argc, char **argv)
 
 const struct command command_alert = {
     .name = "alert",
-    .summary = "try whether alerts arrive, or print their words",
-    .synopsis = "alert (test TARGET | templates [FILE]) -c FILE",
-    .help = "  test TARGET          send a message that says that it is a test, and tell what the "
-            "receiver\n"
-            "                       answered\n"
-            "  templates [FILE]     print the built-in message as a file such as down.fr.txt, a "
-            "start for one\n"
-            "                       of your own; without FILE, which there are and what stands in "
-            "braces\n"
-            "\n"
-            "Options:\n"
-            "  -c, --config FILE    the configuration, whose alerts: targets: are meant\n"
-            "\n"
-            "Exit status: 0 the receiver took it, 1 it did not, 2 usage.\n",
+    .summary = "what alerts go on; acknowledge, silence, try or word them",
+    .synopsis = "alert list -c FILE [--json]\n"
+                "       vibrisse alert ack -c FILE THREAD|HOSTER/SERVICE|monitor\n"
+                "       vibrisse alert silence -c FILE HOSTER[/SERVICE]|--all\n"
+                "                                   --for DURATION|--until TIME|--end\n"
+                "       vibrisse alert test -c FILE TARGET\n"
+                "       vibrisse alert templates -c FILE [TEMPLATE]",
+    .help =
+        "  list                 what is not fine, who knows of it, and why others do not yet; "
+        "messages that\n"
+        "                       have not arrived; silences\n"
+        "  ack THREAD           somebody takes care: no reminders and no further ways until it "
+        "is over.\n"
+        "                       Messages name their thread; a service will do as well\n"
+        "  silence              nothing new is told of these services for a while; what is over "
+        "is. They\n"
+        "                       are measured all the same\n"
+        "  test TARGET          send a message that says that it is a test, and tell what the "
+        "receiver\n"
+        "                       answered\n"
+        "  templates [FILE]     print the built-in message as a file such as down.fr.txt, a "
+        "start for one\n"
+        "                       of your own; without FILE, which there are and what stands in "
+        "braces\n"
+        "\n"
+        "Options:\n"
+        "  -c, --config FILE    the configuration, whose alerts: targets: are meant\n"
+        "      --data DIR       the record (else `data` of the configuration)\n"
+        "      --for DURATION   so long from now: 30m, 2h, 3d\n"
+        "      --until TIME     until then: " WHEN_EXAMPLES "\n"
+        "      --end            the silence is taken back\n"
+        "      --all            of all services, and of the monitor\n"
+        "      --json           for programs\n"
+        "\n"
+        "list, ack and silence work while the monitor runs, and while it does not.\n"
+        "\n"
+        "Exit status: 0 done, or the receiver took it; 1 not; 2 usage.\n",
     .run = run,
 };

@@ -2,6 +2,7 @@
 
 #include "mem.h"
 #include "options.h"
+#include "routes.h"
 #include "sections.h"
 #include "source.h"
 #include "templates.h"
@@ -17,6 +18,15 @@ const struct schema_row alerts_rows[ALERTS_ROWS] = {
      .type = SCHEMA_OTHER,
      .doc = "A list of maps: where messages can be sent, each with a name.",
      .example = "[{name: night, channel: ntfy, url: \"https://ntfy.sh\", topic: hosters-8f3k2}]"},
+    {.name = "mail",
+     .type = SCHEMA_OTHER,
+     .doc = "A map: how mail goes to addresses that stand in a list of alerts in place of a "
+            "target: the options of the channel mail without `to`.",
+     .example = "{from: vibrisse@exemple.example, server: \"smtp://relais.exemple.example:587\"}"},
+    {.name = "routes",
+     .type = SCHEMA_OTHER,
+     .doc = "A list of alerts: who is told of every service, and of the monitor itself.",
+     .example = "[{to: night, hears: [down, monitor]}]"},
     {.name = "allow",
      .type = SCHEMA_OTHER,
      .doc = "A list of networks that are not public and may be written to all the same, such as "
@@ -53,13 +63,13 @@ const struct schema_row alerts_rows[ALERTS_ROWS] = {
      .max = 3600000,
      .preset = "60s",
      .doc = "How often they are told. What they wait for must be longer: three times as long.",
-     .example = "60s"},
+     .example = "2m"},
 };
 
 const struct schema_row alerts_target_rows[ALERTS_TARGET_ROWS] = {
     {.name = "name",
      .type = SCHEMA_ID,
-     .offset = offsetof(struct config_target, name),
+     .offset = offsetof(struct config_target, who.name),
      .required = true,
      .doc = "Its name here. It stays as long as the receiver is the same: threads go by it.",
      .example = "night"},
@@ -73,7 +83,7 @@ const struct schema_row alerts_target_rows[ALERTS_TARGET_ROWS] = {
      .example = "ntfy"},
     {.name = "language",
      .type = SCHEMA_TEXT,
-     .offset = offsetof(struct config_target, language),
+     .offset = offsetof(struct config_target, who.language),
      .doc = "The language of its messages. Without it, the collective's first.",
      .example = "fr"},
 };
@@ -124,12 +134,17 @@ int config_target_options(const struct config_target *target, struct arena *aren
     return 0;
 }
 
+static const struct config_target *find(const struct config_alerts *alerts, const char *name)
+{
+    for (size_t i = 0; i < alerts->target_count; i++)
+        if (strcmp(alerts->targets[i]->who.name, name) == 0)
+            return alerts->targets[i];
+    return NULL;
+}
+
 const struct config_target *config_target(const struct config *config, const char *name)
 {
-    for (size_t i = 0; i < config->alerts.target_count; i++)
-        if (strcmp(config->alerts.targets[i].name, name) == 0)
-            return &config->alerts.targets[i];
-    return NULL;
+    return find(&config->alerts, name);
 }
 
 /* ---- reading ---- */
@@ -234,7 +249,7 @@ static void check_options(const struct reader *reader, const struct node *node,
     if (!may_look(target->options, target->option_count))
         reader_note(reader, node->place,
                     "a secret of the target %s cannot be read by who asks, so it was not checked",
-                    target->name);
+                    target->who.name);
     else if (config_target_options(target, reader->arena, &options, &fault) ||
              reader->probes->channels->check(target->channel, options, target->option_count,
                                              &fault))
@@ -255,17 +270,24 @@ static bool read_target(const struct reader *reader, const struct node *node,
     return reader->faults->count == faults;
 }
 
-static void check_name(const struct reader *reader, const struct node *node,
-                       const struct config_alerts *alerts, const struct config_target *target)
+/* The array is made anew when it is full: what it lists stays where it is. */
+static void add_target(const struct reader *reader, const struct config_target *target)
 {
-    for (size_t i = 0; i < alerts->target_count; i++)
-        if (strcmp(alerts->targets[i].name, target->name) == 0)
-            reader_fault(reader, node_at(node, "name")->place, "another target has the name \"%s\"",
-                         target->name);
+    struct config_alerts *alerts = reader->alerts;
+    size_t count = alerts->target_count;
+    const struct config_target **targets =
+        (const struct config_target **)(uintptr_t)alerts->targets; /* our own */
+    if (!(count & (count - 1))) {
+        targets = arena_array(reader->arena, 2 * count + 1, sizeof *targets);
+        if (count)
+            memcpy(targets, alerts->targets, count * sizeof *targets);
+    }
+    targets[count] = target;
+    alerts->targets = targets;
+    alerts->target_count++;
 }
 
-static void read_targets(const struct reader *reader, const struct node *list,
-                         struct config_alerts *ret)
+static void read_targets(const struct reader *reader, const struct node *list)
 {
     if (!reader_is(reader, list, NODE_LIST, "targets", "[{name: night, channel: ntfy}]"))
         return;
@@ -273,14 +295,14 @@ static void read_targets(const struct reader *reader, const struct node *list,
         reader_fault(reader, list->place, "more than %d targets", ALERTS_TARGETS);
         return;
     }
-    struct config_target *targets = arena_array(reader->arena, list->count, sizeof *targets);
-    ret->targets = targets;
     for (const struct node *node = list->first; node; node = node->next) {
-        struct config_target *target = &targets[ret->target_count];
+        struct config_target *target = arena_alloc(reader->arena, sizeof *target);
         if (!read_target(reader, node, target))
             continue;
-        check_name(reader, node, ret, target);
-        ret->target_count++;
+        if (find(reader->alerts, target->who.name))
+            reader_fault(reader, node_at(node, "name")->place, "another target has the name \"%s\"",
+                         target->who.name);
+        add_target(reader, target);
     }
 }
 
@@ -315,9 +337,9 @@ static bool read_heartbeat(const struct reader *reader, const struct node *node,
     return reader->faults->count == faults;
 }
 
-static void read_heartbeats(const struct reader *reader, const struct node *list,
-                            struct config_alerts *ret)
+static void read_heartbeats(const struct reader *reader, const struct node *list)
 {
+    struct config_alerts *ret = reader->alerts;
     if (!list || !reader_is(reader, list, NODE_LIST, "heartbeats", "[{env: HEARTBEAT}]"))
         return;
     if (list->count > ALERTS_HEARTBEATS) {
@@ -335,6 +357,100 @@ static void read_heartbeats(const struct reader *reader, const struct node *list
                     "monitor is, so give two that share nothing");
 }
 
+/* ---- mail to an address ---- */
+
+static const char mail_channel[] = "mail", mail_to[] = "to";
+
+static const struct schema *mail_schema(const struct reader *reader)
+{
+    const struct config_channels *channels = reader->probes->channels;
+    return channels ? channels->options(mail_channel) : NULL;
+}
+
+static void read_mail(const struct reader *reader, const struct node *map)
+{
+    const struct schema *schema = mail_schema(reader);
+    if (!schema || !reader_is(reader, map, NODE_MAP, "mail", "{from: vibrisse@exemple.example}"))
+        return;
+    struct config_target *mail = arena_alloc(reader->arena, sizeof *mail);
+    struct config_option *options = arena_array(reader->arena, map->count, sizeof *options);
+    *mail = (struct config_target){.channel = mail_channel, .options = options};
+    for (const struct node *child = map->first; child; child = child->next) {
+        const struct schema_row *row = schema_find(schema, child->key);
+        const struct schema_row *nearest = row ? row : schema_nearest(schema, child->key);
+        if (!row || strcmp(child->key, mail_to) == 0)
+            reader_unknown(reader, child, nearest && !row ? nearest->name : NULL);
+        else if (read_option(reader, row, child, &options[mail->option_count]))
+            mail->option_count++;
+    }
+    reader->alerts->mail = mail;
+}
+
+/* As mail is told to go, and the address. */
+static struct config_target *mail_target(const struct reader *reader, const char *name,
+                                         const char *address)
+{
+    const struct config_target *mail = reader->alerts->mail;
+    struct config_target *target = arena_alloc(reader->arena, sizeof *target);
+    struct config_option *options =
+        arena_array(reader->arena, mail->option_count + 1, sizeof *options);
+    options[0] = (struct config_option){.name = mail_to, .value = address};
+    if (mail->option_count)
+        memcpy(options + 1, mail->options, mail->option_count * sizeof *options);
+    *target = (struct config_target){.who = {.name = name},
+                                     .channel = mail_channel,
+                                     .options = options,
+                                     .option_count = mail->option_count + 1,
+                                     .address = address};
+    return target;
+}
+
+/* A name that no id can be. Whoever has a longer address gives it to a target. */
+static const struct schema_row address_row = {
+    .name = "mail", .type = SCHEMA_TEXT, .min = 3, .max = 59, .example = "tech@exemple.example"};
+
+const struct config_target *alerts_address(const struct reader *reader, const struct node *node)
+{
+    const char *address = NULL;
+    size_t faults = reader->faults->count;
+    if (!reader_scalar(reader, &address_row, NULL, node, &address))
+        return NULL;
+    const char *name = arena_printf(reader->arena, "mail:%s", address);
+    const struct config_target *known = find(reader->alerts, name);
+    if (known)
+        return known;
+    if (!reader->alerts->mail) {
+        reader_fault(reader, node->place,
+                     "it is not said how mail goes: give alerts: {mail: {from: "
+                     "vibrisse@exemple.example}} in the main file");
+        return NULL;
+    }
+    struct config_target *target = mail_target(reader, name, address);
+    check_options(reader, node, target);
+    if (reader->faults->count > faults)
+        return NULL;
+    add_target(reader, target);
+    return target;
+}
+
+const struct config_target *alerts_target(const struct reader *reader, const struct node *node)
+{
+    const struct config_alerts *alerts = reader->alerts;
+    const char **names = arena_array(reader->arena, alerts->target_count + 1, sizeof *names);
+    size_t count = 0;
+    const struct config_target *target = find(alerts, node->text);
+    if (target && !target->address)
+        return target;
+    for (size_t i = 0; i < alerts->target_count; i++)
+        if (!alerts->targets[i]->address)
+            names[count++] = alerts->targets[i]->who.name;
+    const char *nearest = text_nearest(node->text, names, count);
+    reader_fault(reader, node->place, "there is no target \"%.80s\"%s%s%s", node->text,
+                 nearest ? ", did you mean \"" : "; the main file has them below alerts: targets",
+                 nearest ? nearest : "", nearest ? "\"?" : "");
+    return NULL;
+}
+
 static const struct item allow_item = {
     {.name = "allow", .type = SCHEMA_TEXT, .example = "[127.0.0.0/8]"},
     value_network,
@@ -346,13 +462,15 @@ static const struct item resolver_item = {
     sizeof(const char *),
     16};
 
-void alerts_read(const struct reader *reader, const struct node *node, struct config_alerts *ret)
+void alerts_read(const struct reader *reader, const struct node *node)
 {
-    *ret = (struct config_alerts){0};
-    reader_section(reader, &sections[SECTION_ALERTS], node, ret);
-    read_targets(reader, node_at(node, "targets"), ret);
-    templates_read_folder(reader, node_at(node, "templates"), ret);
-    ret->allow = reader_list(reader, &allow_item, node_at(node, "allow"));
-    ret->resolvers = reader_list(reader, &resolver_item, node_at(node, "resolvers"));
-    read_heartbeats(reader, node_at(node, "heartbeats"), ret);
+    struct config_alerts *alerts = reader->alerts;
+    reader_section(reader, &sections[SECTION_ALERTS], node, alerts);
+    read_targets(reader, node_at(node, "targets"));
+    read_mail(reader, node_at(node, "mail"));
+    templates_read_folder(reader, node_at(node, "templates"), alerts);
+    alerts->allow = reader_list(reader, &allow_item, node_at(node, "allow"));
+    alerts->resolvers = reader_list(reader, &resolver_item, node_at(node, "resolvers"));
+    read_heartbeats(reader, node_at(node, "heartbeats"));
+    routes_read(reader, node_at(node, "routes"), true, &alerts->everywhere);
 }

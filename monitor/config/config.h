@@ -52,15 +52,19 @@ struct config_option { /* of a target */
 };
 
 struct config_target { /* where alerts go */
-    const char *name, *channel;
-    const char *language;                /* NULL = the collective's first */
+    struct alert_target who;
+    const char *channel;
     const struct config_option *options; /* judged by the channel's own rows */
     size_t option_count;
+    const char *address; /* the mail address that some list gave in place of a name; NULL = none */
 };
 
 struct config_alerts {
-    const struct config_target *targets; /* in the order of the file */
+    const struct config_target *const *targets; /* in the order of the files */
     size_t target_count;
+    const struct config_target
+        *mail;                      /* how mail goes to addresses that lists name; NULL = untold */
+    struct alert_routes everywhere; /* who is told of everything, and of the monitor itself */
     const char *const *allow; /* CIDR texts: networks that are not public and may be written to */
     const char *const *resolvers;         /* asked when the usual ones do not know; ended by NULL */
     const char *folder;                   /* of templates; NULL = none */

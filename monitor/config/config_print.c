@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "options.h"
+#include "routes.h"
 #include "sections.h"
 #include "text.h"
 #include "unit.h"
@@ -141,12 +142,82 @@ static void print_check(struct printer *printer, const struct check *check)
     print_options(printer, check);
 }
 
-static void print_service(struct printer *printer, const struct service *service)
+/* ---- alerts ---- */
+
+static void print_word(struct printer *printer, const char *name, const char *word)
+{
+    begin_line(printer);
+    fprintf(printer->out, "%s: %s\n", name, word);
+}
+
+/* A target, or the address that stands for one. */
+static void print_target_of(struct printer *printer, const struct config *config,
+                            const struct alert_target *who)
+{
+    const struct config_target *target = config_target(config, who->name);
+    print_pair(printer, target->address ? "mail" : "to",
+               target->address ? target->address : who->name);
+}
+
+static void print_hears(struct printer *printer, unsigned subjects)
+{
+    const char *words[ALERTING_COUNT + 1];
+    size_t count = 0;
+    for (int i = 0; i < ALERTING_COUNT; i++)
+        if (subjects >> i & 1)
+            words[count++] = alerting_subject_words[i];
+    words[count] = NULL;
+    print_list(printer, "hears", words);
+}
+
+static void print_ways(struct printer *printer, const struct alert_target *const *ways)
+{
+    begin_line(printer);
+    fputs("escalate: [", printer->out);
+    for (size_t i = 0; ways && ways[i]; i++) {
+        fputs(i ? ", " : "", printer->out);
+        print_value(printer->out, ways[i]->name);
+    }
+    fputs("]\n", printer->out);
+}
+
+static void print_route(struct printer *printer, const struct config *config,
+                        const struct alert_route *route)
+{
+    char text[UNIT_TEXT_SIZE], hours[ROUTE_HOURS_SIZE];
+    printer->item = true;
+    print_target_of(printer, config, route->target);
+    print_hears(printer, route->subjects);
+    print_pair(printer, "after", unit_duration_text(route->after_ms, text));
+    print_pair(printer, "remind",
+               route->remind_ms ? unit_duration_text(route->remind_ms, text) : "never");
+    if (route->quiet.from != route->quiet.to)
+        print_pair(printer, "quiet-hours", route_hours_text(route->quiet, hours));
+    print_word(printer, "severe", route->severe ? "yes" : "no");
+    print_ways(printer, route->escalate);
+    print_word(printer, "accept", alerting_accept_words[route->accept]);
+}
+
+static void print_routes(struct printer *printer, const struct config *config, const char *name,
+                         const struct alert_routes *routes)
+{
+    if (!routes->count)
+        return;
+    open_map(printer, name);
+    printer->depth++;
+    for (size_t i = 0; i < routes->count; i++)
+        print_route(printer, config, &routes->list[i]);
+    printer->depth -= 2;
+}
+
+static void print_service(struct printer *printer, const struct config *config,
+                          const struct service *service)
 {
     printer->item = true;
     print_rows(printer, SECTION_SERVICE, service);
     print_wording(printer, "name", &service->name);
     print_wording(printer, "kind", &service->kind);
+    print_routes(printer, config, "alerts", &service->alerts);
     open_map(printer, "checks");
     printer->depth++;
     for (size_t i = 0; i < service->check_count; i++)
@@ -154,16 +225,18 @@ static void print_service(struct printer *printer, const struct service *service
     printer->depth -= 2;
 }
 
-static void print_hoster(struct printer *printer, const struct hoster *hoster)
+static void print_hoster(struct printer *printer, const struct config *config,
+                         const struct hoster *hoster)
 {
     printer->item = true;
     print_rows(printer, SECTION_HOSTER, hoster);
     print_wording(printer, "name", &hoster->name);
     print_wording(printer, "kind", &hoster->kind);
+    print_routes(printer, config, "alerts", &hoster->alerts);
     open_map(printer, "services");
     printer->depth++;
     for (size_t i = 0; i < hoster->service_count; i++)
-        print_service(printer, &hoster->services[i]);
+        print_service(printer, config, &hoster->services[i]);
     printer->depth -= 2;
 }
 
@@ -211,24 +284,49 @@ static void print_heartbeats(struct printer *printer, const struct config_alerts
     fputs("]\n", printer->out);
 }
 
-static void print_alerts(struct printer *printer, const struct config_alerts *alerts)
+static void print_target(struct printer *printer, const struct config_target *target)
 {
+    printer->item = true;
+    print_rows(printer, SECTION_TARGET, target);
+    for (size_t i = 0; i < target->option_count; i++)
+        print_option(printer, &target->options[i]);
+}
+
+static void print_mail(struct printer *printer, const struct config_target *mail)
+{
+    open_map(printer, "mail");
+    for (size_t i = 0; i < mail->option_count; i++)
+        print_option(printer, &mail->options[i]);
+    printer->depth--;
+}
+
+static size_t named_targets(const struct config_alerts *alerts)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < alerts->target_count; i++)
+        count += !alerts->targets[i]->address;
+    return count;
+}
+
+static void print_alerts(struct printer *printer, const struct config *config)
+{
+    const struct config_alerts *alerts = &config->alerts;
     open_map(printer, "alerts");
     print_rows(printer, SECTION_ALERTS, alerts);
     print_list(printer, "allow", alerts->allow);
     print_list(printer, "resolvers", alerts->resolvers);
     print_heartbeats(printer, alerts);
     begin_line(printer);
-    fputs(alerts->target_count ? "targets:\n" : "targets: []\n", printer->out);
+    fputs(named_targets(alerts) ? "targets:\n" : "targets: []\n", printer->out);
     printer->depth += 2;
-    for (size_t i = 0; i < alerts->target_count; i++) {
-        const struct config_target *target = &alerts->targets[i];
-        printer->item = true;
-        print_rows(printer, SECTION_TARGET, target);
-        for (size_t j = 0; j < target->option_count; j++)
-            print_option(printer, &target->options[j]);
-    }
-    printer->depth -= 3;
+    for (size_t i = 0; i < alerts->target_count; i++)
+        if (!alerts->targets[i]->address)
+            print_target(printer, alerts->targets[i]);
+    printer->depth -= 2;
+    if (alerts->mail && alerts->mail->option_count)
+        print_mail(printer, alerts->mail);
+    print_routes(printer, config, "routes", &alerts->everywhere);
+    printer->depth--;
 }
 
 /* Timeouts and the like stand in every check: nothing of them is left to inherit. */
@@ -271,10 +369,10 @@ void config_print(const struct config *config, FILE *out)
     print_settings(&printer, config);
     print_list(&printer, "sentinels", config->sentinels);
     print_registers(&printer, config);
-    print_alerts(&printer, &config->alerts);
+    print_alerts(&printer, config);
     open_map(&printer, "hosters");
     printer.depth++;
     for (size_t i = 0; i < config->collective.hoster_count; i++)
-        print_hoster(&printer, &config->collective.hosters[i]);
+        print_hoster(&printer, config, &config->collective.hosters[i]);
     arena_free(&printer.scratch);
 }

@@ -16,7 +16,8 @@ struct reader draft_reader(const struct draft *draft, const char *file)
                            .faults = draft->faults,
                            .notes = &draft->config->notes,
                            .probes = draft->probes,
-                           .software = &draft->software};
+                           .software = &draft->software,
+                           .alerts = &draft->config->alerts};
 }
 
 void draft_init(struct draft *draft, const struct config_probes *probes, struct fault_list *faults)
@@ -38,6 +39,7 @@ void draft_fini(struct draft *draft)
     roster_fini(&draft->roster);
     landmarks_fini(&draft->hoster_ids);
     landmarks_fini(&draft->service_keys);
+    landmarks_fini(&draft->children);
     config_free(draft->config);
     draft->config = NULL;
 }
@@ -166,7 +168,7 @@ static void read_main(struct draft *draft, const struct reader *reader, const st
     read_network(draft, reader, root);
     reader_section(reader, &sections[SECTION_SERIES], node_at(root, "series"), config);
     registers_read(reader, node_at(root, "register"), config);
-    alerts_read(reader, node_at(root, "alerts"), &config->alerts);
+    alerts_read(reader, node_at(root, "alerts"));
     read_patterns(reader, node_at(root, "include"), &draft->includes);
     read_patterns(reader, node_at(root, "software"), &draft->software_files);
     draft->own_hosters = node_at(root, "hosters");
@@ -253,6 +255,48 @@ static void assemble(struct draft *draft)
     collective->services = index;
 }
 
+static const struct service *parent_of(const struct collective *collective,
+                                       const struct service *service)
+{
+    return service->parent ? collective_service(collective, service->parent) : NULL;
+}
+
+static bool hangs_on_itself(const struct collective *collective, const struct service *service)
+{
+    const struct service *parent = service;
+    for (size_t i = 0; parent && i <= collective->service_count; i++) {
+        parent = parent_of(collective, parent);
+        if (parent == service)
+            return true;
+    }
+    return false;
+}
+
+static void check_parent(struct draft *draft, const struct landmark *child,
+                         const struct service *service)
+{
+    const struct collective *collective = &draft->config->collective;
+    /* What a register does not have today it may have tomorrow. */
+    struct fault_list *list = draft->config->register_count ? &draft->config->notes : draft->faults;
+    if (!parent_of(collective, service))
+        fault_list_add(list, child->file, child->place.line, child->place.column,
+                       "parent: there is no service \"%.140s\"", service->parent);
+    else if (hangs_on_itself(collective, service))
+        fault_list_add(draft->faults, child->file, child->place.line, child->place.column,
+                       "parent: %.140s would hang on itself", service->key);
+}
+
+/* What hangs on what can only be judged when all services are there. */
+static void check_parents(struct draft *draft)
+{
+    for (size_t i = 0; i < draft->children.count; i++) {
+        const struct landmark *child = &draft->children.list[i];
+        const struct service *service = collective_service(&draft->config->collective, child->name);
+        if (service) /* else its hoster was left out */
+            check_parent(draft, child, service);
+    }
+}
+
 int draft_finish(struct draft *draft, struct config **ret)
 {
     read_own_hosters(draft);
@@ -267,6 +311,9 @@ int draft_finish(struct draft *draft, struct config **ret)
     if (draft->faults->count > draft->earlier_faults)
         return -1;
     assemble(draft);
+    check_parents(draft);
+    if (draft->faults->count > draft->earlier_faults)
+        return -1;
     *ret = draft->config;
     draft->config = NULL;
     return 0;

@@ -31,8 +31,8 @@ struct draft {
     struct roster roster;
     struct hoster **hosters;
     size_t hoster_count, hoster_capacity, check_count;
-    bool full; /* more services or checks than we take */
-    struct landmarks hoster_ids, service_keys;
+    bool full;                                           /* more services or checks than we take */
+    struct landmarks hoster_ids, service_keys, children; /* services that have a parent */
 };
 
 struct reader draft_reader(const struct draft *draft, const char *file);

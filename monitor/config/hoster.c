@@ -2,6 +2,9 @@
 
 #include "checks.h"
 #include "mem.h"
+#include "routes.h"
+
+#include <string.h>
 
 /* Bounds what all files together may ask for; said once, at the first that is too many. */
 static bool has_room(struct draft *draft, const struct reader *reader, const struct node *node)
@@ -45,6 +48,18 @@ static bool is_waiting(const struct draft *draft, const struct reader *reader,
     return true;
 }
 
+/* «pad» is a service of the same hoster. */
+static void read_parent(struct draft *draft, const struct reader *reader,
+                        const struct hoster *hoster, const struct node *node,
+                        struct service *service)
+{
+    if (!service->parent)
+        return;
+    if (!strchr(service->parent, '/'))
+        service->parent = arena_printf(reader->arena, "%s/%s", hoster->id, service->parent);
+    landmarks_add(&draft->children, service->key, 0, reader->file, node_at(node, "parent")->place);
+}
+
 static void read_service(struct draft *draft, const struct reader *reader,
                          const struct hoster *hoster, const struct node *node,
                          struct service *service)
@@ -55,11 +70,13 @@ static void read_service(struct draft *draft, const struct reader *reader,
     service->kind = reader_wording(reader, node, "kind", NULL);
     checks_read(reader, &draft->defaults.check, node, service);
     draft->check_count += service->check_count;
+    routes_read(reader, node_at(node, "alerts"), false, &service->alerts);
     if (!hoster->id || !service->id)
         return;
     service->key = arena_printf(reader->arena, "%s/%s", hoster->id, service->id);
     landmarks_add(&draft->service_keys, service->key, draft->hoster_count, reader->file,
                   node_at(node, "id")->place);
+    read_parent(draft, reader, hoster, node, service);
 }
 
 static void read_services(struct draft *draft, const struct reader *reader, const struct node *list,
@@ -106,7 +123,7 @@ void hoster_read(struct draft *draft, const struct reader *reader, const struct 
         return;
     hoster->name = reader_wording(reader, node, "name", hoster->id);
     hoster->kind = reader_wording(reader, node, "kind", NULL);
-    reader_absent(reader, node_at(node, "alerts"), "sending alerts");
+    routes_read(reader, node_at(node, "alerts"), false, &hoster->alerts);
     if (hoster->id)
         landmarks_add(&draft->hoster_ids, hoster->id, 0, reader->file,
                       node_at(node, "hoster")->place);

@@ -7,6 +7,7 @@
 #include "document.h"
 #include "values.h"
 
+struct config_alerts;
 struct software_list;
 
 struct reader {
@@ -17,6 +18,7 @@ struct reader {
     struct fault_list *notes; /* what is no fault, but what people should know */
     const struct config_probes *probes;
     const struct software_list *software; /* what is known of it */
+    struct config_alerts *alerts;         /* where lists of alerts find their targets */
 };
 
 /* One kind of map: its rows, and the rules that some of its rows have beyond their type. */

@@ -3,6 +3,7 @@
 #include "alerts.h"
 #include "macros.h"
 #include "registers.h"
+#include "routes.h"
 #include "software.h"
 
 #define SECOND INT64_C(1000)
@@ -85,7 +86,7 @@ static const struct schema_row main_rows[] = {
                 "\"https://pad.chat-perche.example/\"}]}]"},
     {.name = "alerts",
      .type = SCHEMA_OTHER,
-     .doc = "A map: where alerts can be sent.",
+     .doc = "A map: where alerts can be sent, and who is told of everything.",
      .example = "{targets: [{name: tech, channel: mail, to: [tech@exemple.example], from: "
                 "vibrisse@exemple.example}]}"},
 };
@@ -278,7 +279,9 @@ static const struct schema_row hoster_rows[] = {
      .example = "yes"},
     {.name = "alerts",
      .type = SCHEMA_OTHER,
-     .doc = "Who of the hoster is told when something changes.",
+     .doc =
+         "A list of maps: who of the hoster is told when something changes, see below. Best a way "
+         "that does not go through the hoster's own machines.",
      .example = "[{mail: tech@autre.example}]"},
 };
 
@@ -327,6 +330,18 @@ static const struct schema_row service_rows[] = {
      .type = SCHEMA_OTHER,
      .doc = "A list: the ways to see whether it works, each a probe URL or a map.",
      .example = "[\"https://pad.chat-perche.example/health\"]"},
+    {.name = "parent",
+     .type = SCHEMA_TEXT,
+     .offset = offsetof(struct service, parent),
+     .min = 1,
+     .max = 129,
+     .doc = "The service without which this one cannot work, of the same hoster, or "
+            "HOSTER/SERVICE: while that one is down, nobody is alerted of this one.",
+     .example = "machine"},
+    {.name = "alerts",
+     .type = SCHEMA_OTHER,
+     .doc = "A list of maps: who is told of this service, in place of those of its hoster.",
+     .example = "[{to: night, after: 5m}]"},
 };
 
 static const struct schema_row check_rows[] = {
@@ -427,6 +442,10 @@ const struct section sections[SECTION_COUNT] = {
                         "An entry of targets: these keys and those of its channel. A secret may be "
                         "given as {file: PATH} or {env: NAME}.",
                         SCHEMA("a target", alerts_target_rows), target_rules},
+    [SECTION_ROUTE] = {"A list of alerts",
+                       "An entry of alerts of a hoster or a service, or of routes: who is told of "
+                       "what. That it is over is told to whoever was told of it.",
+                       SCHEMA("an entry of alerts", route_rows), route_rules},
     [SECTION_REGISTER] = {"register", "One federation; one of chatonsinfos and librehost is given.",
                           SCHEMA("an entry of register", registers_rows), register_rules},
     [SECTION_HOSTER] = {"A hoster", "A file named by include, or an entry of hosters.",

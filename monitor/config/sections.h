@@ -14,6 +14,7 @@ enum section_id {                         /* in the order of the manual */
                   SECTION_SERIES,         /* struct config */
                   SECTION_ALERTS,         /* struct config_alerts */
                   SECTION_TARGET,         /* struct config_target; further keys are the channel's */
+                  SECTION_ROUTE,          /* struct route */
                   SECTION_REGISTER,       /* struct config_register */
                   SECTION_HOSTER,         /* struct hoster */
                   SECTION_SERVICE,        /* struct service */

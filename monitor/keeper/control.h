@@ -13,7 +13,8 @@ struct control_asker;
 
 enum { CONTROL_REQUEST_MAX = 32 * 1024 };
 
-#define CONTROL_WORD "word " /* before a request as desk.h has them */
+#define CONTROL_WORD  "word "  /* before a request as desk.h has them */
+#define CONTROL_ALERT "alert " /* before one of herald_word() */
 
 /* `asked` is called with each request ("status"); it leads to at most one control_answer(), then or later, but before
  * control_close(). */

@@ -3,6 +3,7 @@
 #define VIBRISSE_INBOX_H
 
 #include "config.h"
+#include "errands.h"
 #include "heartbeat.h"
 #include "result.h"
 
@@ -18,6 +19,8 @@ enum message_kind {
     MESSAGE_UNREADABLE, /* a line of the prober was none */
     MESSAGE_STATUS,     /* somebody asks what we believe */
     MESSAGE_WORD,       /* an operator has something to say, see desk.h */
+    MESSAGE_COURIER,    /* another courier was started */
+    MESSAGE_RECEIPT,    /* what came of an alert */
     MESSAGE_STOP        /* write everything down and end */
 };
 
@@ -35,8 +38,11 @@ struct message {
         void *asker;           /* MESSAGE_STATUS: handed back with the answer */
         struct {
             void *asker;
-            char *request; /* owned by who takes it */
+            char *request;  /* owned by who takes it */
+            bool of_alerts; /* see herald_word(); else desk.h */
         } word;
+        int64_t courier; /* its number */
+        struct errand_answer receipt;
     };
 };
 

@@ -9,6 +9,7 @@
 #include "ledger.h"
 #include "log.h"
 #include "macros.h"
+#include "mailbag.h"
 #include "mem.h"
 #include "orders.h"
 #include "recorder.h"
@@ -42,6 +43,7 @@ struct keeper {
     struct children children;
     struct census census;
     struct postroom post;
+    struct mailbag mailbag;
     struct vitals vitals;
     char *site, *listen, *data;
     uv_signal_t on_term, on_int, on_hup;
@@ -82,6 +84,7 @@ static void on_second(uv_timer_t *timer)
     if (!keeper->stopping)
         vitals_second(&keeper->vitals, keeper->recorder, &keeper->children, &keeper->post,
                       first ? 0 : second - 1000);
+    mailbag_watch(&keeper->mailbag);
     watch_clock(keeper);
 }
 
@@ -90,12 +93,14 @@ static void on_second(uv_timer_t *timer)
 static void on_receipt(void *owner, const struct receipt *receipt)
 {
     struct keeper *keeper = owner;
-    beacon_receipt(&keeper->vitals.beacon, receipt, clock_mono().ns / 1000000);
+    if (!beacon_receipt(&keeper->vitals.beacon, receipt, clock_mono().ns / 1000000))
+        mailbag_receipt(&keeper->mailbag, receipt);
 }
 
 static void on_courier(void *owner)
 {
     struct keeper *keeper = owner;
+    mailbag_started(&keeper->mailbag);
     beacon_lost(&keeper->vitals.beacon, clock_mono().ns / 1000000);
 }
 
@@ -103,7 +108,9 @@ static void on_courier(void *owner)
 static void set_outside(struct keeper *keeper, const struct config *config)
 {
     struct fault fault;
-    if (vitals_set(&keeper->vitals, config) && postroom_open(&keeper->post, config, &fault))
+    bool wanted = config->alerts.target_count > 0 && !keeper->rules->once;
+    wanted = vitals_set(&keeper->vitals, config) || wanted;
+    if (wanted && postroom_open(&keeper->post, config, &fault))
         log_event(LOG_LEVEL_ERROR, "nothing can be sent", "why", fault.text, NULL);
 }
 
@@ -111,17 +118,25 @@ static void set_outside(struct keeper *keeper, const struct config *config)
 
 static const char unknown_request[] = "{\"fault\":\"unknown request\"}\n";
 
+static void pass_word(struct keeper *keeper, struct control_asker *asker, const char *request,
+                      bool of_alerts)
+{
+    struct message message = {.kind = MESSAGE_WORD};
+    message.word.asker = asker;
+    message.word.request = mem_text(request);
+    message.word.of_alerts = of_alerts;
+    inbox_put(keeper->inbox, &message);
+}
+
 static void on_asked(void *owner, struct control_asker *asker, const char *request)
 {
     struct keeper *keeper = owner;
-    static const char word[] = CONTROL_WORD;
     struct message message = {.kind = MESSAGE_STATUS, .asker = asker};
-    if (text_starts(request, word)) {
-        message = (struct message){.kind = MESSAGE_WORD};
-        message.word.asker = asker;
-        message.word.request = mem_text(request + strlen(word));
-        inbox_put(keeper->inbox, &message);
-    } else if (strcmp(request, "status") == 0)
+    if (text_starts(request, CONTROL_WORD))
+        pass_word(keeper, asker, request + strlen(CONTROL_WORD), false);
+    else if (text_starts(request, CONTROL_ALERT))
+        pass_word(keeper, asker, request + strlen(CONTROL_ALERT), true);
+    else if (strcmp(request, "status") == 0)
         inbox_put(keeper->inbox, &message);
     else
         control_answer(asker, mem_text(unknown_request), sizeof unknown_request - 1);
@@ -166,9 +181,18 @@ static void close_all(struct keeper *keeper)
                               (uv_handle_t *)&keeper->from_recorder};
     for (size_t i = 0; i < ARRAY_LEN(handles); i++)
         uv_close(handles[i], NULL);
+    mailbag_close(&keeper->mailbag);
     control_close(keeper->control);
     keeper->control = NULL;
     postroom_stop(&keeper->post);
+}
+
+/* What the courier had under way is answered: now the recorder can end. */
+static void on_idle(void *owner)
+{
+    struct keeper *keeper = owner;
+    postroom_stop(&keeper->post);
+    inbox_put(keeper->inbox, &(struct message){.kind = MESSAGE_STOP});
 }
 
 static void stop(struct keeper *keeper)
@@ -177,11 +201,10 @@ static void stop(struct keeper *keeper)
         return;
     keeper->stopping = true;
     supervisor_stopping(&keeper->vitals.supervisor);
-    postroom_stop(&keeper->post);
     children_stop(&keeper->children);
     census_stop(&keeper->census);
     inbox_put_event(keeper->inbox, EVENT_MONITOR, 0, wall_seconds(clock_wall()), "stop");
-    inbox_put(keeper->inbox, &(struct message){.kind = MESSAGE_STOP});
+    mailbag_stop(&keeper->mailbag, on_idle, keeper);
 }
 
 static void take_answers(struct answer *answers)
@@ -281,6 +304,7 @@ static void open_handles(struct keeper *keeper)
     uv_timer_start(&keeper->second, on_second, 1000, 1000);
     uv_async_init(&keeper->loop, &keeper->from_recorder, on_recorder);
     keeper->from_recorder.data = keeper;
+    mailbag_open(&keeper->mailbag, &keeper->loop, &keeper->post);
 }
 
 static void keep_names(struct keeper *keeper, const struct config *config)
@@ -315,7 +339,8 @@ static void start_census(struct keeper *keeper)
 
 static int start(struct keeper *keeper, struct config *config, struct fault *fault)
 {
-    struct recorder_ears ears = {keeper, on_answer, on_complete, on_finished};
+    struct recorder_ears ears = {keeper,       on_answer,        on_complete,
+                                 mailbag_post, &keeper->mailbag, on_finished};
     keep_names(keeper, config);
     set_orders(keeper, config);
     set_outside(keeper, config);
@@ -323,6 +348,7 @@ static int start(struct keeper *keeper, struct config *config, struct fault *fau
     if (recorder_start(config, keeper->rules->once, &ears, &keeper->recorder, fault))
         return -1;
     keeper->inbox = recorder_inbox(keeper->recorder);
+    mailbag_serve(&keeper->mailbag, keeper->inbox);
     inbox_put_event(keeper->inbox, EVENT_MONITOR, 0, wall_seconds(clock_wall()), "start");
     int rc = control_open(&keeper->loop, keeper->data, on_asked, keeper, &keeper->control, fault);
     if (rc == 0)
@@ -354,6 +380,7 @@ int keeper_run(struct config *config, const struct keeper_rules *rules, struct f
     if (keeper->recorder && recorder_join(keeper->recorder) && rc == 0)
         rc = fault_set(fault, "not everything could be written");
     children_fini(&keeper->children);
+    mailbag_fini(&keeper->mailbag);
     census_fini(&keeper->census);
     postroom_fini(&keeper->post);
     vitals_close(&keeper->vitals);

@@ -1,11 +1,14 @@
 #include "ledger.h"
 
 #include "hash.h"
+#include "ledger_delivery.h"
 #include "ledger_query.h"
+#include "mem.h"
 #include "text.h"
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { EVENTS_AT_ONCE = 1000, SENTENCE_SIZE = 400 };
@@ -123,10 +126,32 @@ static int check_events(const struct check *check, struct fault *fault)
     }
 }
 
+/* What has not arrived must still be there to be sent. */
+static bool can_be_sent(const struct delivery *delivery)
+{
+    struct alert *alert = mem_alloc(sizeof *alert);
+    bool good = delivery->text && alert_read(delivery->text, strlen(delivery->text), alert) &&
+                strcmp(alert->id, delivery->id) == 0;
+    free(alert);
+    return good;
+}
+
+static void delivery_row(void *owner, const struct delivery *delivery)
+{
+    const struct check *check = owner;
+    if (delivery->kind == ALERT_KIND_COUNT || delivery->state == DELIVERY_STATE_COUNT)
+        tell(check, "ledger: of the message %s kind or state is none that we know", delivery->id);
+    else if (!delivery_is_over(delivery) && !can_be_sent(delivery))
+        tell(check, "ledger: the message %s to %s cannot be sent: its text is damaged",
+             delivery->id, delivery->target);
+}
+
 int ledger_check(struct ledger *ledger, ledger_check_fn *tell_owner, void *owner,
                  struct fault *fault)
 {
     struct check check = {ledger, tell_owner, owner};
+    if (ledger_each_delivery(ledger, delivery_row, &check, fault))
+        return -1;
     if (each_row(&check, QUERY_CHECK_FILE, file_row, fault) ||
         each_row(&check, QUERY_CHECK_KEYS, key_row, fault) ||
         each_row(&check, QUERY_CHECK_CHAIN, chain_row, fault) ||

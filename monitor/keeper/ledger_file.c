@@ -52,6 +52,11 @@ static const char *const migrations[] = {
     " 'at', at, 'before', before, 'detail', detail) END"
     " FROM event JOIN subject ON subject.id = event.subject;",
     "CREATE INDEX event_sight ON event (at) WHERE kind IN ('vantage', 'blind', 'monitor');",
+    "CREATE TABLE delivery (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,"
+    " target TEXT NOT NULL, thread TEXT NOT NULL, kind TEXT NOT NULL, opens INTEGER NOT NULL,"
+    " total INTEGER NOT NULL, state TEXT NOT NULL, created_ms INTEGER NOT NULL,"
+    " due_ms INTEGER NOT NULL, tries INTEGER NOT NULL, unless TEXT NOT NULL,"
+    " accept TEXT NOT NULL, why TEXT NOT NULL, text TEXT) STRICT;",
 };
 
 static const struct {

@@ -45,6 +45,17 @@ static const char *const texts[QUERY_COUNT] = {
         "INSERT OR REPLACE INTO latency (subject, day, histogram) VALUES (?1, ?2, ?3)",
     [QUERY_LATENCY_LIST] =
         "SELECT day, histogram FROM latency WHERE subject=?1 AND day>=?2 AND day<?3 ORDER BY day",
+    [QUERY_DELIVERY_SET] =
+        "INSERT INTO delivery (id, target, thread, kind, opens, total, state, created_ms, due_ms,"
+        " tries, unless, accept, why, text)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
+        " ON CONFLICT (id) DO UPDATE SET opens = excluded.opens, state = excluded.state,"
+        " due_ms = excluded.due_ms, tries = excluded.tries, unless = excluded.unless,"
+        " why = excluded.why, text = excluded.text",
+    [QUERY_DELIVERY_DELETE] = "DELETE FROM delivery WHERE id = ?1",
+    [QUERY_DELIVERY_LIST] =
+        "SELECT id, target, thread, kind, opens, total, state, created_ms, due_ms, tries, unless,"
+        " accept, why, text FROM delivery ORDER BY number",
     [QUERY_CHECK_FILE] = "SELECT integrity_check FROM pragma_integrity_check",
     [QUERY_CHECK_KEYS] = "SELECT \"table\" || ' row ' || rowid FROM pragma_foreign_key_check",
     [QUERY_CHECK_DIGEST] = "SELECT digest FROM event WHERE seq = ?1",

@@ -22,8 +22,11 @@ static struct service_belief belief_from_record(struct memory *memory, const cha
     if (recall_spans(pipeline_recall(memory->pipeline), key, memory->now, memory->now + 1, &arena,
                      &spans, &count, &fault) == 0 &&
         count) {
-        belief = (struct service_belief){
-            spans[0].state, spans[0].reason, spans[0].from, memory->now, "", false};
+        belief = (struct service_belief){.state = spans[0].state,
+                                         .reason = spans[0].reason,
+                                         .since = spans[0].from,
+                                         .before = spans[0].before,
+                                         .measured = memory->now};
         text_copy(belief.detail, sizeof belief.detail, spans[0].detail);
     }
     arena_free(&arena);

@@ -342,11 +342,25 @@ static void mark_kept(struct pipeline *pipeline, enum keep keep)
     }
 }
 
+void pipeline_accompany(struct pipeline *pipeline, const struct pipeline_guest *guest)
+{
+    pipeline->guest = guest;
+}
+
+static void tell_guest(struct pipeline *pipeline, bool good)
+{
+    if (pipeline->guest)
+        pipeline->guest->written(pipeline->guest->owner, good);
+}
+
 static int write_down(struct pipeline *pipeline, enum keep keep, struct fault *fault)
 {
+    const struct pipeline_guest *guest = pipeline->guest;
     if (append_events(pipeline, fault) || pipeline_keep_entries(pipeline, keep, fault))
         return -1;
     if (keep != KEEP_CHANGES && pipeline_keep_times(pipeline, fault))
+        return -1;
+    if (guest && guest->write(guest->owner, fault))
         return -1;
     return ledger_commit(pipeline->ledger, fault);
 }
@@ -356,11 +370,13 @@ int pipeline_commit(struct pipeline *pipeline, enum keep keep, struct fault *fau
     if (ledger_begin(pipeline->ledger, fault) == 0) {
         if (write_down(pipeline, keep, fault) == 0) {
             mark_kept(pipeline, keep);
+            tell_guest(pipeline, true);
             return 0;
         }
         ledger_rollback(pipeline->ledger);
     }
     pipeline->counts.failed_commits++;
+    tell_guest(pipeline, false);
     return -1;
 }
 

@@ -17,6 +17,13 @@
 
 struct pipeline;
 
+/* Whoever has something to write down together with what the pipeline does. */
+struct pipeline_guest {
+    void *owner;
+    int (*write)(void *owner, struct fault *fault); /* in the group of each commit */
+    void (*written)(void *owner, bool good);        /* what became of it */
+};
+
 struct pipeline_counts { /* since start */
     int64_t results, stale, unknown_subject, bad_time, refused, events, commits, failed_commits;
 };
@@ -31,6 +38,9 @@ enum { PIPELINE_WAITING_MAX = 100000 };
 struct pipeline *pipeline_new(const struct config *config, struct ledger *ledger,
                               struct series *series);
 void pipeline_free(struct pipeline *pipeline);
+
+/* One at a time; NULL ends it. Borrowed. */
+void pipeline_accompany(struct pipeline *pipeline, const struct pipeline_guest *guest);
 
 /* The new configuration is in force; state follows a service by its key. */
 void pipeline_reload(struct pipeline *pipeline, const struct config *config);

@@ -26,7 +26,8 @@ struct pipeline {
     struct series *series;
     struct almanac *almanac;
     struct recall *recall;
-    struct entry *entries; /* as collective.services */
+    const struct pipeline_guest *guest; /* NULL = none */
+    struct entry *entries;              /* as collective.services */
     size_t count, next_changed;
     struct event *events; /* waiting for the commit */
     size_t event_count, event_capacity;

@@ -7,6 +7,7 @@
 #include "clock.h"
 #include "comings.h"
 #include "desk.h"
+#include "herald.h"
 #include "ledger.h"
 #include "log.h"
 #include "mem.h"
@@ -61,6 +62,7 @@ struct recorder {
     struct series *series;
     struct pipeline *pipeline;
     struct publisher *publisher; /* NULL: no site wanted */
+    struct herald *herald;       /* NULL: with `once` nobody is alerted */
     struct memory memory;
     struct history history;
     struct heartbeat heartbeat;
@@ -122,6 +124,13 @@ static int open_series(struct recorder *recorder, struct fault *fault)
     return series_open(config->data, &rules, on_lost_series, recorder, &recorder->series, fault);
 }
 
+static void open_herald(struct recorder *recorder)
+{
+    recorder->herald =
+        herald_new(recorder->config, recorder->ledger, recorder->pipeline, clock_wall().ms);
+    herald_employ(recorder->herald, recorder->ears.carry, recorder->ears.carrier);
+}
+
 static int open_all(struct recorder *recorder, struct fault *fault)
 {
     const struct config *config = recorder->config;
@@ -130,6 +139,8 @@ static int open_all(struct recorder *recorder, struct fault *fault)
     if (ledger_open(config->data, &recorder->ledger, fault) || open_series(recorder, fault))
         return -1;
     recorder->pipeline = pipeline_new(config, recorder->ledger, recorder->series);
+    if (!recorder->once)
+        open_herald(recorder);
     if (ledger_unanswered(recorder->ledger, fault))
         return -1;
     if (config->site && publisher_open(config->site, config, &recorder->publisher, fault))
@@ -143,6 +154,7 @@ static void close_all(struct recorder *recorder)
 {
     publisher_close(recorder->publisher);
     board_close(&recorder->board);
+    herald_free(recorder->herald);
     pipeline_free(recorder->pipeline);
     series_close(recorder->series);
     ledger_close(recorder->ledger);
@@ -166,6 +178,8 @@ static void take_config(struct recorder *recorder, struct config *config)
 {
     comings_tell(&recorder->config->collective, &config->collective, tell_coming, recorder);
     pipeline_reload(recorder->pipeline, config);
+    if (recorder->herald)
+        herald_reload(recorder->herald, config, clock_wall().ms);
     if (recorder->publisher)
         publisher_reload(recorder->publisher, config);
     config_free(recorder->config);
@@ -218,10 +232,32 @@ static void take_word(struct recorder *recorder, const char *request, void *aske
     recorder->ears.answer(recorder->ears.owner, asker, bytes, length);
 }
 
+/* What was said is answered when it is on disk: nobody believes in vain that it is known. */
+static void take_alert_word(struct recorder *recorder, const char *request, void *asker)
+{
+    struct buffer text;
+    struct fault fault;
+    size_t length;
+    buffer_init(&text, HERALD_ANSWER_MAX);
+    if (recorder->herald)
+        herald_word(recorder->herald, request, clock_wall().ms, &text);
+    if (!recorder->herald || (herald_is_urgent(recorder->herald) &&
+                              pipeline_commit(recorder->pipeline, KEEP_CHANGES, &fault))) {
+        buffer_clear(&text);
+        if (!recorder->herald)
+            fault_set(&fault, "with --once nobody is alerted");
+        desk_write_refusal(&fault, &text);
+    }
+    char *bytes = buffer_take(&text, &length);
+    recorder->ears.answer(recorder->ears.owner, asker, bytes, length);
+}
+
 static void take_heartbeat(struct recorder *recorder, const struct heartbeat *heartbeat)
 {
     char sentence[VANTAGE_SENTENCE_SIZE];
     recorder->heartbeat = *heartbeat;
+    if (recorder->herald)
+        herald_vantage(recorder->herald, &heartbeat->vantage, clock_wall().ms);
     for (int i = 0; i < SENSE_COUNT; i++) {
         const struct vantage_state *state = &heartbeat->vantage.senses[i];
         if (!vantage_news(&recorder->told.senses[i], state))
@@ -258,8 +294,15 @@ static void take_message(struct recorder *recorder, const struct message *messag
         answer_status(recorder, message->asker);
         break;
     case MESSAGE_WORD:
-        take_word(recorder, message->word.request, message->word.asker);
+        (message->word.of_alerts ? take_alert_word : take_word)(recorder, message->word.request,
+                                                                message->word.asker);
         free(message->word.request);
+        break;
+    case MESSAGE_COURIER:
+        herald_courier(recorder->herald, message->courier, clock_wall().ms);
+        break;
+    case MESSAGE_RECEIPT:
+        herald_answer(recorder->herald, &message->receipt, clock_wall().ms);
         break;
     case MESSAGE_STOP:
         recorder->stopping = true;
@@ -295,11 +338,18 @@ static bool commit(struct recorder *recorder, enum keep keep)
     return rc == 0;
 }
 
+static void show_change(struct recorder *recorder, size_t service)
+{
+    if (recorder->publisher)
+        publisher_service_changed(recorder->publisher, service);
+    if (recorder->herald)
+        herald_service(recorder->herald, service, clock_wall().ms);
+}
+
 static void show_changes(struct recorder *recorder)
 {
     for (int64_t i; (i = pipeline_next_changed(recorder->pipeline)) >= 0;)
-        if (recorder->publisher)
-            publisher_service_changed(recorder->publisher, (size_t)i);
+        show_change(recorder, (size_t)i);
 }
 
 /* Maintenance begins and ends without anything being measured. */
@@ -313,6 +363,12 @@ static void show_turns(struct recorder *recorder, int64_t now)
     recorder->turned = now;
 }
 
+static bool is_urgent(const struct recorder *recorder)
+{
+    return pipeline_urgent(recorder->pipeline) ||
+           (recorder->herald && herald_is_urgent(recorder->herald));
+}
+
 /* Whether the ledger now knows all that is settled. */
 static bool keep_ledger(struct recorder *recorder, int64_t now_ms)
 {
@@ -323,9 +379,28 @@ static bool keep_ledger(struct recorder *recorder, int64_t now_ms)
     if (is_time(recorder, TASK_TIMES, now_ms) ||
         (troubled && is_time(recorder, TASK_RETRY, now_ms)))
         return commit(recorder, KEEP_TIMES);
-    if (!troubled && pipeline_urgent(recorder->pipeline))
+    if (!troubled && is_urgent(recorder))
         commit(recorder, KEEP_CHANGES);
     return false;
+}
+
+/* What only time changes, such as a certificate's. */
+static void look_for_alerts(struct recorder *recorder)
+{
+    if (recorder->herald)
+        herald_look(recorder->herald, clock_wall().ms);
+}
+
+static void decide_alerts(struct recorder *recorder)
+{
+    if (recorder->herald)
+        herald_turn(recorder->herald, clock_wall().ms);
+}
+
+static void send_alerts(struct recorder *recorder)
+{
+    if (recorder->herald)
+        herald_send(recorder->herald, clock_wall().ms);
 }
 
 /* Only what the ledger has: after a crash it alone says how the record goes on. */
@@ -458,10 +533,13 @@ static void *work(void *owner)
         if (is_time(recorder, TASK_SETTLE, now_ms)) {
             pipeline_settle(recorder->pipeline, now);
             show_turns(recorder, now);
+            look_for_alerts(recorder);
         }
+        show_changes(recorder);
+        decide_alerts(recorder);
         if (keep_ledger(recorder, now_ms))
             keep_series(recorder, now);
-        show_changes(recorder);
+        send_alerts(recorder);
         ledger_ask_anew(recorder->ledger);
         keep_site(recorder, now_ms);
         watch_answers(recorder, now_ms);

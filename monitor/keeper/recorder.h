@@ -5,6 +5,7 @@
 
 #include "config.h"
 #include "fault.h"
+#include "herald.h"
 #include "inbox.h"
 
 #include <stdbool.h>
@@ -18,6 +19,8 @@ struct recorder_ears { /* called from the recorder's thread */
     /* The answer to a MESSAGE_STATUS or MESSAGE_WORD; `text` is the caller's to free. */
     void (*answer)(void *owner, void *asker, char *text, size_t length);
     void (*complete)(void *owner); /* with `once`: every check has its verdict, or had its time */
+    herald_carry_fn *carry;        /* an alert for the courier */
+    void *carrier;
     void (*finished)(void *owner); /* after a stop: all that can be is written down */
 };
 

@@ -7,8 +7,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct probe_option;
-
 /* What somebody may want to hear of. Recoveries come with that of which they are the end. */
 enum alerting_subject {
     ALERTING_DOWN,
@@ -28,13 +26,10 @@ struct quiet_hours {
     int from, to;
 };
 
-/* Where messages go. */
+/* Where messages go; which way is not told here. */
 struct alert_target {
     const char *name;     /* at most 64 bytes; the same as long as it is the same receiver */
-    const char *channel;  /* "mail" */
     const char *language; /* NULL = the collective's first */
-    const struct probe_option *options; /* of the channel */
-    size_t option_count;
 };
 
 /* One entry of a list «alerts». */

@@ -19,6 +19,7 @@ struct service_belief {
     enum outcome state;
     enum reason reason;
     int64_t since;    /* s; when that state began; 0 = not known */
+    int64_t before;   /* s; the bracket's other end, see struct span; 0 = not known */
     int64_t measured; /* s; time of the newest result; 0 = none yet */
     char detail[RESULT_DETAIL_SIZE];
     bool unstable; /* a line of it is */

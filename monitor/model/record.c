@@ -376,6 +376,16 @@ static const struct record_line *telling_line(const struct record *record, enum 
     return best;
 }
 
+/* When the line's state began, as far as that is not settled for the service yet; 0 = it is. */
+static int64_t unsettled_since(const struct record_line *line, int64_t now)
+{
+    enum outcome state = line_state(&line->line, now);
+    int64_t since = 0;
+    for (size_t i = line->queued; i-- > 0 && line->queue[i].state == state;)
+        since = line->queue[i].from;
+    return since;
+}
+
 bool record_line_is_unstable(const struct record_line *line, int64_t now)
 {
     return line->flapping.on && line_state(&line->line, now) != OUTCOME_UNKNOWN;
@@ -394,9 +404,14 @@ struct service_belief record_belief(const struct record *record, int64_t now)
     if (line) {
         belief.reason = line_reason(&line->line, now);
         text_copy(belief.detail, sizeof belief.detail, line->line.head.detail);
-        belief.since = line->line.head.at;
+        belief.since = unsettled_since(line, now);
+        if (!belief.since)
+            belief.since = line->line.head.at;
+        belief.before = line->line.before;
     }
     if (record->begun && record->state == belief.state)
         belief.since = record->since;
+    if (belief.before > belief.since)
+        belief.before = 0;
     return belief;
 }

@@ -68,7 +68,7 @@ const struct alert_target *hamlet_target(struct hamlet *hamlet, const char *name
             return &hamlet->targets[i];
     assert_true(hamlet->target_count < HAMLET_TARGETS);
     struct alert_target *target = &hamlet->targets[hamlet->target_count++];
-    *target = (struct alert_target){.name = arena_text(&hamlet->arena, name), .channel = "mail"};
+    *target = (struct alert_target){.name = arena_text(&hamlet->arena, name)};
     return target;
 }
 

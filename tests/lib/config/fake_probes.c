@@ -69,10 +69,19 @@ static const struct schema_row bell_rows[] = {
     {"to", SCHEMA_TEXT, 2 * sizeof(char *), 1, 100, .doc = "Whom.", .example = "[a, b]"},
 };
 static const struct schema bell = {"bell", bell_rows, ARRAY_LEN(bell_rows)};
-static const char *const channel_names[] = {"bell", NULL};
+static const struct schema_row mail_rows[] = {
+    {"to", SCHEMA_TEXT, 0, 1, 100, .required = true, .doc = "Whom.", .example = "[a@b.example]"},
+    {"from", SCHEMA_TEXT, sizeof(char *), 1, 100, .doc = "Who.", .example = "a@b.example"},
+    {"password", SCHEMA_TEXT, 2 * sizeof(char *), 1, 100, .secret = true, .doc = "Proof.",
+     .example = "{file: /etc/password}"},
+};
+static const struct schema mail = {"mail", mail_rows, ARRAY_LEN(mail_rows)};
+static const char *const channel_names[] = {"bell", "mail", NULL};
 
 static const struct schema *channel_options(const char *name)
 {
+    if (strcmp(name, "mail") == 0)
+        return &mail;
     return strcmp(name, "bell") == 0 ? &bell : NULL;
 }
 

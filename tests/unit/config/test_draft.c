@@ -17,6 +17,10 @@
 /* A check stands in line 4, its first key in column 15. */
 #define CHECK(check) HEAD "hosters:\n  - hoster: h\n    services: [{id: s, checks: [" check "]}]\n"
 
+/* The first entry stands in line 5, its first key in column 6. */
+#define ROUTES                                                                                     \
+    "alerts:\n  targets: [{name: night, channel: bell, url: \"https://b/\"}]\n  routes:\n    - "
+
 struct row {
     const char *main, *hoster; /* hoster NULL = no further file */
     const char *faults;        /* a line each */
@@ -114,7 +118,33 @@ static const struct row rows[] = {
      "main:3:19: profile must be one of standard, compact, not \"tiny\"\n"
      "main:3:32: flush must be from 10s to 1d, not 1s\n"},
     /* known, but not there yet */
-    {HEAD "alerts: {mail: [a@b]}\n" BODY, NULL, "main:2:10: unknown key \"mail\"\n"},
+    {HEAD "alerts: {mails: [a@b]}\n" BODY, NULL,
+     "main:2:10: unknown key \"mails\", did you mean \"mail\"?\n"},
+    {HEAD "alerts: {mail: {to: x, fron: y, from: nobody}, routes: [{mail: a@b}]}\n" BODY, NULL,
+     "main:2:17: unknown key \"to\"\n"
+     "main:2:24: unknown key \"fron\", did you mean \"from\"?\n"
+     "main:2:64: mail: nobody hears it\n"},
+    {HEAD ROUTES "{to: nigh, hears: [down, recovery, loud], after: 8d, remind: 5s}\n" BODY, NULL,
+     "main:5:56: after must be from 0ms to 7d, not 8d\n"
+     "main:5:68: remind takes a duration from 1m to 30d, or never, not \"5s\"\n"
+     "main:5:12: there is no target \"nigh\", did you mean \"night\"?\n"
+     "main:5:32: leave recovery out: that it is over is told to whoever heard of it\n"
+     "main:5:42: hears must be one of down, degraded, certificate, flapping, monitor, not "
+     "\"loud\"\n"},
+    {HEAD ROUTES "{to: night, mail: a@b, hears: [], escalate: [sms, night]}\n" BODY, NULL,
+     "main:5:7: an entry of alerts needs one of to and mail\n"
+     "main:5:52: there is no target \"sms\"; the main file has them below alerts: targets\n"
+     "main:5:37: hears is empty: leave the entry out\n"},
+    {HEAD ROUTES "{to: night, quiet-hours: \"7:00-22:00\"}\n    - {to: night, quiet-hours: "
+                 "\"22:00-24:00\"}\n    - {to: night, quiet-hours: \"22:00-22:00\", accept: yes}\n"
+                 "    - {severe: perhaps, mail: x}\n" BODY,
+     NULL,
+     "main:5:32: quiet-hours takes two times of the day such as 22:00-07:00\n"
+     "main:6:32: quiet-hours takes two times of the day such as 22:00-07:00\n"
+     "main:7:32: quiet-hours takes two times of the day such as 22:00-07:00\n"
+     "main:7:55: accept must be one of delivered, acknowledged, not \"yes\"\n"
+     "main:8:16: severe must be yes or no, not \"perhaps\"\n"
+     "main:8:31: mail must have 3 to 59 bytes, this has 1\n"},
     {HEAD "alerts:\n  targets:\n    - {name: n, channel: bel}\n    - {name: n}\n    - {channel: "
           "bell, url: \"https://b/\"}\n" BODY,
      NULL,
@@ -172,7 +202,23 @@ static const struct row rows[] = {
      "hoster: h\nservices:\n  - {id: s, url: \"alpha://x\"}\n  - {id: s, url: \"alpha://x\"}\n",
      "file:4:10: the service \"h/s\" is already given in file:3\n"},
     {HEAD, "hoster: h\nalerts: [{mail: a@b}]\nservices: [{id: s, url: \"alpha://x\"}]\n",
-     "file:2:1: sending alerts is not there yet: remove \"alerts\"\n"},
+     "file:2:17: it is not said how mail goes: give alerts: {mail: {from: "
+     "vibrisse@exemple.example}} in the main file\n"},
+    {HEAD,
+     "hoster: h\nalerts: [{to: x, hears: [monitor]}, night]\nservices:\n"
+     "  - {id: s, url: \"alpha://x\", alerts: {to: x}}\n",
+     "file:2:15: there is no target \"x\"; the main file has them below alerts: targets\n"
+     "file:2:26: of the monitor itself only routes of the main file's alerts are told\n"
+     "file:2:37: an entry of alerts takes a map, not one value\n"
+     "file:4:39: alerts takes a list such as [{to: night}], not a map\n"},
+    {HEAD,
+     "hoster: h\nservices:\n  - {id: a, url: \"alpha://x\", parent: b}\n"
+     "  - {id: b, url: \"alpha://x\", parent: h/a}\n  - {id: c, url: \"alpha://x\", parent: "
+     "c}\n  - {id: d, url: \"alpha://x\", parent: x/y}\n",
+     "file:3:39: parent: h/a would hang on itself\n"
+     "file:4:39: parent: h/b would hang on itself\n"
+     "file:5:39: parent: h/c would hang on itself\n"
+     "file:6:39: parent: there is no service \"x/y\"\n"},
     {HEAD, "hoster: h\nname: {fr: X, french: Y, en: }\nservices: [{id: s, url: \"alpha://x\"}]\n",
      "file:2:15: a language is a code of two small letters such as fr or en, not \"french\"\n"
      "file:2:30: name has no value: give one or remove the key\n"},
@@ -395,6 +441,57 @@ static void test_settings(void **state)
     assert_int_equal(check->interval_ms, 300000);
     assert_int_equal(check->timeout_ms, 15000);
     assert_int_equal(check->slow_ms, 0);
+    config_free(config);
+}
+
+static void check_route(const struct alert_route *route, const char *target, unsigned subjects)
+{
+    assert_string_equal(route->target->name, target);
+    assert_int_equal(route->subjects, subjects);
+}
+
+static void test_alerts(void **state)
+{
+    (void)state;
+    const unsigned all = (1U << ALERTING_COUNT) - 1, services = all & ~(1U << ALERTING_MONITOR);
+    struct config *config = good(
+        HEAD "alerts:\n  mail: {from: v@c, password: {env: PATH}}\n"
+             "  targets: [{name: night, channel: bell, url: \"https://b/\"}, {name: sms, "
+             "channel: bell, url: \"https://c/\", language: fr}]\n"
+             "  routes: [{to: sms}, {mail: t@h}]\n",
+        "hoster: h\nalerts: [{mail: t@h, hears: [down, certificate]}]\nservices:\n"
+        "  - {id: s, url: \"alpha://x\", parent: t}\n"
+        "  - {id: t, url: \"alpha://x\", alerts: [{to: night, after: 5m, remind: never, "
+        "quiet-hours: \"22:00-07:30\", severe: no, escalate: [sms], accept: acknowledged}]}\n");
+    const struct config_alerts *alerts = &config->alerts;
+    assert_int_equal(alerts->target_count, 3);
+    assert_int_equal(alerts->everywhere.count, 2);
+    check_route(&alerts->everywhere.list[0], "sms", all);
+    check_route(&alerts->everywhere.list[1], "mail:t@h", all);
+    assert_int_equal(alerts->everywhere.list[0].remind_ms, 3600000);
+    assert_true(alerts->everywhere.list[0].severe);
+    const struct config_target *mail = config_target(config, "mail:t@h");
+    assert_string_equal(mail->channel, "mail");
+    assert_int_equal(mail->option_count, 3);
+    assert_string_equal(mail->options[0].value, "t@h");
+    assert_int_equal(mail->options[2].place, PLACE_ENVIRONMENT);
+    const struct hoster *hoster = &config->collective.hosters[0];
+    check_route(&hoster->alerts.list[0], "mail:t@h",
+                1U << ALERTING_DOWN | 1U << ALERTING_CERTIFICATE);
+    assert_ptr_equal(hoster->alerts.list[0].target, &mail->who);
+    const struct service *service = collective_service(&config->collective, "h/t");
+    const struct alert_route *route = service->alerts.list;
+    check_route(route, "night", services);
+    assert_int_equal(route->after_ms, 300000);
+    assert_int_equal(route->remind_ms, 0);
+    assert_int_equal(route->quiet.from, 22 * 60);
+    assert_int_equal(route->quiet.to, 7 * 60 + 30);
+    assert_false(route->severe);
+    assert_int_equal(route->accept, ACCEPT_ACKNOWLEDGED);
+    assert_string_equal(route->escalate[0]->name, "sms");
+    assert_string_equal(route->escalate[0]->language, "fr");
+    assert_null(route->escalate[1]);
+    assert_string_equal(collective_service(&config->collective, "h/s")->parent, "h/t");
     config_free(config);
 }
 
@@ -640,6 +737,7 @@ int main(void)
         cmocka_unit_test(test_faults),
         cmocka_unit_test(test_presets),
         cmocka_unit_test(test_settings),
+        cmocka_unit_test(test_alerts),
         cmocka_unit_test(test_options),
         cmocka_unit_test(test_options_are_bounded),
         cmocka_unit_test(test_check_ids),

@@ -101,7 +101,8 @@ static struct config *config_of(struct studio *studio, const char *const *servic
 
 static void start(struct studio *studio, bool once)
 {
-    struct recorder_ears ears = {studio, on_answer, on_complete, on_finished};
+    struct recorder_ears ears = {
+        .owner = studio, .answer = on_answer, .complete = on_complete, .finished = on_finished};
     struct fault fault = {""};
     int rc = recorder_start(config_of(studio, keys), once, &ears, &studio->recorder, &fault);
     assert_string_equal(fault.text, "");
@@ -556,7 +557,8 @@ static void test_stop_on_full_disk(void **state)
 static void test_cannot_start(void **state)
 {
     struct studio *studio = *state;
-    struct recorder_ears ears = {studio, on_answer, on_complete, on_finished};
+    struct recorder_ears ears = {
+        .owner = studio, .answer = on_answer, .complete = on_complete, .finished = on_finished};
     struct recorder *recorder = NULL;
     struct fault fault = {""};
     struct config *config = config_of(studio, keys);
