@@ -4,6 +4,7 @@
 #include "frame.h"
 #include "macros.h"
 #include "member.h"
+#include "stamp.h"
 #include "state.h"
 #include "why.h"
 
@@ -173,6 +174,52 @@ static void write_services(const struct view *view)
     html_raw(sheet->out, "</section>\n");
 }
 
+static void say_source(struct sheet *sheet, const struct hoster *hoster)
+{
+    struct wall day;
+    struct word_value file = word_link("file", hoster->source, hoster->source);
+    if (hoster->source_date && stamp_parse(hoster->source_date, &day))
+        sheet_say(sheet,
+                  N_("Who it is and what it offers, it says itself: in the file {file}, dated "
+                     "{date}, and in those of its services."),
+                  VALUES(file, word_plain("date", format_date(&sheet->format, wall_seconds(day)))));
+    else
+        sheet_say(sheet,
+                  N_("Who it is and what it offers, it says itself: in the file {file} and in "
+                     "those of its services."),
+                  VALUES(file));
+}
+
+/* Where the facts come from, and who can correct them. */
+static void write_source(const struct view *view)
+{
+    struct sheet *sheet = view->sheet;
+    const struct hoster *hoster = view->member.hoster;
+    if (!hoster->source || !html_is_web_address(hoster->source))
+        return;
+    html_raw(sheet->out, "<section aria-labelledby=\"src-h\">\n<h2 id=\"src-h\">");
+    sheet_say(sheet, N_("Where this comes from"), NULL);
+    html_raw(sheet->out, "</h2>\n<p>");
+    say_source(sheet, hoster);
+    html_raw(sheet->out, " ");
+    sheet_say(sheet,
+              N_("What is wrong there is corrected there, and read again before long. States and "
+                 "figures are measured by us."),
+              NULL);
+    html_raw(sheet->out, "</p>\n<ul>\n");
+    for (size_t i = 0; i < hoster->service_count; i++) {
+        const struct service *service = &hoster->services[i];
+        if (!service->source || !html_is_web_address(service->source))
+            continue;
+        html_raw(sheet->out, "<li><a");
+        html_href(sheet->out, service->source);
+        html_raw(sheet->out, ">");
+        html_text(sheet->out, block_service_name(sheet, service));
+        html_raw(sheet->out, "</a></li>\n");
+    }
+    html_raw(sheet->out, "</ul>\n</section>\n");
+}
+
 void page_hoster(const struct page *page, const struct hoster *hoster, struct buffer *out)
 {
     struct sheet sheet;
@@ -200,6 +247,7 @@ void page_hoster(const struct page *page, const struct hoster *hoster, struct bu
     write_services(&view);
     block_maintenance(&sheet, view.member.pasts, hoster->service_count, BLOCK_OF_HOSTER);
     block_diary(&sheet, view.member.pasts, hoster->service_count, ENTRIES_SHOWN);
+    write_source(&view);
     block_follow(&sheet, (struct output_subject){.hoster = hoster});
     frame_close(&sheet);
     sheet_close(&sheet);

@@ -272,6 +272,18 @@ static const struct schema_row hoster_rows[] = {
          "A list of maps: what it offers to people. A hoster that a register knows may have none "
          "here, or some to be added, or a few words on one by its id.",
      .example = "[{id: pad, url: \"https://pad.chat-perche.example/\"}]"},
+    {.name = "source",
+     .type = SCHEMA_URL,
+     .offset = offsetof(struct hoster, source),
+     .doc = "The file that a register has this from, told on its page; the crawl fills it in.",
+     .example = "https://chat-perche.example/.well-known/chatonsinfos/organization.properties"},
+    {.name = "source-date",
+     .type = SCHEMA_TEXT,
+     .offset = offsetof(struct hoster, source_date),
+     .min = 10,
+     .max = 10,
+     .doc = "The day that this file says it is of.",
+     .example = "2026-01-31"},
     {.name = "hide",
      .type = SCHEMA_OTHER,
      .preset = "no",
@@ -321,6 +333,11 @@ static const struct schema_row service_rows[] = {
      .preset = "yes",
      .doc = "no for an experiment: it is shown, but is not part of the figures of its hoster.",
      .example = "no"},
+    {.name = "source",
+     .type = SCHEMA_URL,
+     .offset = offsetof(struct service, source),
+     .doc = "The file that a register has this from, as for hosters.",
+     .example = "https://chat-perche.example/.well-known/chatonsinfos/pad.properties"},
     {.name = "hide",
      .type = SCHEMA_OTHER,
      .preset = "no",
@@ -416,8 +433,10 @@ static const struct section_rule network_rules[] = {{"user-agent-url", value_web
 static const struct section_rule target_rules[] = {{"language", value_language}, {NULL, NULL}};
 static const struct section_rule register_rules[] = {
     {"chatonsinfos", value_web}, {"librehost", value_web}, {NULL, NULL}};
-static const struct section_rule hoster_rules[] = {{"website", value_web}, {NULL, NULL}};
-static const struct section_rule service_rules[] = {{"url", value_link}, {NULL, NULL}};
+static const struct section_rule hoster_rules[] = {
+    {"website", value_web}, {"source", value_web}, {NULL, NULL}};
+static const struct section_rule service_rules[] = {
+    {"url", value_link}, {"source", value_web}, {NULL, NULL}};
 static const struct section_rule check_rules[] = {
     {"url", value_probe_url}, {"address", value_address}, {NULL, NULL}};
 

@@ -54,6 +54,7 @@ struct service {
     bool counted;         /* false: shown, but not part of the hoster's figures */
     const struct check *checks;
     size_t check_count;
+    const char *source;         /* file of a register that it is known from; may be NULL */
     const char *parent;         /* key of the service without which it cannot work; may be NULL */
     struct alert_routes alerts; /* in place of the hoster's where there are any */
 };
@@ -64,6 +65,8 @@ struct hoster {
     struct wording kind; /* what kind of body it is ("association"); may be empty */
     const char *website; /* may be NULL */
     const char *place;   /* may be NULL */
+    const char *source,
+        *source_date; /* file of a register that it is known from, 2026-01-31; may be NULL */
     const struct service *services;
     size_t service_count;
     struct alert_routes alerts; /* who of the hoster is told */

@@ -289,6 +289,7 @@ static void add_service(struct buffer *out, const struct member_service *service
     add_text(out, "name", service->name);
     add_text(out, "url", service->url);
     add_text(out, "software", service->software);
+    add_text(out, "source", service->source);
     buffer_byte(out, '}');
 }
 
@@ -298,6 +299,9 @@ void members_write(const struct member *member, struct buffer *out)
     buffer_printf(out, "{\"hoster\":\"%s\"", member->id);
     add_text(out, "name", member->name);
     add_text(out, "website", member->website);
+    add_text(out, "source", member->source);
+    if (member->declaration->datetime)
+        buffer_printf(out, ",\"source-date\":\"%.10s\"", member->declaration->datetime);
     buffer_text_add(out, ",\"services\":[");
     for (size_t i = 0; i < member->service_count; i++) {
         if (member->services[i].fate != FATE_MEASURED)

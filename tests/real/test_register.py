@@ -252,6 +252,7 @@ class Monitor(Town):
         self.check_checks()
         for key in ("membre-00/nuage", "membre-00/pad", "membre-03/pad"):
             self.wait_for(f"{key} is up", lambda k=key: self.services()[k]["state"] == "up")
+        self.check_page()
         self.check_unchanged(first)
         self.check_changes(first)
         self.check_return(first)
@@ -265,6 +266,18 @@ class Monitor(Town):
                     "https://membre-03-pad.minous.example:{}/", "https://barres-nuage.minous.example:{}/status.php"):
             self.assertIn(url.format(self.town.port), urls)
         self.assertFalse([url for url in urls if "javascript" in url or "localhost" in url or "169.254" in url])
+
+    def check_page(self):
+        """Where the facts come from, and who can correct them."""
+        member = self.member("membre-00")
+        path = os.path.join(self.folder, "site", "fr", "h", "membre-00", "index.html")
+        self.wait_for("its page", lambda: os.path.exists(path))
+        with open(path, encoding="utf-8") as file:
+            page = file.read()
+        for url in [self.town.organization(member)] + [self.town.file_of(member, service) for service in member.services]:
+            self.assertTrue(f'href="{url}"' in page, url)
+        self.assertTrue("D’où viennent ces informations" in page)
+        self.assertTrue("daté du 1er\u00a0janvier\u00a02026" in page, re.findall("daté du [^,]*", page))
 
     def check_unchanged(self, first):
         self.town.asked()

@@ -172,7 +172,8 @@ static void test_written(void **state)
     struct village *village = found_village();
     struct buffer out;
     int member = add_member(village, add_federation(village), "L'Abri côtier", "https://a.example/",
-                            "organization.website=https://abri.example/\n");
+                            "organization.website=https://abri.example/\n"
+                            "file.datetime=2026-01-02T03:04:05\n");
     add_service(village, member, "pad",
                 "service.website=https://pad.example/\n"
                 "software.name=\"Etherpad \\Lite\"\n");
@@ -184,9 +185,11 @@ static void test_written(void **state)
     assert_string_equal(
         buffer_text(&out),
         "{\"hoster\":\"l-abri-cotier\",\"name\":\"Nom de L'Abri côtier\",\"website\":"
-        "\"https://abri.example/\",\"services\":[{\"id\":\"nuage\",\"name\":\"Nom de nuage\","
-        "\"url\":\"https://s.example/\"},{\"id\":\"pad\",\"name\":\"Nom de pad\",\"url\":"
-        "\"https://pad.example/\",\"software\":\"Etherpad \\\\Lite\"}]}\n");
+        "\"https://abri.example/\",\"source\":\"https://a.example/\",\"source-date\":"
+        "\"2026-01-02\",\"services\":[{\"id\":\"nuage\",\"name\":\"Nom de nuage\","
+        "\"url\":\"https://s.example/\",\"source\":\"https://a.example//nuage\"},{\"id\":\"pad\","
+        "\"name\":\"Nom de pad\",\"url\":\"https://pad.example/\",\"software\":"
+        "\"Etherpad \\\\Lite\",\"source\":\"https://a.example//pad\"}]}\n");
     buffer_fini(&out);
     leave(village);
 }
