@@ -322,8 +322,3 @@ bool herald_is_urgent(const struct herald *herald)
 {
     return herald->urgent_since != 0;
 }
-
-int64_t herald_stuck_since(const struct herald *herald, int64_t now)
-{
-    return outbox_stuck_since(herald->outbox, now);
-}

@@ -65,7 +65,4 @@ void herald_answer(struct herald *herald, const struct errand_answer *answer, in
 enum { HERALD_WORD_MAX = 1024, HERALD_ANSWER_MAX = 8 * 1024 * 1024 };
 void herald_word(struct herald *herald, const char *request, int64_t now, struct buffer *answer);
 
-/* ms; since when the oldest message that should have gone waits; 0 = none does. */
-int64_t herald_stuck_since(const struct herald *herald, int64_t now);
-
 #endif
