@@ -1,6 +1,7 @@
 #include "alert_word.h"
 
 #include "control.h"
+#include "hand_over.h"
 #include "herald.h"
 #include "json.h"
 #include "stamp.h"
@@ -47,18 +48,8 @@ static int take_here(const struct config *config, bool writes, const char *reque
 static int ask(const struct config *config, bool writes, const char *request, struct buffer *answer,
                struct fault *fault)
 {
-    struct arena arena = {0};
-    char *text;
-    size_t length;
-    int rc = control_ask(config->data, arena_printf(&arena, CONTROL_ALERT "%s", request), &text,
-                         &length, fault);
-    arena_free(&arena);
-    if (rc == 0) {
-        buffer_add(answer, text, length);
-        free(text);
-        return 0;
-    }
-    return rc == CONTROL_NOBODY ? take_here(config, writes, request, answer, fault) : -1;
+    int rc = hand_over_ask(config, CONTROL_ALERT, request, answer, fault);
+    return rc == CONTROL_NOBODY ? take_here(config, writes, request, answer, fault) : rc;
 }
 
 static int read_answer(const struct buffer *answer, json_t **ret, struct fault *fault)

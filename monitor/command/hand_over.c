@@ -40,22 +40,30 @@ static void take_here(const struct config *config, struct ledger *ledger, const 
     arena_free(&arena);
 }
 
+int hand_over_ask(const struct config *config, const char *kind, const char *request,
+                  struct buffer *answer, struct fault *fault)
+{
+    struct arena arena = {0};
+    char *text;
+    size_t length;
+    int rc = control_ask(config->data, arena_printf(&arena, "%s%s", kind, request), &text, &length,
+                         fault);
+    arena_free(&arena);
+    if (rc == 0) {
+        buffer_add(answer, text, length);
+        free(text);
+    }
+    return rc;
+}
+
 /* Asks the monitor first: it holds the ledger for as long as it runs. */
 static int ask(const struct config *config, const char *request, struct buffer *answer,
                struct fault *fault)
 {
     struct ledger *ledger;
-    struct arena arena = {0};
-    char *text;
-    size_t length;
-    int rc = control_ask(config->data, arena_printf(&arena, CONTROL_WORD "%s", request), &text,
-                         &length, fault);
-    arena_free(&arena);
-    if (rc == 0) {
-        buffer_add(answer, text, length);
-        free(text);
+    int rc = hand_over_ask(config, CONTROL_WORD, request, answer, fault);
+    if (rc == 0)
         return 0;
-    }
     if (rc != CONTROL_NOBODY || ledger_open(config->data, &ledger, fault))
         return -1;
     take_here(config, ledger, request, answer);

@@ -4,6 +4,7 @@
 #define VIBRISSE_HAND_OVER_H
 
 #include "arena.h"
+#include "buffer.h"
 #include "config.h"
 #include "fault.h"
 #include "statement.h"
@@ -20,6 +21,11 @@ struct hand_over {
 };
 int hand_over(const struct config *config, const struct hand_over *word, json_t **ret,
               struct fault *fault);
+
+/* Puts a request of its kind (CONTROL_WORD, CONTROL_ALERT) to the running monitor and adds what it answers. CONTROL_NOBODY when
+ * none runs, or -1, and a sentence. */
+int hand_over_ask(const struct config *config, const char *kind, const char *request,
+                  struct buffer *answer, struct fault *fault);
 
 /* What people give with --fr, --en, --by and --link. */
 struct wording_options {

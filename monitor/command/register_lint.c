@@ -6,30 +6,12 @@
 #include "properties.h"
 #include "source.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 enum { OUT_MAX = 16 * 1024 * 1024 };
-
-/* Adds at most one byte more than is read, so that it is known to be too large. */
-static int read_input(struct buffer *out, struct fault *fault)
-{
-    char bytes[8192];
-    while (!out->overflow) {
-        ssize_t n = read(STDIN_FILENO, bytes, sizeof bytes);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return fault_set(fault, "cannot be read: %s", strerror(errno));
-        if (n == 0)
-            return 0;
-        buffer_add(out, bytes, (size_t)n);
-    }
-    return fault_set(fault, "is larger than %zu KiB", out->max / 1024);
-}
 
 static void print_count(size_t count, const char *noun, const char *after)
 {
@@ -132,7 +114,8 @@ static bool lint_file(const struct register_wishes *wishes, const char *file, st
     struct fault fault;
     bool is_input = strcmp(file, "-") == 0, bad = true;
     buffer_init(&bytes, PROPERTIES_METRICS_MAX);
-    if (is_input ? read_input(&bytes, &fault) : source_read(file, &bytes, &fault))
+    if (is_input ? source_read_all(STDIN_FILENO, &bytes, &fault)
+                 : source_read(file, &bytes, &fault))
         fprintf(stderr, "vibrisse register: %s %s\n", is_input ? "standard input" : file,
                 fault.text);
     else

@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int read_all(int fd, struct buffer *out, struct fault *fault)
+int source_read_all(int fd, struct buffer *out, struct fault *fault)
 {
     char bytes[8192];
     for (;;) {
@@ -32,7 +32,7 @@ static int read_regular(int fd, struct buffer *out, struct fault *fault)
         return fault_set(fault, "is a folder, not a file");
     if (!S_ISREG(status.st_mode))
         return fault_set(fault, "is not a regular file");
-    return read_all(fd, out, fault);
+    return source_read_all(fd, out, fault);
 }
 
 int source_read(const char *path, struct buffer *out, struct fault *fault)

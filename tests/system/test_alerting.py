@@ -16,6 +16,7 @@ import threading
 import time
 import unittest
 
+import together
 from lab import Lab, wait_for
 
 KILLS = int(os.environ.get("VIBRISSE_KILLS", "6"))
@@ -333,4 +334,4 @@ class Kills(Alerting):
 
 
 if __name__ == "__main__":
-    unittest.main(verbosity=2)
+    together.main()

@@ -5,6 +5,7 @@ import subprocess
 import time
 import unittest
 
+import together
 from doubts import INTERVAL, Doubt
 from lab import VIBRISSE, wait_for
 
@@ -126,4 +127,4 @@ class NoSentinels(Doubt):
                           if subject.startswith("h0/s0/")})
 
 if __name__ == "__main__":
-    unittest.main()
+    together.main()

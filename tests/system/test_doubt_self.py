@@ -13,6 +13,7 @@ import threading
 import time
 import unittest
 
+import together
 from doubts import INTERVAL, Doubt
 from lab import wait_for
 
@@ -163,4 +164,4 @@ class Clock(Doubt):
         return server, server.server_address[1]
 
 if __name__ == "__main__":
-    unittest.main()
+    together.main()

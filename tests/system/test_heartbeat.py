@@ -11,6 +11,7 @@ import threading
 import time
 import unittest
 
+import together
 from lab import Lab, wait_for
 
 PAD = "chat-perche/pad"
@@ -263,4 +264,4 @@ class Heartbeat(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    together.main()
