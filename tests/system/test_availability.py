@@ -15,7 +15,8 @@ from case import Case, rfc3339  # noqa: E402
 from lab import Lab  # noqa: E402
 
 YEARS = int(os.environ.get("VIBRISSE_YEARS", "24"))
-RESULTS = int(os.environ.get("VIBRISSE_RESULTS", "10000" if YEARS > 100 else "4000"))  # of one year
+FEW = 4000  # results of one year
+RESULTS = int(os.environ.get("VIBRISSE_RESULTS", 10000 if YEARS > 100 else FEW))
 SEED = os.environ.get("VIBRISSE_SEED")
 
 
@@ -90,7 +91,7 @@ class Availability(unittest.TestCase):
     def test_rrdtool(self):
         """Hour by hour, and in sum: what another program reads out of our files is what was measured."""
         for profile, seed in (("standard", 1013), ("standard", 1016), ("compact", 1001)):
-            case = Case(self.lab, seed, RESULTS)
+            case = Case(self.lab, seed, FEW)  # years of which maintenance is known to be among the hours
             case.year.profile = profile
             self.lab.write(f"{seed}.yaml", case.year.configuration())
             case.replay_as_lived()
