@@ -21,23 +21,6 @@ static void open_told(struct policy *policy, struct matter *matter)
         matter->told[i].route = routes[i];
 }
 
-static int64_t index_of(const struct policy *policy, const char *key)
-{
-    const struct collective *collective = policy->world.collective;
-    size_t low = 0, high = collective->service_count;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        int order = strcmp(key, collective->services[middle]->key);
-        if (order == 0)
-            return (int64_t)middle;
-        if (order < 0)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return -1;
-}
-
 static void open_matter(struct policy *policy, struct matter *matter, const struct service *service)
 {
     const int64_t least_ms = 1000;
@@ -48,7 +31,8 @@ static void open_matter(struct policy *policy, struct matter *matter, const stru
         if (service->checks[i].interval_ms > round_ms)
             round_ms = service->checks[i].interval_ms;
     matter->round_s = round_ms / 1000;
-    int64_t parent = service->parent ? index_of(policy, service->parent) : -1;
+    int64_t parent =
+        service->parent ? collective_index(policy->world.collective, service->parent) : -1;
     if (parent >= 0)
         matter->parent = &policy->matters[parent];
     if (parent >= 0)
@@ -209,7 +193,8 @@ void policy_place(struct policy *policy, size_t service, const char *address, co
 bool policy_acknowledge(struct policy *policy, const char *service, policy_thread_fn *each,
                         void *owner)
 {
-    int64_t i = service[0] ? index_of(policy, service) : (int64_t)policy->count - 1;
+    int64_t i = service[0] ? collective_index(policy->world.collective, service)
+                           : (int64_t)policy->count - 1;
     bool any = false;
     if (i < 0)
         return false;

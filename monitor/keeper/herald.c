@@ -15,20 +15,6 @@ static const int64_t sweep_ms = 3600 * 1000;
 
 /* ---- what the policy asks ---- */
 
-static size_t index_of(const struct herald *herald, const struct service *service)
-{
-    const struct collective *collective = &herald->config->collective;
-    size_t low = 0, high = collective->service_count;
-    while (low + 1 < high) {
-        size_t middle = (low + high) / 2;
-        if (strcmp(service->key, collective->services[middle]->key) < 0)
-            high = middle;
-        else
-            low = middle;
-    }
-    return low;
-}
-
 static int minute_of(void *owner, int64_t at)
 {
     struct calendar_time time = calendar_at(at);
@@ -39,7 +25,8 @@ static int minute_of(void *owner, int64_t at)
 static bool is_maintained(void *owner, const struct service *service, int64_t at)
 {
     struct herald *herald = owner;
-    struct herald_subject *subject = &herald->subjects[index_of(herald, service)];
+    struct herald_subject *subject =
+        &herald->subjects[collective_index(&herald->config->collective, service->key)];
     if (subject->maintained_at == at)
         return subject->maintained;
     struct arena arena = {0};

@@ -31,14 +31,20 @@ static int compare_service(const void *key, const void *entry)
     return strcmp(key, (*(const struct service *const *)entry)->key);
 }
 
-const struct service *collective_service(const struct collective *collective, const char *key)
+int64_t collective_index(const struct collective *collective, const char *key)
 {
     if (!collective->service_count)
-        return NULL;
+        return -1;
     const struct service *const *found =
         bsearch(key, collective->services, collective->service_count, sizeof *collective->services,
                 compare_service);
-    return found ? *found : NULL;
+    return found ? found - collective->services : -1;
+}
+
+const struct service *collective_service(const struct collective *collective, const char *key)
+{
+    int64_t i = collective_index(collective, key);
+    return i < 0 ? NULL : collective->services[i];
 }
 
 const struct check *service_check(const struct service *service, const char *id)

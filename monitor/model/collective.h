@@ -86,6 +86,8 @@ struct collective {
 };
 
 const struct hoster *collective_hoster(const struct collective *collective, const char *id);
+/* Where the service is among `services`; -1 = nowhere. */
+int64_t collective_index(const struct collective *collective, const char *key);
 const struct service *collective_service(const struct collective *collective, const char *key);
 const struct check *service_check(const struct service *service, const char *id);
 
