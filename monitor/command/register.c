@@ -11,6 +11,8 @@ static const struct command *const self = &command_register;
 
 static const struct option options[] = {
     {"json", no_argument, NULL, 'j'},
+    {"brief", no_argument, NULL, 'b'},
+    {"language", required_argument, NULL, 'l'},
     {"class", required_argument, NULL, 'k'},
     {"dir", required_argument, NULL, 'o'},
     {"config", required_argument, NULL, 'c'},
@@ -18,6 +20,7 @@ static const struct option options[] = {
     {"ca-file", required_argument, NULL, 'f'},
     {"allow-net", required_argument, NULL, 'a'},
     {"resolver", required_argument, NULL, 'r'},
+    {"robot-url", required_argument, NULL, 'u'},
     {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
 };
@@ -55,6 +58,21 @@ static int add_resolver(struct register_wishes *wishes, const char *text)
     return 0;
 }
 
+static const char *say(const void *owner, const char *message)
+{
+    return words_get(owner, message);
+}
+
+static int take_language(struct register_wishes *wishes, const char *language)
+{
+    if (!words_open(&wishes->words, language))
+        return command_usage(self, "there are no texts in '%s'; there are some in %s and %s",
+                             language, words_languages()[0], words_languages()[1]);
+    wishes->tongue = (struct remark_tongue){say, &wishes->words};
+    wishes->told_in = &wishes->tongue;
+    return 0;
+}
+
 static int take_option(struct register_wishes *wishes, int option, const char *value)
 {
     switch (option) {
@@ -72,6 +90,14 @@ static int take_option(struct register_wishes *wishes, int option, const char *v
         return add_resolver(wishes, value);
     case 'j':
         wishes->json = true;
+        return 0;
+    case 'b':
+        wishes->brief = true;
+        return 0;
+    case 'l':
+        return take_language(wishes, value);
+    case 'u':
+        wishes->robot_url = value;
         return 0;
     default:
         settings_take(&wishes->settings, option, value);
@@ -150,18 +176,24 @@ const struct command command_register = {
     .summary = "read who is a member and what is offered; check such files, or make them",
     .synopsis = "register fetch [--json] [NETWORK] URL...\n"
                 "       vibrisse register list|accept [--json] -c FILE [--data DIR]\n"
-                "       vibrisse register lint [--json] [--class CLASS] [NETWORK] FILE|URL|-...\n"
+                "       vibrisse register lint [--json [--brief]] [--class CLASS] [--language fr] "
+                "[NETWORK] "
+                "FILE|URL|-...\n"
                 "       vibrisse register init [--dir DIR]",
     .help =
         "  -c, --config FILE     the configuration of a monitor\n"
         "      --data DIR        its data folder (else `data` of the configuration)\n"
         "      --json            for programs: what is declared, and the findings\n"
+        "      --brief           with --json: only the class, and of each file the first 100 "
+        "findings\n"
+        "      --language fr     what is found is told in French\n"
         "      --class CLASS     what belongs there: federation, organization, service, metrics\n"
         "      --dir DIR         where init puts the files (else here)\n"
         "NETWORK:\n"
         "      --ca-file FILE    authorities to trust instead of the system's, in PEM\n"
         "      --allow-net CIDR  a private network that may be asked; may be given again\n"
         "      --resolver ADDR   a name server to ask instead of the system's; may be given again\n"
+        "      --robot-url URL   the page about our robot, named in its requests\n"
         "  -h, --help            show this\n\n"
         "fetch: reads the file of a federation, of its organizations, of their services, and tells "
         "who is a\n"

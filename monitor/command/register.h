@@ -5,7 +5,9 @@
 #include "command.h"
 #include "crawl.h"
 #include "ontology.h"
+#include "remark.h"
 #include "settings.h"
+#include "words.h"
 
 #include <stdbool.h>
 
@@ -13,8 +15,13 @@ enum { REGISTER_ALLOW_MAX = 64, REGISTER_RESOLVERS_MAX = 16 };
 
 struct register_wishes {
     bool json;
+    bool brief;               /* of what is declared only the class, of findings the first ones */
     struct settings settings; /* file and data folder of a monitor */
+    struct words words;
+    struct remark_tongue tongue;         /* by these words */
+    const struct remark_tongue *told_in; /* NULL = English */
     const char *ca_file;
+    const char *robot_url; /* page about our robot; NULL = none tells of it */
     const char *allow[REGISTER_ALLOW_MAX + 1];
     const char *resolvers[REGISTER_RESOLVERS_MAX + 1];
     size_t allow_count, resolver_count;

@@ -25,7 +25,7 @@ int register_crawl(const struct register_wishes *wishes, struct crawl *crawl)
 {
     char name[ROBOT_NAME_SIZE];
     struct fault fault;
-    robot_name(NULL, name);
+    robot_name(wishes->robot_url, name);
     const struct crawler_rules rules = {
         .ca_file = wishes->ca_file,
         .allow = wishes->allow,

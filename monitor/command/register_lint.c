@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { OUT_MAX = 16 * 1024 * 1024 };
+enum { OUT_MAX = 16 * 1024 * 1024, BRIEF_MOST = 100 };
 
 static void print_count(size_t count, const char *noun, const char *after)
 {
@@ -34,26 +34,44 @@ static void print_summary(const char *file, const struct declaration *declaratio
         fprintf(stderr, "and %zu more.\n", remarks->left_out);
 }
 
-static void add_json(const char *file, const struct declaration *declaration,
-                     const struct remarks *remarks, struct buffer *out)
+static void open_json(const char *file, struct buffer *out)
 {
     buffer_text_add(out, out->length > 1 ? ",\n{\"file\":" : "{\"file\":");
     json_add_text(out, file);
-    buffer_text_add(out, ",\"declares\":");
-    declaration_json(declaration, out);
-    buffer_text_add(out, ",\"findings\":[");
-    for (size_t i = 0; i < remarks->count; i++) {
-        buffer_text_add(out, i ? "," : "");
-        remark_json(&remarks->list[i], out);
-    }
-    buffer_printf(out, "],\"left_out\":%zu}", remarks->left_out);
 }
 
-static void print_remarks(const char *file, const struct declaration *declaration,
-                          const struct remarks *remarks, struct buffer *out)
+static void add_findings(const struct register_wishes *wishes, const struct remarks *remarks,
+                         struct buffer *out)
+{
+    size_t most = wishes->brief && remarks->count > BRIEF_MOST ? BRIEF_MOST : remarks->count;
+    buffer_text_add(out, ",\"findings\":[");
+    for (size_t i = 0; i < most; i++) {
+        buffer_text_add(out, i ? "," : "");
+        remark_json(&remarks->list[i], wishes->told_in, out);
+    }
+    buffer_printf(out, "],\"left_out\":%zu}", remarks->left_out + remarks->count - most);
+}
+
+static void add_json(const struct register_wishes *wishes, const char *file,
+                     const struct declaration *declaration, const struct remarks *remarks,
+                     struct buffer *out)
+{
+    open_json(file, out);
+    if (wishes->brief) {
+        buffer_printf(out, ",\"class\":\"%s\"", class_words[declaration->class]);
+    } else {
+        buffer_text_add(out, ",\"declares\":");
+        declaration_json(declaration, out);
+    }
+    add_findings(wishes, remarks, out);
+}
+
+static void print_remarks(const struct register_wishes *wishes, const char *file,
+                          const struct declaration *declaration, const struct remarks *remarks,
+                          struct buffer *out)
 {
     for (size_t i = 0; i < remarks->count; i++)
-        remark_print(&remarks->list[i], file, out);
+        remark_print(&remarks->list[i], file, wishes->told_in, out);
     fputs(buffer_text(out), stdout);
     fflush(stdout);
     buffer_clear(out);
@@ -69,13 +87,29 @@ static bool lint_bytes(const struct register_wishes *wishes, const char *file,
     lint_read(buffer_text(bytes), bytes->length, wishes->ontology, wishes->expected, clock_wall(),
               &declaration, &remarks);
     if (wishes->json)
-        add_json(file, &declaration, &remarks, out);
+        add_json(wishes, file, &declaration, &remarks, out);
     else
-        print_remarks(file, &declaration, &remarks, out);
+        print_remarks(wishes, file, &declaration, &remarks, out);
     bool bad = remarks.count && remarks.worst > REMARK_NOTICE;
     declaration_fini(&declaration);
     remarks_fini(&remarks);
     return bad;
+}
+
+/* Programs learn it on standard output, too. */
+static void tell_lost(const struct register_wishes *wishes, const struct crawl_page *page,
+                      struct buffer *out)
+{
+    fprintf(stderr, "vibrisse register: %s cannot be had: %s (%s)\n", page->url,
+            reason_sentence(page->reason),
+            page->detail[0] ? page->detail : reason_code(page->reason));
+    if (!wishes->json)
+        return;
+    open_json(page->url, out);
+    buffer_printf(out, ",\"reason\":\"%s\",\"status\":%d,\"detail\":", reason_code(page->reason),
+                  page->status);
+    json_add_text(out, page->detail);
+    buffer_text_add(out, ",\"findings\":[],\"left_out\":0}");
 }
 
 /* With what came but could not be read told as any other finding, and what did not come as a message. */
@@ -86,13 +120,11 @@ static bool tell_page(const struct register_wishes *wishes, const struct crawl_p
     const struct declaration *declaration = page->declaration ? page->declaration : &none;
     bool is_bad = page->reason != REASON_ok && page->reason != REASON_body_too_large;
     if (is_bad)
-        fprintf(stderr, "vibrisse register: %s cannot be had: %s (%s)\n", page->url,
-                reason_sentence(page->reason),
-                page->detail[0] ? page->detail : reason_code(page->reason));
+        tell_lost(wishes, page, out);
     else if (wishes->json)
-        add_json(page->url, declaration, &page->remarks, out);
+        add_json(wishes, page->url, declaration, &page->remarks, out);
     else
-        print_remarks(page->url, declaration, &page->remarks, out);
+        print_remarks(wishes, page->url, declaration, &page->remarks, out);
     return is_bad || (page->remarks.count && page->remarks.worst > REMARK_NOTICE);
 }
 

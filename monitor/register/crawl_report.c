@@ -64,7 +64,7 @@ static void add_page(const struct crawl_page *page, struct buffer *out)
     buffer_text_add(out, ",\"findings\":[");
     for (size_t i = 0; i < page->remarks.count; i++) {
         buffer_text_add(out, i ? "," : "");
-        remark_json(&page->remarks.list[i], out);
+        remark_json(&page->remarks.list[i], NULL, out);
     }
     buffer_text_add(out, "]}");
 }
@@ -139,7 +139,7 @@ void crawl_report_page(const struct crawl_page *page, struct buffer *out)
         buffer_byte(out, '\n');
     }
     for (size_t i = 0; i < page->remarks.count; i++)
-        remark_print(&page->remarks.list[i], page->url, out);
+        remark_print(&page->remarks.list[i], page->url, NULL, out);
     if (page->state == CRAWL_KEPT)
         buffer_printf(out, "%s:1: notice: it is taken as it was at %s\n", page->url,
                       stamp_seconds(wall_seconds(page->good), stamp));

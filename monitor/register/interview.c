@@ -115,8 +115,8 @@ static void tell(const struct sitting *sitting, const struct remark *remark)
     struct buffer text, advice;
     buffer_init(&text, SENTENCE_MAX);
     buffer_init(&advice, SENTENCE_MAX);
-    remark_sentence(remark, &text);
-    remark_advice(remark, &advice);
+    remark_sentence(remark, NULL, &text);
+    remark_advice(remark, NULL, &advice);
     if (advice.length)
         buffer_printf(&text, " (%s)", buffer_text(&advice));
     sitting->talk->tell(sitting->talk->owner, buffer_text(&text));

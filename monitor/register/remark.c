@@ -75,6 +75,11 @@ enum remark_severity remark_severity(enum remark_kind kind)
     return rows[kind].severity;
 }
 
+static const char *say(const struct remark_tongue *tongue, const char *message)
+{
+    return tongue ? tongue->say(tongue->owner, message) : message;
+}
+
 /* The template with what stands in for {key}, {value} and {other}; other braces are as they are. */
 static void fill(const struct remark *remark, const char *template, struct buffer *out)
 {
@@ -94,38 +99,42 @@ static void fill(const struct remark *remark, const char *template, struct buffe
     }
 }
 
-void remark_sentence(const struct remark *remark, struct buffer *out)
+void remark_sentence(const struct remark *remark, const struct remark_tongue *tongue,
+                     struct buffer *out)
 {
-    fill(remark, rows[remark->kind].sentence, out);
+    fill(remark, say(tongue, rows[remark->kind].sentence), out);
 }
 
-void remark_advice(const struct remark *remark, struct buffer *out)
+void remark_advice(const struct remark *remark, const struct remark_tongue *tongue,
+                   struct buffer *out)
 {
     if (rows[remark->kind].advice)
-        fill(remark, rows[remark->kind].advice, out);
+        fill(remark, say(tongue, rows[remark->kind].advice), out);
 }
 
-void remark_print(const struct remark *remark, const char *file, struct buffer *out)
+void remark_print(const struct remark *remark, const char *file, const struct remark_tongue *tongue,
+                  struct buffer *out)
 {
     buffer_printf(out, "%s:%zu: %s: ", file, remark->line,
                   remark_severity_words[rows[remark->kind].severity]);
-    remark_sentence(remark, out);
+    remark_sentence(remark, tongue, out);
     if (rows[remark->kind].advice) {
         buffer_text_add(out, " (");
-        remark_advice(remark, out);
+        remark_advice(remark, tongue, out);
         buffer_byte(out, ')');
     }
     buffer_byte(out, '\n');
 }
 
 static void add_filled(const struct remark *remark, const char *name,
-                       void (*add)(const struct remark *remark, struct buffer *out),
-                       struct buffer *out)
+                       void (*add)(const struct remark *remark, const struct remark_tongue *tongue,
+                                   struct buffer *out),
+                       const struct remark_tongue *tongue, struct buffer *out)
 {
     enum { ROOM = 2048 };
     struct buffer text;
     buffer_init(&text, ROOM);
-    add(remark, &text);
+    add(remark, tongue, &text);
     if (text.length) {
         buffer_printf(out, ",\"%s\":", name);
         json_add_text(out, buffer_text(&text));
@@ -141,13 +150,14 @@ static void add_text(const char *name, const char *text, struct buffer *out)
     }
 }
 
-void remark_json(const struct remark *remark, struct buffer *out)
+void remark_json(const struct remark *remark, const struct remark_tongue *tongue,
+                 struct buffer *out)
 {
     buffer_printf(out, "{\"line\":%zu,\"severity\":\"%s\",\"code\":\"%s\"", remark->line,
                   remark_severity_words[rows[remark->kind].severity], rows[remark->kind].code);
     add_text("key", remark->key, out);
     add_text("value", remark->value, out);
-    add_filled(remark, "message", remark_sentence, out);
-    add_filled(remark, "advice", remark_advice, out);
+    add_filled(remark, "message", remark_sentence, tongue, out);
+    add_filled(remark, "advice", remark_advice, tongue, out);
     buffer_byte(out, '}');
 }

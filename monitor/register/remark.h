@@ -46,13 +46,24 @@ void remarks_add(struct remarks *remarks, enum remark_kind kind, size_t line, co
 void remarks_sort(struct remarks *remarks); /* by line, as found within one */
 void remarks_fini(struct remarks *remarks);
 
+/* Puts our sentences into another language. NULL, where one is asked for, is English. */
+struct remark_tongue {
+    const char *(*say)(const void *owner, const char *message); /* the message where it has none */
+    const void *owner;
+};
+
 const char *remark_code(enum remark_kind kind); /* "not_https" */
 enum remark_severity remark_severity(enum remark_kind kind);
-void remark_sentence(const struct remark *remark, struct buffer *out);
-void remark_advice(const struct remark *remark, struct buffer *out); /* adds nothing for none */
+void remark_sentence(const struct remark *remark, const struct remark_tongue *tongue,
+                     struct buffer *out);
+/* Adds nothing for none. */
+void remark_advice(const struct remark *remark, const struct remark_tongue *tongue,
+                   struct buffer *out);
 /* "FILE:LINE: SEVERITY: sentence" and the advice in brackets, with its line end. */
-void remark_print(const struct remark *remark, const char *file, struct buffer *out);
+void remark_print(const struct remark *remark, const char *file, const struct remark_tongue *tongue,
+                  struct buffer *out);
 /* An object with line, severity, code, key, value, message and advice. */
-void remark_json(const struct remark *remark, struct buffer *out);
+void remark_json(const struct remark *remark, const struct remark_tongue *tongue,
+                 struct buffer *out);
 
 #endif

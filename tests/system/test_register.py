@@ -129,10 +129,37 @@ class Lint(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn("-:1: error: this is no JSON", done.stdout.decode())
 
+    def test_language(self):
+        """What is found is told in French; what programs go by stays as it is."""
+        given = "file.class = service\nservice.name = x\nservice.website = http://a.example/\n".encode()
+        english, french = (json.loads(register("lint", "--json", *options, "-", given=given).stdout)[0]["findings"]
+                           for options in ((), ("--language", "fr")))
+        self.assertEqual([one["code"] for one in french], [one["code"] for one in english])
+        self.assertIn("service.website is not encrypted: http://a.example/", [one["message"] for one in english])
+        self.assertIn("service.website n’est pas chiffré\u00a0: http://a.example/", [one["message"] for one in french])
+        self.assertIn("Écrivez https://, si l’hôte y répond.", [one.get("advice") for one in french])
+        line = register("lint", "--language", "fr", "-", given=given).stdout.decode()
+        self.assertIn("-:3: warning: service.website n’est pas chiffré", line)
+
+    def test_brief(self):
+        given = b"file.class = organization\n" + b"".join(b"subs.a%d = http:/\n" % i for i in range(900))
+        file = json.loads(register("lint", "--json", "--brief", "-", given=given).stdout)[0]
+        self.assertEqual((file["class"], len(file["findings"])), ("organization", 100))
+        self.assertGreater(file["left_out"], 800)
+        self.assertNotIn("declares", file)
+
+    def test_lost(self):
+        """A program learns why an address cannot be had."""
+        done = register("lint", "--json", "http://127.0.0.1:9/x.properties")
+        file = json.loads(done.stdout)[0]
+        self.assertEqual((done.returncode, file["file"], file["findings"]), (1, "http://127.0.0.1:9/x.properties", []))
+        self.assertEqual(file["reason"], "refused_by_policy")
+
     def test_usage(self):
         for arguments, words in (((), "it takes"), (("lint",), "which files?"), (("lnit", "x"), "not 'lnit'"),
                                  (("lint", "--class", "servise", "-"), "did you mean 'service'?"),
                                  (("fetch",), "which register?"), (("fetch", "ftp://a.example/"), "no address of the web"),
+                                 (("lint", "--language", "xx", "-"), "no texts in 'xx'"),
                                  (("lint", "--allow-net", "10.0.0.0/99", "-"), "--allow-net"),
                                  (("lint", "--resolver", "dns.example", "-"), "--resolver takes an address")):
             done = register(*arguments)

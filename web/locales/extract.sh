@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 template() {
-  find web monitor/model monitor/alert -name '*.[ch]' | LC_ALL=C sort |
+  find web monitor/model monitor/alert monitor/register -name '*.[ch]' | LC_ALL=C sort |
     xgettext --files-from=- --output=- --language=C --from-code=UTF-8 --no-location --sort-output --no-wrap \
       --package-name=vibrisse --keyword --keyword=N_ --keyword=NC_:1c,2 \
       --keyword=sheet_say_plural:2,3 --keyword=sheet_text_plural:2,3 --keyword=words_plural:2,3 \

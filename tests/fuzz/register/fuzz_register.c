@@ -39,7 +39,7 @@ static void check_remarks(const struct remarks *remarks)
         struct buffer out;
         assert(!i || remarks->list[i - 1].line <= remarks->list[i].line);
         buffer_init(&out, 1 << 16);
-        remark_print(&remarks->list[i], "f", &out);
+        remark_print(&remarks->list[i], "f", NULL, &out);
         assert(text_is_utf8(out.bytes, out.length) &&
                (char *)memchr(out.bytes, '\n', out.length) == out.bytes + out.length - 1);
         buffer_fini(&out);

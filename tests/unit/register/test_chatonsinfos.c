@@ -111,19 +111,19 @@ static void test_sentence(void **state)
     lint(&linted, text, strlen(text));
     buffer_init(&out, 4096);
     const struct remark *remark = found(&linted, REMARK_misspelt_word);
-    remark_print(remark, "a.properties", &out);
+    remark_print(remark, "a.properties", NULL, &out);
     assert_string_equal(buffer_text(&out),
                         "a.properties:3: warning: \"ASOCIATION\" as organization.type is not "
                         "known; did you mean ASSOCIATION?\n");
     buffer_clear(&out);
-    remark_json(remark, &out);
+    remark_json(remark, NULL, &out);
     assert_string_equal(
         buffer_text(&out),
         "{\"line\":3,\"severity\":\"warning\",\"code\":\"misspelt_word\",\"key\":"
         "\"organization.type\",\"value\":\"ASOCIATION\",\"message\":\"\\\"ASOCIATION"
         "\\\" as organization.type is not known; did you mean ASSOCIATION?\"}");
     buffer_clear(&out);
-    remark_print(found(&linted, REMARK_wished), "a.properties", &out);
+    remark_print(found(&linted, REMARK_wished), "a.properties", NULL, &out);
     assert_true(text_starts(buffer_text(&out), "a.properties:1: notice: "));
     assert_true(text_ends(buffer_text(&out), " = …)\n"));
     buffer_fini(&out);
@@ -138,7 +138,7 @@ static void test_all_sentences(void **state)
         struct remark remark = {(enum remark_kind)kind, 1, "KEY", "VALUE", "OTHER"};
         struct buffer out;
         buffer_init(&out, 4096);
-        remark_print(&remark, "file", &out);
+        remark_print(&remark, "file", NULL, &out);
         assert_null(strpbrk(buffer_text(&out), "{}"));
         assert_true(out.length > strlen("file:1: error: "));
         buffer_fini(&out);
