@@ -140,6 +140,13 @@ static void note_worst(struct matter *matter, enum level level, const struct fin
                                          .since = finding->since};
 }
 
+static void add_news(struct policy *policy, int64_t now)
+{
+    if (!storm_until(&policy->storm, now))
+        policy->vanguard = NULL;
+    storm_add(&policy->storm, now);
+}
+
 static void change_level(struct policy *policy, struct matter *matter, enum level level,
                          const struct finding *finding, int64_t now)
 {
@@ -148,7 +155,7 @@ static void change_level(struct policy *policy, struct matter *matter, enum leve
     else
         note_worst(matter, level, finding);
     if (level > matter->level)
-        storm_add(&policy->storm, now);
+        add_news(policy, now);
     if (matter->level == LEVEL_DOWN)
         matter->returned = now;
     matter->level = level;

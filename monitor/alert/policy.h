@@ -13,10 +13,12 @@
 struct policy;
 
 enum {
-    POLICY_GATHER_S = 3,       /* so long news wait for others to go with them, */
-    POLICY_GATHER_STORM_S = 8, /* and so long when much fails (storm.h) */
-    POLICY_SPACING_S = 120,    /* while it does, between two messages of a hoster to a target */
-    POLICY_RECOVERY_S = 60,    /* so long a group's first recovery waits for the others */
+    POLICY_GATHER_S = 3,     /* so long news wait for others to go with them */
+    POLICY_CALM_S = 8,       /* when much fails (storm.h), until nothing has come for so long; */
+    POLICY_CALM_MOST_S = 65, /* not longer, */
+    POLICY_VANGUARD_S = 8,   /* and the first hoster's only so long */
+    POLICY_SPACING_S = 120,  /* while it does, between two messages of a hoster to a target */
+    POLICY_RECOVERY_S = 60,  /* so long a group's first recovery waits for the others */
     POLICY_ROUNDS_AFTER_PARENT = 2, /* intervals of the service after its parent's return */
     POLICY_ESCALATE_S = 5 * 60,     /* not accepted by then: the next way */
     POLICY_ESCALATE_ALL_S = 15 * 60 /* all of them */

@@ -72,6 +72,7 @@ struct policy {
     size_t open_count, next_changed;
     struct silences silences;
     struct storm storm;
+    const struct house *vanguard; /* of this storm: it does not wait for calm; NULL = none yet */
     struct common common;
     int64_t due;
     struct item *items;

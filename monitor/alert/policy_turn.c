@@ -39,6 +39,8 @@ static void look_for(struct policy *policy, struct matter *matter, struct told *
         item.purpose = PURPOSE_EASING;
         item.ready = false;
     }
+    if (item.purpose == PURPOSE_NEWS && item.ready && !policy->vanguard)
+        policy->vanguard = matter->house;
     if (item.purpose != PURPOSE_NOTHING && (told->hold == HOLD_NONE || told->hold == HOLD_GATHER))
         add_item(policy, &item);
 }

@@ -144,11 +144,24 @@ static int64_t for_storm(const struct weighing *weighing)
     return until_if_ahead(weighing, spaced < storm ? spaced : storm);
 }
 
+/* One hoster's news go soon, so that it is known what is going on; those of the others all at once. */
+static int64_t storm_passes(const struct weighing *weighing)
+{
+    const struct policy *policy = weighing->policy;
+    const struct matter *matter = weighing->matter;
+    if (!policy->vanguard || policy->vanguard == matter->house)
+        return matter->changed + POLICY_VANGUARD_S;
+    int64_t calm = storm_newest(&policy->storm) + POLICY_CALM_S;
+    int64_t most = matter->changed + POLICY_CALM_MOST_S;
+    return calm < most ? calm : most;
+}
+
 static int64_t for_others(const struct weighing *weighing)
 {
-    bool storm = storm_until(&weighing->policy->storm, weighing->now) != 0;
-    return until_if_ahead(weighing, weighing->matter->changed +
-                                        (storm ? POLICY_GATHER_STORM_S : POLICY_GATHER_S));
+    const struct matter *matter = weighing->matter;
+    bool storm = storm_until(&weighing->policy->storm, weighing->now) && matter->service;
+    return until_if_ahead(weighing,
+                          storm ? storm_passes(weighing) : matter->changed + POLICY_GATHER_S);
 }
 
 static int64_t for_acknowledged(const struct weighing *weighing)

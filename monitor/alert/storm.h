@@ -15,5 +15,7 @@ struct storm {
 void storm_add(struct storm *storm, int64_t now);
 /* When it will be over if no more comes; 0 = there is none. */
 int64_t storm_until(const struct storm *storm, int64_t now);
+/* s; when the newest came. */
+int64_t storm_newest(const struct storm *storm);
 
 #endif
