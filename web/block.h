@@ -69,6 +69,23 @@ const char *block_subject(struct sheet *sheet, const char *subject);
 /* What somebody says, in quotation marks, and who does: apart from what we found. */
 void block_quote(struct sheet *sheet, const struct statement *said);
 
+/* The same of words that nobody is named for. */
+void block_voice(struct sheet *sheet, const struct wording_text *text);
+
+/* What its hoster's file says of a service, in a word; NULL = nothing. */
+const char *block_declared(struct sheet *sheet, const struct service *service);
+/* Beside what is found, and what the hoster says of itself: lines of a definition list, nothing where nothing is declared. */
+void block_declared_service(struct sheet *sheet, const struct service *service, enum look look);
+void block_declared_hoster(struct sheet *sheet, const struct hoster *hoster);
+/* What comes of it for us. */
+void block_declared_meaning(struct sheet *sheet, const struct service *service);
+/* What the hoster's files tell of and nobody looks at, and why. */
+void block_unmeasured(struct sheet *sheet, const struct hoster *hoster);
+
+/* Where each fact comes from, with its date, and how it is corrected; `begin` of the record, 0 = none yet. */
+void block_source_service(struct sheet *sheet, const struct service *service, int64_t begin);
+void block_source_hoster(struct sheet *sheet, const struct hoster *hoster, int64_t begin);
+
 /* How to follow a hoster or a service elsewhere: its feed, its badges and how to embed them. */
 void block_follow(struct sheet *sheet, struct output_subject subject);
 

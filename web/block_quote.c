@@ -20,7 +20,7 @@ static const struct wording_text *text_of(const struct wording *wording, const c
     return wording->count ? &wording->texts[0] : NULL;
 }
 
-static void write_quoted(struct sheet *sheet, const struct wording_text *text)
+void block_voice(struct sheet *sheet, const struct wording_text *text)
 {
     size_t row = ARRAY_LEN(marks) - 1;
     for (size_t i = 0; i < ARRAY_LEN(marks); i++)
@@ -52,7 +52,7 @@ void block_quote(struct sheet *sheet, const struct statement *said)
     const struct wording_text *text = text_of(&said->text, sheet->words.language);
     if (!text)
         return;
-    write_quoted(sheet, text);
+    block_voice(sheet, text);
     html_raw(sheet->out, " <span class=\"soft\">— ");
     html_text(sheet->out, said->by);
     html_raw(sheet->out, "</span>");

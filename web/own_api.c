@@ -102,6 +102,40 @@ static void write_state(struct buffer *out, const struct past *past)
     jot_text(out, "reason", reason_code(past->belief.reason));
 }
 
+/* What its file says, apart from what is measured. */
+static void write_declared(struct buffer *out, const char *state, const char *reason,
+                           const char *until, const char *source, const char *source_date)
+{
+    jot_open(out, "declared", '{');
+    jot_text(out, "state", state);
+    jot_text(out, "reason", reason);
+    jot_text(out, "until", until);
+    jot_text(out, "source", source);
+    jot_text(out, "source_date", source_date);
+    jot_close(out, '}');
+}
+
+static void write_hoster_declared(struct buffer *out, const struct hoster *hoster)
+{
+    write_declared(out, presence_words[hoster->declared], hoster->declared_reason, NULL,
+                   hoster->source, hoster->source_date);
+}
+
+static void write_unmeasured(struct buffer *out, const struct hoster *hoster)
+{
+    jot_open(out, "unmeasured", '[');
+    for (size_t i = 0; i < hoster->unmeasured_count; i++) {
+        const struct unmeasured_service *service = &hoster->unmeasured[i];
+        jot_open(out, NULL, '{');
+        jot_text(out, "name", service->name);
+        jot_text(out, "fate", fate_words[service->fate]);
+        write_declared(out, declared_words[service->declared], NULL, service->until,
+                       service->source, NULL);
+        jot_close(out, '}');
+    }
+    jot_close(out, ']');
+}
+
 /* ---- services ---- */
 
 static void write_identity(struct buffer *out, const struct service *service)
@@ -113,6 +147,8 @@ static void write_identity(struct buffer *out, const struct service *service)
     jot_text(out, "software", service->software);
     jot_text(out, "kind", service->kind.count ? service->kind.texts[0].text : NULL);
     jot_bool(out, "counted", service->counted);
+    write_declared(out, declared_words[service->declared], service->declared_reason, service->until,
+                   service->source, service->source_date);
 }
 
 static struct past past_since(const struct page *page, const struct service *service,
@@ -219,6 +255,8 @@ void own_api_hoster(const struct page *page, struct output_subject subject, stru
     write_wording(out, "name", &hoster->name);
     jot_text(out, "url", hoster->website);
     jot_text(out, "place", hoster->place);
+    write_hoster_declared(out, hoster);
+    write_unmeasured(out, hoster);
     if (sum_up(page, hoster, &arena, &sum))
         write_figures(out, &sum);
     jot_open(out, "services", '[');
@@ -242,6 +280,7 @@ static void write_hoster(const struct page *page, const struct hoster *hoster, s
     jot_text(out, "id", hoster->id);
     write_wording(out, "name", &hoster->name);
     jot_text(out, "url", hoster->website);
+    write_hoster_declared(out, hoster);
     jot_open(out, "services", '[');
     for (size_t i = 0; i < hoster->service_count; i++) {
         struct past past = past_of(page, &hoster->services[i], page->now, &arena);

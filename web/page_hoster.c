@@ -4,7 +4,6 @@
 #include "frame.h"
 #include "macros.h"
 #include "member.h"
-#include "stamp.h"
 #include "state.h"
 #include "why.h"
 
@@ -92,6 +91,7 @@ static void write_card(const struct view *view)
     if (hoster->kind.count)
         block_fact(sheet, sheet_text(sheet, N_("Form"), NULL),
                    wording_in(&hoster->kind, sheet->words.language));
+    block_declared_hoster(sheet, hoster);
     block_fact(sheet, sheet_text(sheet, N_("Measured"), NULL),
                sheet_text_plural(sheet, "{n} service", "{n} services", total, NULL));
     if (view->year.from)
@@ -119,6 +119,16 @@ static void write_title(const struct view *view)
     html_raw(sheet->out, "</div>\n");
 }
 
+/* Beside what we find. */
+static void write_declared(struct sheet *sheet, const struct service *service)
+{
+    const char *declared = block_declared(sheet, service);
+    if (!declared)
+        return;
+    html_raw(sheet->out, " · ");
+    sheet_say(sheet, N_("declared: {state}"), VALUES(word_plain("state", declared)));
+}
+
 static void write_sub(struct sheet *sheet, const struct past *past)
 {
     html_raw(sheet->out, "<p class=\"sub\">");
@@ -127,6 +137,7 @@ static void write_sub(struct sheet *sheet, const struct past *past)
         html_raw(sheet->out, " · ");
     }
     html_text(sheet->out, state_inline(sheet, past->look));
+    write_declared(sheet, past->service);
     if (!past->service->counted) {
         html_raw(sheet->out, " · ");
         sheet_say(sheet, N_("experimental, not counted"), NULL);
@@ -174,52 +185,6 @@ static void write_services(const struct view *view)
     html_raw(sheet->out, "</section>\n");
 }
 
-static void say_source(struct sheet *sheet, const struct hoster *hoster)
-{
-    struct wall day;
-    struct word_value file = word_link("file", hoster->source, hoster->source);
-    if (hoster->source_date && stamp_parse(hoster->source_date, &day))
-        sheet_say(sheet,
-                  N_("Who it is and what it offers, it says itself: in the file {file}, dated "
-                     "{date}, and in those of its services."),
-                  VALUES(file, word_plain("date", format_date(&sheet->format, wall_seconds(day)))));
-    else
-        sheet_say(sheet,
-                  N_("Who it is and what it offers, it says itself: in the file {file} and in "
-                     "those of its services."),
-                  VALUES(file));
-}
-
-/* Where the facts come from, and who can correct them. */
-static void write_source(const struct view *view)
-{
-    struct sheet *sheet = view->sheet;
-    const struct hoster *hoster = view->member.hoster;
-    if (!hoster->source || !html_is_web_address(hoster->source))
-        return;
-    html_raw(sheet->out, "<section aria-labelledby=\"src-h\">\n<h2 id=\"src-h\">");
-    sheet_say(sheet, N_("Where this comes from"), NULL);
-    html_raw(sheet->out, "</h2>\n<p>");
-    say_source(sheet, hoster);
-    html_raw(sheet->out, " ");
-    sheet_say(sheet,
-              N_("What is wrong there is corrected there, and read again before long. States and "
-                 "figures are measured by us."),
-              NULL);
-    html_raw(sheet->out, "</p>\n<ul>\n");
-    for (size_t i = 0; i < hoster->service_count; i++) {
-        const struct service *service = &hoster->services[i];
-        if (!service->source || !html_is_web_address(service->source))
-            continue;
-        html_raw(sheet->out, "<li><a");
-        html_href(sheet->out, service->source);
-        html_raw(sheet->out, ">");
-        html_text(sheet->out, block_service_name(sheet, service));
-        html_raw(sheet->out, "</a></li>\n");
-    }
-    html_raw(sheet->out, "</ul>\n</section>\n");
-}
-
 void page_hoster(const struct page *page, const struct hoster *hoster, struct buffer *out)
 {
     struct sheet sheet;
@@ -245,9 +210,10 @@ void page_hoster(const struct page *page, const struct hoster *hoster, struct bu
     write_title(&view);
     block_year(&sheet, view.member.counted, view.member.counted_count, true);
     write_services(&view);
+    block_unmeasured(&sheet, hoster);
     block_maintenance(&sheet, view.member.pasts, hoster->service_count, BLOCK_OF_HOSTER);
     block_diary(&sheet, view.member.pasts, hoster->service_count, ENTRIES_SHOWN);
-    write_source(&view);
+    block_source_hoster(&sheet, hoster, view.year.from);
     block_follow(&sheet, (struct output_subject){.hoster = hoster});
     frame_close(&sheet);
     sheet_close(&sheet);

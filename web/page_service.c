@@ -98,6 +98,7 @@ static void write_card(const struct service_view *view)
     if (service->kind.count)
         block_fact(sheet, sheet_text(sheet, N_("Kind"), NULL),
                    wording_in(&service->kind, sheet->words.language));
+    block_declared_service(sheet, service, view->past.look);
     if (view->past.begin)
         block_fact(sheet, sheet_text(sheet, N_("Measured since"), NULL),
                    format_date(&sheet->format, view->past.begin));
@@ -267,6 +268,7 @@ void page_service(const struct page *page, const struct service *service, struct
     service_view_checks(&view);
     block_maintenance(&sheet, &view.past, 1, BLOCK_OF_SERVICE);
     block_diary(&sheet, &view.past, 1, ENTRIES_SHOWN);
+    block_source_service(&sheet, service, view.past.begin);
     block_follow(&sheet, (struct output_subject){.service = service});
     frame_close(&sheet);
     sheet_close(&sheet);

@@ -5,6 +5,7 @@
 #define VIBRISSE_ALERT_H
 
 #include "buffer.h"
+#include "declared.h"
 #include "family.h"
 #include "outcome.h"
 #include "reason.h"
@@ -66,6 +67,7 @@ struct alert_row {
     char service[RESULT_SERVICE_SIZE]; /* "hoster/service"; "" = the monitor itself */
     char name[ALERT_NAME_SIZE];        /* in the alert's language, as is the next */
     char hoster[ALERT_NAME_SIZE];
+    enum declared_state declared; /* what its hoster's file says of it */
     enum outcome before, after;
     /* s; its bracket: it became so after the one and at the latest at the other. 0 = not known. */
     int64_t since_after, since;

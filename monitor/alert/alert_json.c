@@ -43,6 +43,8 @@ static void add_row(struct buffer *out, const struct alert_row *row)
     add_text(out, "service", row->service);
     add_text(out, "name", row->name);
     add_text(out, "hoster", row->hoster);
+    if (row->declared != DECLARED_UNKNOWN)
+        add_text(out, "declared", declared_words[row->declared]);
     add_time(out, "since_after", row->since_after);
     add_time(out, "since", row->since);
     add_time(out, "until_after", row->until_after);
@@ -146,13 +148,15 @@ static unsigned read_count(const json_t *object, const char *key)
 
 static bool read_row(const json_t *object, struct alert_row *ret)
 {
-    int kind;
+    int kind, declared;
     const char *reason = json_string_value(json_object_get(object, "reason"));
     if (!get_word(object, "kind", alert_kind_words, &kind) || !reason ||
         !reason_parse(reason, &ret->reason))
         return false;
     ret->kind = (enum alert_kind)kind;
     ret->times = read_count(object, "times");
+    if (get_word(object, "declared", declared_words, &declared))
+        ret->declared = (enum declared_state)declared;
     return get_outcome(object, "before", &ret->before) &&
            get_outcome(object, "after", &ret->after) && read_times(object, ret) &&
            json_get_text(object, "service", ret->service, sizeof ret->service) &&

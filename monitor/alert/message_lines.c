@@ -98,6 +98,21 @@ static void tell_reason(struct lines *lines, const struct alert_row *row)
             false);
 }
 
+/* Nothing is held back for it: files say so for weeks, and often by mistake. */
+static void tell_declared(struct lines *lines, const struct alert_row *row)
+{
+    static const char *const sentences[] = {
+        [DECLARED_MAINTENANCE] =
+            NC_("alert", "Its hoster's own file says that it is under maintenance."),
+        [DECLARED_ALERT] = NC_("alert", "Its hoster's own file says that it is in trouble, or "
+                                        "about to close."),
+        [DECLARED_DOWN] = NC_("alert", "Its hoster's own file says that it is unavailable."),
+        [DECLARED_DRAFT] = NULL,
+    };
+    if (row->after != OUTCOME_UP && sentences[row->declared])
+        add(lines, speaker_say(lines->speaker, sentences[row->declared], NULL), false);
+}
+
 static void tell_row(struct lines *lines, const struct alert_row *row)
 {
     if (row->until && row->since)
@@ -106,6 +121,7 @@ static void tell_row(struct lines *lines, const struct alert_row *row)
         tell_times(lines, row);
     tell_sights(lines, row);
     tell_reason(lines, row);
+    tell_declared(lines, row);
 }
 
 /* ---- several ---- */

@@ -18,6 +18,7 @@ static void name_row(const struct policy *policy, const struct matter *matter, c
     policy->world.link(policy->world.owner, service, language, row->link);
     if (!service)
         return;
+    row->declared = (enum declared_state)service->declared;
     text_copy(row->service, sizeof row->service, service->key);
     text_copy(row->name, sizeof row->name, wording_in(&service->name, language));
     text_copy(row->hoster, sizeof row->hoster, wording_in(&service->hoster->name, language));

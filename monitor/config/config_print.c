@@ -225,6 +225,19 @@ static void print_service(struct printer *printer, const struct config *config,
     printer->depth -= 2;
 }
 
+static void print_unmeasured(struct printer *printer, const struct hoster *hoster)
+{
+    if (!hoster->unmeasured_count)
+        return;
+    open_map(printer, "unmeasured");
+    printer->depth++;
+    for (size_t i = 0; i < hoster->unmeasured_count; i++) {
+        printer->item = true;
+        print_rows(printer, SECTION_UNMEASURED, &hoster->unmeasured[i]);
+    }
+    printer->depth -= 2;
+}
+
 static void print_hoster(struct printer *printer, const struct config *config,
                          const struct hoster *hoster)
 {
@@ -233,6 +246,7 @@ static void print_hoster(struct printer *printer, const struct config *config,
     print_wording(printer, "name", &hoster->name);
     print_wording(printer, "kind", &hoster->kind);
     print_routes(printer, config, "alerts", &hoster->alerts);
+    print_unmeasured(printer, hoster);
     open_map(printer, "services");
     printer->depth++;
     for (size_t i = 0; i < hoster->service_count; i++)

@@ -95,6 +95,19 @@ static void read_services(struct draft *draft, const struct reader *reader, cons
     hoster->services = services;
 }
 
+static void read_unmeasured(const struct reader *reader, const struct node *list,
+                            struct hoster *hoster)
+{
+    if (!reader_is(reader, list, NODE_LIST, "unmeasured", "[{name: Wiki, fate: over}]"))
+        return;
+    struct unmeasured_service *services = arena_array(reader->arena, list->count, sizeof *services);
+    for (const struct node *node = list->first; node; node = node->next)
+        if (reader_section(reader, &sections[SECTION_UNMEASURED], node,
+                           &services[hoster->unmeasured_count]))
+            hoster->unmeasured_count++;
+    hoster->unmeasured = services;
+}
+
 static void keep(struct draft *draft, struct hoster *hoster)
 {
     void *hosters = draft->hosters;
@@ -130,6 +143,7 @@ void hoster_read(struct draft *draft, const struct reader *reader, const struct 
     if (is_hidden(reader, node))
         return;
     read_services(draft, reader, node_at(node, "services"), hoster);
+    read_unmeasured(reader, node_at(node, "unmeasured"), hoster);
     if (has_services(draft, reader, node, hoster))
         keep(draft, hoster);
 }

@@ -2,6 +2,7 @@
 
 #include "draft.h"
 #include "hoster.h"
+#include "macros.h"
 #include "mem.h"
 #include "text.h"
 
@@ -57,6 +58,26 @@ static bool are_lists(const struct node *left, const struct node *right)
 static struct node *merge_maps(struct arena *arena, const struct node *base,
                                const struct node *over);
 
+/* Which of the register's facts are ours now, for pages that tell where each is from; NULL = none. */
+static struct node *note_adjusted(struct arena *arena, const struct node *base,
+                                  const struct node *over)
+{
+    static const char *const keys[] = {"name", "website", "url", "software", "declared"};
+    const char *list = NULL;
+    for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+        if (node_at(over, keys[i]))
+            list = list ? arena_printf(arena, "%s %s", list, keys[i]) : keys[i];
+    if (!list || !node_at(base, "source") || node_at(over, "adjusted"))
+        return NULL;
+    struct node *note = arena_alloc(arena, sizeof *note);
+    *note = (struct node){.kind = NODE_SCALAR,
+                          .key = "adjusted",
+                          .text = list,
+                          .place = over->place,
+                          .key_place = over->place};
+    return note;
+}
+
 static struct node *merge_services(struct arena *arena, const struct node *base,
                                    const struct node *over)
 {
@@ -92,6 +113,9 @@ static struct node *merge_maps(struct arena *arena, const struct node *base,
         append(merged, both ? merge_services(arena, theirs, child) : copy_node(arena, child, NULL),
                &last);
     }
+    struct node *note = note_adjusted(arena, base, over);
+    if (note)
+        append(merged, note, &last);
     return merged;
 }
 
@@ -131,6 +155,21 @@ static bool is_good_service(const struct draft *draft, const struct node *node, 
     return is_good;
 }
 
+static bool is_good_unmeasured(const struct draft *draft, const struct node *node, size_t line)
+{
+    struct arena arena = {0};
+    struct fault_list faults = {0};
+    struct unmeasured_service tried = {0};
+    struct reader reader = quiet_reader(draft, &arena, &faults);
+    bool is_good =
+        reader_section(&reader, &sections[SECTION_UNMEASURED], node, &tried) && !faults.count;
+    if (!is_good)
+        leave_out(draft, line, &faults);
+    fault_list_free(&faults);
+    arena_free(&arena);
+    return is_good;
+}
+
 /* The hoster with those of its services that can be used. */
 static struct node *sift(const struct draft *draft, struct arena *arena, const struct node *hoster,
                          size_t line)
@@ -140,14 +179,16 @@ static struct node *sift(const struct draft *draft, struct arena *arena, const s
     sifted->first = sifted->next = NULL;
     sifted->count = 0;
     for (const struct node *child = hoster->first; child; child = child->next) {
+        bool is_measured = strcmp(child->key, "services") == 0;
         struct node *copy = copy_node(arena, child, NULL), *last_service = NULL;
         append(sifted, copy, &last);
-        if (strcmp(child->key, "services") != 0)
+        if (!is_measured && strcmp(child->key, "unmeasured") != 0)
             continue;
         copy->first = NULL;
         copy->count = 0;
         for (const struct node *service = child->first; service; service = service->next)
-            if (is_good_service(draft, service, line))
+            if (is_measured ? is_good_service(draft, service, line)
+                            : is_good_unmeasured(draft, service, line))
                 append(copy, copy_node(arena, service, NULL), &last_service);
     }
     return sifted;

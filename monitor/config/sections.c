@@ -1,6 +1,7 @@
 #include "sections.h"
 
 #include "alerts.h"
+#include "hoster.h"
 #include "macros.h"
 #include "registers.h"
 #include "routes.h"
@@ -238,129 +239,6 @@ static const struct schema_row series_rows[] = {
      .example = "10m"},
 };
 
-static const struct schema_row hoster_rows[] = {
-    {.name = "hoster",
-     .type = SCHEMA_ID,
-     .offset = offsetof(struct hoster, id),
-     .required = true,
-     .doc = "The id of the hoster, part of its addresses. It stays for ever, the name may change.",
-     .example = "chat-perche"},
-    {.name = "name",
-     .type = SCHEMA_OTHER,
-     .doc = "A text, or a map of texts by language: its name, as shown. The id serves where there "
-            "is none.",
-     .example = "Le Chat Perché"},
-    {.name = "kind",
-     .type = SCHEMA_OTHER,
-     .doc = "A text, or a map of texts by language: what kind of body it is.",
-     .example = "{fr: association, en: non-profit}"},
-    {.name = "website",
-     .type = SCHEMA_URL,
-     .offset = offsetof(struct hoster, website),
-     .doc = "Its own site.",
-     .example = "https://chat-perche.example/"},
-    {.name = "place",
-     .type = SCHEMA_TEXT,
-     .offset = offsetof(struct hoster, place),
-     .min = 1,
-     .max = 200,
-     .doc = "Where it is at home.",
-     .example = "Strasbourg"},
-    {.name = "services",
-     .type = SCHEMA_OTHER,
-     .doc =
-         "A list of maps: what it offers to people. A hoster that a register knows may have none "
-         "here, or some to be added, or a few words on one by its id.",
-     .example = "[{id: pad, url: \"https://pad.chat-perche.example/\"}]"},
-    {.name = "source",
-     .type = SCHEMA_URL,
-     .offset = offsetof(struct hoster, source),
-     .doc = "The file that a register has this from, told on its page; the crawl fills it in.",
-     .example = "https://chat-perche.example/.well-known/chatonsinfos/organization.properties"},
-    {.name = "source-date",
-     .type = SCHEMA_TEXT,
-     .offset = offsetof(struct hoster, source_date),
-     .min = 10,
-     .max = 10,
-     .doc = "The day that this file says it is of.",
-     .example = "2026-01-31"},
-    {.name = "hide",
-     .type = SCHEMA_OTHER,
-     .preset = "no",
-     .doc = "yes leaves the hoster out, whatever a register says of it.",
-     .example = "yes"},
-    {.name = "alerts",
-     .type = SCHEMA_OTHER,
-     .doc =
-         "A list of maps: who of the hoster is told when something changes, see below. Best a way "
-         "that does not go through the hoster's own machines.",
-     .example = "[{mail: tech@autre.example}]"},
-};
-
-static const struct schema_row service_rows[] = {
-    {.name = "id",
-     .type = SCHEMA_ID,
-     .offset = offsetof(struct service, id),
-     .required = true,
-     .doc = "The id of the service within its hoster, part of its addresses. It stays for ever.",
-     .example = "pad"},
-    {.name = "name",
-     .type = SCHEMA_OTHER,
-     .doc = "A text, or a map of texts by language: its name, as shown. The id serves where there "
-            "is none.",
-     .example = "{fr: Carnets, en: Pads}"},
-    {.name = "url",
-     .type = SCHEMA_URL,
-     .offset = offsetof(struct service, url),
-     .doc = "What people open. It is checked when there are no checks.",
-     .example = "https://pad.chat-perche.example/"},
-    {.name = "software",
-     .type = SCHEMA_TEXT,
-     .offset = offsetof(struct service, software),
-     .min = 1,
-     .max = 100,
-     .doc = "The software it is made with. A service without checks gets those that are known to "
-            "suit it; when none are, its url is checked.",
-     .example = "Etherpad"},
-    {.name = "kind",
-     .type = SCHEMA_OTHER,
-     .doc = "A text, or a map of texts by language: what it is to people; the same word groups the "
-            "services of several hosters.",
-     .example = "{fr: Carnets, en: Pads}"},
-    {.name = "counted",
-     .type = SCHEMA_BOOL,
-     .offset = offsetof(struct service, counted),
-     .preset = "yes",
-     .doc = "no for an experiment: it is shown, but is not part of the figures of its hoster.",
-     .example = "no"},
-    {.name = "source",
-     .type = SCHEMA_URL,
-     .offset = offsetof(struct service, source),
-     .doc = "The file that a register has this from, as for hosters.",
-     .example = "https://chat-perche.example/.well-known/chatonsinfos/pad.properties"},
-    {.name = "hide",
-     .type = SCHEMA_OTHER,
-     .preset = "no",
-     .doc = "yes leaves the service out, whatever a register says of it.",
-     .example = "yes"},
-    {.name = "checks",
-     .type = SCHEMA_OTHER,
-     .doc = "A list: the ways to see whether it works, each a probe URL or a map.",
-     .example = "[\"https://pad.chat-perche.example/health\"]"},
-    {.name = "parent",
-     .type = SCHEMA_TEXT,
-     .offset = offsetof(struct service, parent),
-     .min = 1,
-     .max = 129,
-     .doc = "The service without which this one cannot work, of the same hoster, or "
-            "HOSTER/SERVICE: while that one is down, nobody is alerted of this one.",
-     .example = "machine"},
-    {.name = "alerts",
-     .type = SCHEMA_OTHER,
-     .doc = "A list of maps: who is told of this service, in place of those of its hoster.",
-     .example = "[{to: night, after: 5m}]"},
-};
-
 static const struct schema_row check_rows[] = {
     {.name = "id",
      .type = SCHEMA_ID,
@@ -437,6 +315,7 @@ static const struct section_rule hoster_rules[] = {
     {"website", value_web}, {"source", value_web}, {NULL, NULL}};
 static const struct section_rule service_rules[] = {
     {"url", value_link}, {"source", value_web}, {NULL, NULL}};
+static const struct section_rule unmeasured_rules[] = {{"source", value_web}, {NULL, NULL}};
 static const struct section_rule check_rules[] = {
     {"url", value_probe_url}, {"address", value_address}, {NULL, NULL}};
 
@@ -469,8 +348,12 @@ const struct section sections[SECTION_COUNT] = {
                           SCHEMA("an entry of register", registers_rows), register_rules},
     [SECTION_HOSTER] = {"A hoster", "A file named by include, or an entry of hosters.",
                         SCHEMA("a hoster", hoster_rows), hoster_rules},
-    [SECTION_SERVICE] = {"A service", "An entry of services.", SCHEMA("a service", service_rows),
-                         service_rules},
+    [SECTION_SERVICE] = {"A service", "An entry of services.",
+                         SCHEMA("a service", hoster_service_rows), service_rules},
+    [SECTION_UNMEASURED] = {"A service that is not measured",
+                            "An entry of unmeasured; a crawl of a register fills them in.",
+                            SCHEMA("an entry of unmeasured", hoster_unmeasured_rows),
+                            unmeasured_rules},
     [SECTION_CHECK] =
         {"A check",
          "An entry of checks: a URL alone, or a map of these keys and those of its probe.",

@@ -18,6 +18,7 @@ enum section_id {                         /* in the order of the manual */
                   SECTION_REGISTER,       /* struct config_register */
                   SECTION_HOSTER,         /* struct hoster */
                   SECTION_SERVICE,        /* struct service */
+                  SECTION_UNMEASURED,     /* struct unmeasured_service */
                   SECTION_CHECK,          /* struct check; further keys are the probe's */
                   SECTION_CATALOGUE,      /* nothing: a file of software */
                   SECTION_SOFTWARE,       /* struct software */

@@ -4,6 +4,7 @@
 #define VIBRISSE_COLLECTIVE_H
 
 #include "alerting.h"
+#include "declared.h"
 #include "family.h"
 
 #include <stdbool.h>
@@ -54,9 +55,21 @@ struct service {
     bool counted;         /* false: shown, but not part of the hoster's figures */
     const struct check *checks;
     size_t check_count;
-    const char *source;         /* file of a register that it is known from; may be NULL */
-    const char *parent;         /* key of the service without which it cannot work; may be NULL */
-    struct alert_routes alerts; /* in place of the hoster's where there are any */
+    const char *source,
+        *source_date; /* file of a register that it is known from, 2026-01-31; may be NULL */
+    int declared;     /* enum declared_state; there: its hoster's own word */
+    const char *declared_reason; /* may be NULL */
+    const char *adjusted;        /* keys that a file of ours has in place of it: "name url" */
+    const char *until;           /* the day on which it is to end, 2026-12-31; may be NULL */
+    const char *parent;          /* key of the service without which it cannot work; may be NULL */
+    struct alert_routes alerts;  /* in place of the hoster's where there are any */
+};
+
+/* What a register's file lists and nobody looks at. */
+struct unmeasured_service {
+    const char *name, *source, *until; /* source and until may be NULL */
+    int fate;                          /* enum fate: why */
+    int declared;                      /* enum declared_state */
 };
 
 struct hoster {
@@ -66,9 +79,14 @@ struct hoster {
     const char *website; /* may be NULL */
     const char *place;   /* may be NULL */
     const char *source,
-        *source_date; /* file of a register that it is known from, 2026-01-31; may be NULL */
+        *source_date;     /* file of a register that it is known from, 2026-01-31; may be NULL */
+    const char *adjusted; /* keys that a file of ours has in place of it: "name website" */
+    int declared;         /* enum presence; there: its own word */
+    const char *declared_reason; /* may be NULL */
     const struct service *services;
     size_t service_count;
+    const struct unmeasured_service *unmeasured;
+    size_t unmeasured_count;
     struct alert_routes alerts; /* who of the hoster is told */
 };
 

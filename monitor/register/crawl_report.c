@@ -24,9 +24,7 @@ static void add_service(const struct member_service *service, struct buffer *out
     add_text(out, "url", service->url);
     add_text(out, "software", service->software);
     add_text(out, "declared", declared_words[service->declaration->state]);
-    buffer_printf(out, ",\"fate\":\"%s\",\"alerts\":%s,\"maintenance\":%s,\"listed_elsewhere\":%s",
-                  fate_words[service->fate], service->alerts ? "true" : "false",
-                  service->maintenance ? "true" : "false",
+    buffer_printf(out, ",\"fate\":\"%s\",\"listed_elsewhere\":%s", fate_words[service->fate],
                   service->listed_elsewhere ? "true" : "false");
     add_text(out, "source", service->source);
     buffer_byte(out, '}');
@@ -37,6 +35,7 @@ static void add_member(const struct member *member, struct buffer *out)
     buffer_printf(out, "{\"id\":\"%s\"", member->id);
     add_text(out, "name", member->name);
     add_text(out, "website", member->website);
+    add_text(out, "declared", presence_words[members_presence(member)]);
     add_text(out, "fate", fate_words[member->fate]);
     add_text(out, "source", member->source);
     buffer_text_add(out, ",\"services\":[");
@@ -102,6 +101,14 @@ void crawl_report_json(const struct crawl *crawl, const struct members *members,
 
 /* ---- for people ---- */
 
+static const char *declared_aside(enum declared_state state)
+{
+    return state == DECLARED_MAINTENANCE ? ", declared under maintenance"
+           : state == DECLARED_ALERT     ? ", declared in trouble"
+           : state == DECLARED_DOWN      ? ", declared down"
+                                         : "";
+}
+
 static void print_service(const struct member_service *service, struct buffer *out)
 {
     buffer_printf(out, "  %s: %s", service->id, service->name);
@@ -110,9 +117,7 @@ static void print_service(const struct member_service *service, struct buffer *o
     if (service->software)
         buffer_printf(out, ", %s", service->software);
     buffer_printf(out, " (%s%s%s)\n", fate_words[service->fate],
-                  service->maintenance ? ", declared under maintenance"
-                  : !service->alerts   ? ", declared down"
-                                       : "",
+                  declared_aside(service->declaration->state),
                   service->listed_elsewhere ? ", listed by another as well" : "");
 }
 

@@ -5,10 +5,6 @@
 
 #include <math.h>
 
-const char *const presence_words[] = {"unknown", "active", "idle", "away", NULL};
-const char *const declared_words[] = {"unknown", "nominal", "maintenance", "alert",
-                                      "down",    "over",    "draft",       NULL};
-
 void declaration_fini(struct declaration *declaration)
 {
     arena_free(&declaration->arena);

@@ -6,28 +6,13 @@
 
 #include "arena.h"
 #include "buffer.h"
+#include "declared.h"
 #include "ontology.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
 enum { DECLARATION_SUBS_MAX = 200 };
-
-/* Whether an organization is there, or still a member. */
-enum presence { PRESENCE_UNKNOWN, PRESENCE_ACTIVE, PRESENCE_IDLE, PRESENCE_AWAY };
-extern const char *const presence_words[]; /* "unknown", "active", …; ended by NULL */
-
-/* The hoster's own word on a service, never to be mixed with what is measured. Two vocabularies in one. */
-enum declared_state {
-    DECLARED_UNKNOWN, /* nothing, or a word that is not known: as nominal */
-    DECLARED_NOMINAL,
-    DECLARED_MAINTENANCE, /* measured, labelled, no alert */
-    DECLARED_ALERT,       /* measured; malfunction, or about to close */
-    DECLARED_DOWN,        /* measured, counts as down, no alert: they know */
-    DECLARED_OVER,        /* no longer measured; its history stays */
-    DECLARED_DRAFT,       /* neither measured nor published */
-};
-extern const char *const declared_words[]; /* "unknown", "nominal", …; ended by NULL */
 
 struct declaration_sub {
     const char *name; /* "nuage" of subs.nuage; may be anything clean */

@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const fate_words[] = {"measured", "unmeasured", "over", "draft", NULL};
-
 /* What is being built from. */
 struct building {
     struct members *members;
@@ -142,15 +140,12 @@ static struct member_service service_of(const struct building *building,
 {
     const struct declaration *declaration = file->declaration;
     const char *name = declaration->name ? declaration->name : file->name;
-    bool quiet = declaration->state == DECLARED_DOWN || declaration->state == DECLARED_MAINTENANCE;
     return (struct member_service){
         .id = id_of(building, file),
         .name = short_name(building, name ? name : host_of(building, file->url)),
         .url = declaration->website,
         .software = declaration->software ? short_name(building, declaration->software) : NULL,
         .fate = service_fate(building, member, declaration),
-        .alerts = !quiet,
-        .maintenance = declaration->state == DECLARED_MAINTENANCE,
         .listed_elsewhere = is_listed_elsewhere(building, file),
         .remembered = file->id != NULL,
         .source = file->url,
@@ -283,31 +278,91 @@ static void add_text(struct buffer *out, const char *key, const char *value)
     json_add_text(out, value);
 }
 
+static void add_day(struct buffer *out, const char *key, const char *date)
+{
+    if (date)
+        buffer_printf(out, ",\"%s\":\"%.10s\"", key, date);
+}
+
+/* What is said of a state, with the reason that is given for it, cut to what a page has room for. */
+static void add_declared(struct buffer *out, const char *word, const struct declaration *said)
+{
+    char reason[MEMBERS_NAME_MAX];
+    if (strcmp(word, declared_words[DECLARED_UNKNOWN]) != 0)
+        add_text(out, "declared", word);
+    if (!said->status_description)
+        return;
+    text_copy(reason, sizeof reason, said->status_description);
+    add_text(out, "declared-reason", reason);
+}
+
 static void add_service(struct buffer *out, const struct member_service *service)
 {
+    const struct declaration *said = service->declaration;
     buffer_printf(out, "{\"id\":\"%s\"", service->id);
     add_text(out, "name", service->name);
     add_text(out, "url", service->url);
     add_text(out, "software", service->software);
+    add_declared(out, declared_words[said->state], said);
+    add_day(out, "until", said->end);
+    add_text(out, "source", service->source);
+    add_day(out, "source-date", said->datetime);
+    buffer_byte(out, '}');
+}
+
+static void add_unmeasured(struct buffer *out, const struct member_service *service)
+{
+    const struct declaration *said = service->declaration;
+    buffer_printf(out, "{\"fate\":\"%s\"", fate_words[service->fate]);
+    add_text(out, "name", service->name);
+    add_text(out, "declared", said->state != DECLARED_UNKNOWN ? declared_words[said->state] : NULL);
+    add_day(out, "until", said->end);
     add_text(out, "source", service->source);
     buffer_byte(out, '}');
 }
 
-void members_write(const struct member *member, struct buffer *out)
+static bool is_shown(const struct member_service *service)
+{
+    return service->fate == FATE_OVER || service->fate == FATE_UNMEASURED;
+}
+
+static bool is_measured(const struct member_service *service)
+{
+    return service->fate == FATE_MEASURED;
+}
+
+static void write_services(struct buffer *out, const char *key, const struct member *member,
+                           bool (*is_among)(const struct member_service *service),
+                           void (*add)(struct buffer *out, const struct member_service *service))
 {
     size_t written = 0;
+    buffer_printf(out, ",\"%s\":[", key);
+    for (size_t i = 0; i < member->service_count; i++) {
+        if (!is_among(&member->services[i]))
+            continue;
+        buffer_text_add(out, written++ ? "," : "");
+        add(out, &member->services[i]);
+    }
+    buffer_byte(out, ']');
+}
+
+enum presence members_presence(const struct member *member)
+{
+    const struct declaration *said = member->declaration;
+    return said->membership != PRESENCE_UNKNOWN && said->status != PRESENCE_AWAY ? said->membership
+                                                                                 : said->status;
+}
+
+void members_write(const struct member *member, struct buffer *out)
+{
+    const struct declaration *said = member->declaration;
     buffer_printf(out, "{\"hoster\":\"%s\"", member->id);
     add_text(out, "name", member->name);
     add_text(out, "website", member->website);
     add_text(out, "source", member->source);
-    if (member->declaration->datetime)
-        buffer_printf(out, ",\"source-date\":\"%.10s\"", member->declaration->datetime);
-    buffer_text_add(out, ",\"services\":[");
-    for (size_t i = 0; i < member->service_count; i++) {
-        if (member->services[i].fate != FATE_MEASURED)
-            continue;
-        buffer_text_add(out, written++ ? "," : "");
-        add_service(out, &member->services[i]);
-    }
-    buffer_text_add(out, "]}\n");
+    add_day(out, "source-date", said->datetime);
+    add_declared(out, presence_words[members_presence(member)], said);
+    write_services(out, "services", member, is_measured, add_service);
+    write_services(out, "unmeasured", member, is_shown, add_unmeasured);
+    buffer_text_add(out, "}\n");
 }

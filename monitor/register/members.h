@@ -12,6 +12,7 @@
 #include "buffer.h"
 #include "clock.h"
 #include "declaration.h"
+#include "declared.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -31,19 +32,9 @@ struct members_file {
     const char *id;                        /* that it had before; NULL = none */
 };
 
-enum fate {
-    FATE_MEASURED,
-    FATE_UNMEASURED, /* shown, with nothing to look at */
-    FATE_OVER,       /* ended, or its member has left: no longer measured; history stays */
-    FATE_DRAFT,      /* not open yet: neither measured nor shown */
-};
-extern const char *const fate_words[]; /* ended by NULL */
-
 struct member_service {
     const char *id, *name, *url, *software; /* url and software may be NULL */
     enum fate fate;
-    bool alerts;      /* false while the hoster says itself that it is down or under maintenance */
-    bool maintenance; /* it says so; measured all the same */
     bool listed_elsewhere;
     bool remembered;    /* the id is that of before */
     const char *source; /* address of its file */
@@ -71,8 +62,11 @@ void members_build(struct members *members, const struct members_file *files, si
                    struct wall now);
 void members_fini(struct members *members);
 
-/* What the configuration reads as the file of a hoster (JSON, which is YAML): its measured services, perhaps none, in a
- * line. */
+/* What it says of its being there: of the collective, else at all. */
+enum presence members_presence(const struct member *member);
+
+/* What the configuration reads as the file of a hoster (JSON, which is YAML), in a line: its measured services, perhaps
+ * none, and those that are shown without being measured. */
 void members_write(const struct member *member, struct buffer *out);
 
 #endif

@@ -92,9 +92,8 @@ class Fetch(Town):
 
     def test_declared_states(self):
         services = next(member["services"] for member in self.found["members"] if member["id"] == "etats")
-        quiet = {service["id"] for service in services if not service["alerts"]}
-        self.assertEqual(quiet, {"maintenance", "warning", "down", "error"})
-        self.assertEqual({service["id"] for service in services if service["maintenance"]}, {"maintenance", "warning"})
+        for state, wanted in (("maintenance", {"maintenance", "warning"}), ("down", {"down", "error"})):
+            self.assertEqual({service["id"] for service in services if service["declared"] == state}, wanted)
 
     def test_findings(self):
         files = {file["url"]: file for file in self.found["files"]}
@@ -277,7 +276,21 @@ class Monitor(Town):
         for url in [self.town.organization(member)] + [self.town.file_of(member, service) for service in member.services]:
             self.assertTrue(f'href="{url}"' in page, url)
         self.assertTrue("D’où viennent ces informations" in page)
-        self.assertTrue("daté du 1er\u00a0janvier\u00a02026" in page, re.findall("daté du [^,]*", page))
+        self.assertTrue('daté du <time datetime="2026-01-01">1er\u00a0janvier\u00a02026</time>' in page, re.findall("daté du [^,]*", page))
+        self.check_declared()
+
+    def check_declared(self):
+        """What is declared stands beside what is measured, and what has ended is named."""
+        with open(os.path.join(self.folder, "site", "fr", "h", "etats", "index.html"), encoding="utf-8") as file:
+            page = file.read()
+        for words in ("déclaré\u00a0: en maintenance", "déclaré\u00a0: en difficulté", "déclaré\u00a0: indisponible",
+                      "déclaré\u00a0: fonctionne", "Déclaré et non mesuré", "déclaré terminé"):
+            self.assertTrue(words in page, words)
+        with open(os.path.join(self.folder, "site", "api", "v1", "hosters", "etats.json"), encoding="utf-8") as file:
+            told = json.load(file)
+        states = {service["id"]: service["declared"]["state"] for service in told["services"]}
+        self.assertEqual({key for key, state in states.items() if state == "maintenance"}, {"maintenance", "warning"})
+        self.assertTrue(all(one["fate"] in ("over", "unmeasured") for one in told["unmeasured"]) and told["unmeasured"])
 
     def check_unchanged(self, first):
         self.town.asked()

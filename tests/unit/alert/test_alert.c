@@ -16,6 +16,7 @@ static void fill_text(char *to, size_t size, char with)
 static void fill_row(struct alert_row *row, char with)
 {
     *row = (struct alert_row){.kind = ALERT_CERTIFICATE,
+                              .declared = DECLARED_DRAFT,
                               .before = OUTCOME_UP,
                               .after = OUTCOME_DEGRADED,
                               .since_after = 1767323000,

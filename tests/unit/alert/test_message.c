@@ -1,5 +1,6 @@
 #include "message.h"
 
+#include "macros.h"
 #include "sample.h"
 #include "testing.h"
 
@@ -64,6 +65,34 @@ static void test_down_in_english(void **state)
     assert_non_null(strstr(scene.text, "Reason: it refuses the connection.\n"));
     assert_non_null(strstr(scene.text, "What was found: “192.0.2.7:443 refuses”\n"));
     close_scene(&scene);
+}
+
+/* What the hoster declares is told and holds nothing back; of what works again it is not worth a word. */
+static void test_declared(void **state)
+{
+    (void)state;
+    static const struct {
+        enum declared_state declared;
+        const char *sentence;
+    } rows[] = {
+        {DECLARED_MAINTENANCE, "Its hoster's own file says that it is under maintenance.\n"},
+        {DECLARED_ALERT, "Its hoster's own file says that it is in trouble, or about to close.\n"},
+        {DECLARED_DOWN, "Its hoster's own file says that it is unavailable.\n"},
+        {DECLARED_NOMINAL, NULL},
+        {DECLARED_DRAFT, NULL},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct scene scene;
+        struct alert *down = sample_down("en"), *over = sample_recovery("en");
+        down->rows[0].declared = over->rows[0].declared = rows[i].declared;
+        open_scene(&scene, down);
+        assert_true(rows[i].sentence ? strstr(scene.text, rows[i].sentence) != NULL
+                                     : !strstr(scene.text, "own file"));
+        close_scene(&scene);
+        open_scene(&scene, over);
+        assert_null(strstr(scene.text, "own file"));
+        close_scene(&scene);
+    }
 }
 
 static void test_recovery_says_how_long(void **state)
@@ -215,6 +244,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_down_in_french),
         cmocka_unit_test(test_down_in_english),
+        cmocka_unit_test(test_declared),
         cmocka_unit_test(test_recovery_says_how_long),
         cmocka_unit_test(test_how_often),
         cmocka_unit_test(test_easing),

@@ -37,7 +37,10 @@ static const char full[] =
     "'b'} \"}, follow: no}\n"
     "    - {url: \"beta://x\", expect: {answer: 7}, question: \"- ? : , [ ] { } # & * ! | > ' % @ "
     "`\"}\n"
-    "- {hoster: a, services: [{id: \"1\", url: \"alpha://x\"}]}\n";
+    "- {hoster: a, declared: away, declared-reason: \"a: b\", unmeasured: [{name: \"- w\", fate: "
+    "over, "
+    "until: 2025-12-31}], services: [{id: \"1\", url: \"alpha://x\", source: \"https://x/\", "
+    "source-date: 2026-01-02, declared: down, until: 2026-12-31, adjusted: name}]}\n";
 
 static struct config *read_text(const char *text)
 {

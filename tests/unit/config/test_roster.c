@@ -111,6 +111,39 @@ static void test_local_counts(void **state)
                      NULL));
 }
 
+/* What files declare comes through, bad parts of it do not; what is ours in place of the register's is noted. */
+static void test_declared(void **state)
+{
+    (void)state;
+    static const char left[] =
+        "{\"hoster\":\"alpha\",\"name\":\"Alpha\",\"source\":\"https://alpha.example/"
+        "a\",\"declared\":"
+        "\"idle\",\"declared-reason\":\"Vacances\",\"services\":[{\"id\":\"pad\",\"name\":\"Pad\","
+        "\"url\":"
+        "\"alpha://pad\",\"declared\":\"maintenance\",\"until\":\"2026-12-31\",\"source\":"
+        "\"https://alpha.example/"
+        "p\",\"source-date\":\"2026-01-02\"}],\"unmeasured\":[{\"fate\":\"over\","
+        "\"name\":\"Wiki\",\"declared\":\"over\"},{\"fate\":\"eaten\",\"name\":\"X\"},{\"fate\":"
+        "\"over\"}]}"
+        "\n";
+    struct config *config =
+        load(left, "", "hoster: alpha\nservices: [{id: pad, name: Carnets, software: X}]\n");
+    const struct hoster *alpha = collective_hoster(&config->collective, "alpha");
+    const struct service *pad = service(config, "alpha/pad");
+    assert_int_equal(alpha->declared, PRESENCE_IDLE);
+    assert_string_equal(alpha->declared_reason, "Vacances");
+    assert_null(alpha->adjusted);
+    assert_int_equal(alpha->unmeasured_count, 1);
+    assert_string_equal(alpha->unmeasured[0].name, "Wiki");
+    assert_int_equal(alpha->unmeasured[0].fate, FATE_OVER);
+    assert_int_equal(pad->declared, DECLARED_MAINTENANCE);
+    assert_string_equal(pad->until, "2026-12-31");
+    assert_string_equal(pad->source_date, "2026-01-02");
+    assert_string_equal(pad->adjusted, "name software");
+    assert_int_equal(config->notes.count, 2);
+    config_free(config);
+}
+
 static void test_hidden(void **state)
 {
     (void)state;
@@ -190,9 +223,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_alone),        cmocka_unit_test(test_nobody),
-        cmocka_unit_test(test_local_counts), cmocka_unit_test(test_hidden),
-        cmocka_unit_test(test_few_words),    cmocka_unit_test(test_waiting),
-        cmocka_unit_test(test_bad_members),  cmocka_unit_test(test_twice),
+        cmocka_unit_test(test_local_counts), cmocka_unit_test(test_declared),
+        cmocka_unit_test(test_hidden),       cmocka_unit_test(test_few_words),
+        cmocka_unit_test(test_waiting),      cmocka_unit_test(test_bad_members),
+        cmocka_unit_test(test_twice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

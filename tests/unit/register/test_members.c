@@ -92,26 +92,26 @@ static void test_states(void **state)
     static const struct {
         const char *level, *more;
         enum fate fate;
-        bool alerts, maintenance;
+        enum declared_state state;
     } rows[] = {
-        {"OK", web, FATE_MEASURED, true, false},
-        {"ON", web, FATE_MEASURED, true, false},
-        {"zzz", web, FATE_MEASURED, true, false},
-        {"", web, FATE_MEASURED, true, false},
-        {"OK", "", FATE_UNMEASURED, true, false},
-        {"MAINTENANCE", web, FATE_MEASURED, false, true},
-        {"WARNING", web, FATE_MEASURED, false, true},
-        {"ALERT", web, FATE_MEASURED, true, false},
-        {"DOWN", web, FATE_MEASURED, false, false},
-        {"ERROR", web, FATE_MEASURED, false, false},
-        {"OVER", web, FATE_OVER, true, false},
-        {"OFF", web, FATE_OVER, true, false},
-        {"DRAFT", web, FATE_DRAFT, true, false},
-        {"VOID", web, FATE_DRAFT, true, false},
-        {"OK", "service.website=https://s.example/\nservice.enddate=2025-12-31\n", FATE_OVER, true,
-         false},
+        {"OK", web, FATE_MEASURED, DECLARED_NOMINAL},
+        {"ON", web, FATE_MEASURED, DECLARED_NOMINAL},
+        {"zzz", web, FATE_MEASURED, DECLARED_UNKNOWN},
+        {"", web, FATE_MEASURED, DECLARED_UNKNOWN},
+        {"OK", "", FATE_UNMEASURED, DECLARED_NOMINAL},
+        {"MAINTENANCE", web, FATE_MEASURED, DECLARED_MAINTENANCE},
+        {"WARNING", web, FATE_MEASURED, DECLARED_MAINTENANCE},
+        {"ALERT", web, FATE_MEASURED, DECLARED_ALERT},
+        {"DOWN", web, FATE_MEASURED, DECLARED_DOWN},
+        {"ERROR", web, FATE_MEASURED, DECLARED_DOWN},
+        {"OVER", web, FATE_OVER, DECLARED_OVER},
+        {"OFF", web, FATE_OVER, DECLARED_OVER},
+        {"DRAFT", web, FATE_DRAFT, DECLARED_DRAFT},
+        {"VOID", web, FATE_DRAFT, DECLARED_DRAFT},
+        {"OK", "service.website=https://s.example/\nservice.enddate=2025-12-31\n", FATE_OVER,
+         DECLARED_NOMINAL},
         {"OK", "service.website=https://s.example/\nservice.enddate=2026-01-15\n", FATE_MEASURED,
-         true, false},
+         DECLARED_NOMINAL},
     };
     struct village *village = found_village();
     int member = add_member(village, add_federation(village), "alpha", "https://a.example/a", "");
@@ -125,8 +125,7 @@ static void test_states(void **state)
     assert_int_equal(village->members.list[0].service_count, ARRAY_LEN(rows));
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         const struct member_service *found = &village->members.list[0].services[i];
-        if (found->fate != rows[i].fate || found->alerts != rows[i].alerts ||
-            found->maintenance != rows[i].maintenance)
+        if (found->fate != rows[i].fate || found->declaration->state != rows[i].state)
             fail_msg("row %zu: %s", i, fate_words[found->fate]);
     }
     leave(village);
@@ -159,7 +158,7 @@ static void test_membership(void **state)
         assert_int_equal(village->members.list[0].services[0].fate, rows[i].fate);
         buffer_init(&out, 4096);
         members_write(&village->members.list[0], &out);
-        assert_true((strstr(buffer_text(&out), "\"services\":[]}\n") == NULL) ==
+        assert_true((strstr(buffer_text(&out), "\"services\":[],") == NULL) ==
                     (rows[i].fate == FATE_MEASURED));
         buffer_fini(&out);
         leave(village);
@@ -173,12 +172,20 @@ static void test_written(void **state)
     struct buffer out;
     int member = add_member(village, add_federation(village), "L'Abri côtier", "https://a.example/",
                             "organization.website=https://abri.example/\n"
-                            "file.datetime=2026-01-02T03:04:05\n");
+                            "file.datetime=2026-01-02T03:04:05\n"
+                            "organization.status.level=IDLE\n"
+                            "organization.status.description=En \"pause\"\n");
     add_service(village, member, "pad",
                 "service.website=https://pad.example/\n"
+                "service.status.level=WARNING\n"
+                "service.status.description=Mise à jour\n"
+                "service.enddate=2026-12-31\n"
+                "file.datetime=2026-01-03T00:00:00\n"
                 "software.name=\"Etherpad \\Lite\"\n");
     add_service(village, member, "nuage", web);
     add_service(village, member, "wiki", "");
+    add_service(village, member, "vieux", "service.status.level=OVER\n");
+    add_service(village, member, "essai", "service.status.level=DRAFT\n");
     members_build(&village->members, village->files, village->count, now);
     buffer_init(&out, 4096);
     members_write(&village->members.list[0], &out);
@@ -186,10 +193,17 @@ static void test_written(void **state)
         buffer_text(&out),
         "{\"hoster\":\"l-abri-cotier\",\"name\":\"Nom de L'Abri côtier\",\"website\":"
         "\"https://abri.example/\",\"source\":\"https://a.example/\",\"source-date\":"
-        "\"2026-01-02\",\"services\":[{\"id\":\"nuage\",\"name\":\"Nom de nuage\","
+        "\"2026-01-02\",\"declared\":\"idle\",\"declared-reason\":\"En "
+        "\\\"pause\\\"\",\"services\":[{\"id\":\"nuage\",\"name\":\"Nom de nuage\","
         "\"url\":\"https://s.example/\",\"source\":\"https://a.example//nuage\"},{\"id\":\"pad\","
         "\"name\":\"Nom de pad\",\"url\":\"https://pad.example/\",\"software\":"
-        "\"Etherpad \\\\Lite\",\"source\":\"https://a.example//pad\"}]}\n");
+        "\"Etherpad \\\\Lite\",\"declared\":\"maintenance\",\"declared-reason\":\"Mise à jour\","
+        "\"until\":\"2026-12-31\",\"source\":\"https://a.example//pad\",\"source-date\":"
+        "\"2026-01-03\"}],\"unmeasured\":[{\"fate\":\"over\",\"name\":\"Nom de "
+        "vieux\",\"declared\":"
+        "\"over\",\"source\":\"https://a.example//vieux\"},{\"fate\":\"unmeasured\",\"name\":\"Nom "
+        "de "
+        "wiki\",\"source\":\"https://a.example//wiki\"}]}\n");
     buffer_fini(&out);
     leave(village);
 }

@@ -18,6 +18,10 @@ static const int64_t now = 1795354320; /* 2026-11-22T14:32+01:00 */
 static const char hostile[] =
     "=HYPERLINK(\"x\"),\n</script>]]>\\ \x01 \xe2\x80\xae\xf0\x9f\x90\xb1";
 
+static const struct unmeasured_service unmeasured[] = {
+    {hostile, "https://chat-perche.example/wiki.properties", "2025-12-31", FATE_OVER,
+     DECLARED_OVER}};
+
 /* Pads with an interruption that is over and one that lasts; mail that is not measured any more; a wiki without record. */
 static void small_world(struct fake *fake)
 {
@@ -30,6 +34,14 @@ static void small_world(struct fake *fake)
     fake_known(fake, wiki)->belief = (struct service_belief){.reason = REASON_silent};
     int64_t a = now - 3 * 86400, b = now - 300;
     pad->kind = fake_wording(fake, "=1+1");
+    pad->source = "https://chat-perche.example/pad.properties";
+    pad->source_date = "2026-10-01";
+    pad->declared = DECLARED_ALERT;
+    pad->declared_reason = hostile;
+    pad->until = "2027-06-30";
+    fake->hosters[0].declared = PRESENCE_IDLE;
+    fake->hosters[0].unmeasured = unmeasured;
+    fake->hosters[0].unmeasured_count = 1;
     pad->url = "https://pad.chat-perche.example/";
     fake_span(fake, pad, now - 5 * 86400, a, OUTCOME_UP, REASON_ok);
     fake_span(fake, pad, a, a + 1872, OUTCOME_DOWN, REASON_http_status);

@@ -18,6 +18,27 @@
 
 static const int64_t now = 1795354320; /* 2026-11-22T14:32+01:00 */
 
+/* What a register's files say: the pads are in trouble, their name is ours; a wiki is no more; mail is in no file. */
+static void declare(struct hoster *hoster, struct service *pad)
+{
+    static const struct unmeasured_service unmeasured[] = {
+        {"Wiki", "https://chat-perche.example/wiki.properties", "2025-12-31", FATE_OVER,
+         DECLARED_OVER},
+        {"<Tableur>", NULL, NULL, FATE_UNMEASURED, DECLARED_NOMINAL},
+    };
+    hoster->source = "https://chat-perche.example/chat.properties";
+    hoster->source_date = "2026-10-01";
+    hoster->declared = PRESENCE_IDLE;
+    hoster->declared_reason = "En pause <b>";
+    hoster->unmeasured = unmeasured;
+    hoster->unmeasured_count = ARRAY_LEN(unmeasured);
+    pad->source = "https://chat-perche.example/pad.properties";
+    pad->adjusted = "name";
+    pad->declared = DECLARED_MAINTENANCE;
+    pad->declared_reason = "Mise à jour";
+    pad->until = "2027-06-30";
+}
+
 /* One hoster with two services: pads with three weeks of record and an interruption, mail that refuses us now. */
 static void small_world(struct fake *fake)
 {
@@ -37,6 +58,7 @@ static void small_world(struct fake *fake)
     pad->software = "Etherpad";
     pad->kind = fake_wording(fake, "Pads");
     hoster->kind = fake_wording(fake, "association");
+    declare(hoster, pad);
     pad->checks = checks;
     pad->check_count = 1;
     mail->counted = false;
