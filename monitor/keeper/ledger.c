@@ -76,31 +76,11 @@ void ledger_close(struct ledger *ledger)
     free(ledger);
 }
 
-/* In one step, under one read lock: a writer does not wait for it, and does not disturb it. */
-static int copy_pages(struct ledger *ledger, sqlite3 *copy, const char *path, struct fault *fault)
-{
-    sqlite3_backup *backup = sqlite3_backup_init(copy, "main", ledger->db, "main");
-    if (!backup)
-        return ledger_file_fault(copy, path, fault);
-    sqlite3_backup_step(backup, -1);
-    if (sqlite3_backup_finish(backup))
-        return ledger_file_fault(copy, path, fault);
-    /* The journal's mode goes along with the pages; a copy that is to be moved is better one file. */
-    if (sqlite3_exec(copy, "PRAGMA journal_mode=DELETE", NULL, NULL, NULL))
-        return ledger_file_fault(copy, path, fault);
-    return 0;
-}
-
 int ledger_copy(struct ledger *ledger, const char *path, struct fault *fault)
 {
-    sqlite3 *copy = NULL;
-    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
     if (access(path, F_OK) == 0)
         return fault_set(fault, "%s is there already; move it away", path);
-    int rc = sqlite3_open_v2(path, &copy, flags, NULL) ? ledger_file_fault(copy, path, fault)
-                                                       : copy_pages(ledger, copy, path, fault);
-    sqlite3_close(copy);
-    return rc;
+    return ledger_file_copy(ledger->db, path, fault);
 }
 
 void ledger_watch(struct ledger *ledger, ledger_watch_fn *watch, void *owner)

@@ -1,12 +1,16 @@
 #include "ledger_file.h"
 
 #include "hash.h"
+#include "log.h"
 #include "macros.h"
+#include "text.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { APPLICATION_ID = 0x76696272, BUSY_MS = 2000 }; /* "vibr" */
 
@@ -181,6 +185,52 @@ static int prepare_to_read(sqlite3 *db)
     return sqlite3_exec(db, pragmas, NULL, NULL, NULL) ? -1 : 0;
 }
 
+/* In one step, under one read lock: a writer does not wait for it, and does not disturb it. */
+static int copy_pages(sqlite3 *db, sqlite3 *copy, const char *path, struct fault *fault)
+{
+    sqlite3_backup *backup = sqlite3_backup_init(copy, "main", db, "main");
+    if (!backup)
+        return ledger_file_fault(copy, path, fault);
+    sqlite3_backup_step(backup, -1);
+    if (sqlite3_backup_finish(backup))
+        return ledger_file_fault(copy, path, fault);
+    /* The journal's mode goes along with the pages; a copy that is to be moved is better one file. */
+    if (sqlite3_exec(copy, "PRAGMA journal_mode=DELETE", NULL, NULL, NULL))
+        return ledger_file_fault(copy, path, fault);
+    return 0;
+}
+
+int ledger_file_copy(sqlite3 *db, const char *path, struct fault *fault)
+{
+    sqlite3 *copy = NULL;
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+    int rc = sqlite3_open_v2(path, &copy, flags, NULL) ? ledger_file_fault(copy, path, fault)
+                                                       : copy_pages(db, copy, path, fault);
+    sqlite3_close(copy);
+    return rc;
+}
+
+/* Under another name until it is whole. One of the same schema is overwritten: the file was restored from it since, or
+ * the step after it did not come about. */
+static int set_aside(sqlite3 *db, const char *path, int64_t version, struct fault *fault)
+{
+    char kept[PATH_MAX], part[PATH_MAX];
+    if (!text_format(kept, sizeof kept, "%s.schema-%lld", path, (long long)version) ||
+        !text_format(part, sizeof part, "%s.part", kept))
+        return fault_set(fault, "ledger %s: its name is too long for a copy beside it", path);
+    unlink(part);
+    if (ledger_file_copy(db, part, fault)) {
+        unlink(part);
+        return -1;
+    }
+    if (rename(part, kept))
+        return fault_set(fault, "cannot name the copy %s: %s", kept, strerror(errno));
+    log_event(LOG_LEVEL_INFO,
+              "the ledger is of an older schema; a copy is kept before it is brought up", "copy",
+              kept, NULL);
+    return 0;
+}
+
 static int bring_up(sqlite3 *db, const char *path, bool writing, struct fault *fault)
 {
     int64_t version;
@@ -192,6 +242,8 @@ static int bring_up(sqlite3 *db, const char *path, bool writing, struct fault *f
         return fault_set(
             fault, "ledger %s: it is empty or of an older vibrisse; start `vibrisse run` once",
             path);
+    if (version && version < (int64_t)ARRAY_LEN(migrations) && set_aside(db, path, version, fault))
+        return -1;
     if (writing ? prepare_to_write(db) || migrate(db, version) : prepare_to_read(db))
         return ledger_file_fault(db, path, fault);
     return 0;

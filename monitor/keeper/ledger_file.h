@@ -8,9 +8,13 @@
 #include <sqlite3.h>
 #include <stdbool.h>
 
-/* Writing makes the file where it is missing and migrates an older schema; reading does neither. Refuses the file
- * of another program, and a schema of a newer vibrisse. The caller closes *ret with sqlite3_close(). */
+/* Writing makes the file where it is missing and migrates an older schema, of which a copy is left beside it
+ * (PATH.schema-N); reading does neither. Refuses the file of another program, and a schema of a newer vibrisse. The
+ * caller closes *ret with sqlite3_close(). */
 int ledger_file_open(const char *path, bool writing, sqlite3 **ret, struct fault *fault);
+
+/* Writes a consistent copy to `path`, also while another process records. The copy is durable when it is there. */
+int ledger_file_copy(sqlite3 *db, const char *path, struct fault *fault);
 
 /* -1, and a sentence about the connection's last error that says what to do. */
 int ledger_file_fault(sqlite3 *db, const char *path, struct fault *fault);

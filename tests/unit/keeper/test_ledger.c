@@ -264,6 +264,23 @@ static void on_difference(void *owner, const char *what)
     fail_msg("%s", what);
 }
 
+static void limit_files(rlim_t size)
+{
+    struct rlimit limit;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    limit.rlim_cur = size;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+static void lay_first_schema(struct bench *bench)
+{
+    ledger_close(bench->ledger);
+    bench->ledger = NULL;
+    free(scratch_run("rm %s/ledger.sqlite*", bench->folder));
+    scratch_write(bench->folder, "first.sql", first_schema, strlen(first_schema));
+    free(scratch_run("sqlite3 %s/ledger.sqlite <%s/first.sql", bench->folder, bench->folder));
+}
+
 /* A ledger of the first schema is brought up when it is opened to record, and keeps what it knew. */
 static void test_an_older_schema_is_brought_up(void **state)
 {
@@ -271,11 +288,7 @@ static void test_an_older_schema_is_brought_up(void **state)
     struct ledger *reader;
     const struct event *events;
     size_t count;
-    ledger_close(bench->ledger);
-    bench->ledger = NULL;
-    free(scratch_run("rm %s/ledger.sqlite*", bench->folder));
-    scratch_write(bench->folder, "first.sql", first_schema, strlen(first_schema));
-    free(scratch_run("sqlite3 %s/ledger.sqlite <%s/first.sql", bench->folder, bench->folder));
+    lay_first_schema(bench);
     assert_int_equal(ledger_open_to_read(bench->folder, &reader, &bench->fault), -1);
     assert_non_null(strstr(bench->fault.text, "older vibrisse"));
     open_ledger(bench);
@@ -313,6 +326,45 @@ static void test_leaves_are_the_canonical_bytes(void **state)
     assert_string_equal(stored, buffer_text(&bytes));
     free(stored);
     buffer_fini(&bytes);
+}
+
+/* The copy is what the older vibrisse would go on with, and is made anew when the same step is taken again. */
+static void test_a_copy_is_kept_before_a_ledger_is_brought_up(void **state)
+{
+    struct bench *bench = *state;
+    lay_first_schema(bench);
+    scratch_write(bench->folder, "ledger.sqlite.schema-1", "old", 3);
+    scratch_write(bench->folder, "ledger.sqlite.schema-1.part", "cut", 3);
+    open_ledger(bench);
+    char *found =
+        scratch_run("cd %s && ls | grep schema-; sqlite3 ledger.sqlite.schema-1 'PRAGMA "
+                    "integrity_check; PRAGMA user_version; SELECT count(canonical) FROM event'",
+                    bench->folder);
+    assert_string_equal(found, "ledger.sqlite.schema-1\nok\n1\n1\n");
+    free(found);
+    free(scratch_run("rm %s/ledger.sqlite.schema-1", bench->folder));
+    reopen(bench); /* nothing to bring up: no copy */
+    found = scratch_run("ls %s | grep -c schema- || true", bench->folder);
+    assert_string_equal(found, "0\n");
+    free(found);
+}
+
+static void test_without_room_for_the_copy_nothing_is_brought_up(void **state)
+{
+    struct bench *bench = *state;
+    struct ledger *ledger;
+    lay_first_schema(bench);
+    limit_files(8192);
+    int rc = ledger_open(bench->folder, &ledger, &bench->fault);
+    limit_files(RLIM_INFINITY);
+    assert_int_equal(rc, -1);
+    assert_non_null(strstr(bench->fault.text, "ledger.sqlite.schema-1.part"));
+    assert_non_null(strstr(bench->fault.text, "the disk is full"));
+    char *found =
+        scratch_run("cd %s && ls | grep -c schema-; sqlite3 ledger.sqlite 'PRAGMA user_version'",
+                    bench->folder);
+    assert_string_equal(found, "0\n1\n");
+    free(found);
 }
 
 static void test_kind_names_go_both_ways(void **state)
@@ -443,14 +495,6 @@ static void test_a_kill_keeps_what_was_committed(void **state)
     assert_int_equal(count_events(bench), 19);
     append(bench, service, 300, OUTCOME_UP, OUTCOME_DOWN);
     assert_int_equal(count_events(bench), 20);
-}
-
-static void limit_files(rlim_t size)
-{
-    struct rlimit limit;
-    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
-    limit.rlim_cur = size;
-    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
 }
 
 static rlim_t size_of_log(const struct bench *bench)
@@ -838,6 +882,10 @@ int main(void)
                                         teardown),
         cmocka_unit_test_setup_teardown(test_certificates_of_an_endpoint, setup, teardown),
         cmocka_unit_test_setup_teardown(test_an_older_schema_is_brought_up, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_a_copy_is_kept_before_a_ledger_is_brought_up, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(test_without_room_for_the_copy_nothing_is_brought_up, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(test_kind_names_go_both_ways, setup, teardown),
         cmocka_unit_test_setup_teardown(test_events_cannot_be_changed, setup, teardown),
         cmocka_unit_test_setup_teardown(test_an_event_of_a_newer_kind_is_refused, setup, teardown),
