@@ -226,7 +226,8 @@ static void learn_level(struct item *item, int64_t now)
         told->since_after = finding->since_after;
         told->since = finding->since;
     }
-    if (!same)
+    bool overdue = told->reminder.at && told->reminder.at <= now;
+    if (!same || overdue)
         reminder_begin(&told->reminder, item->level, told->route->remind_ms, finding->expires, now);
 }
 
