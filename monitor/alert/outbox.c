@@ -218,7 +218,6 @@ static void expire(struct outbox *outbox, struct mailbox *box, int64_t now)
         if (delivery->state != DELIVERY_PENDING || !has_expired(delivery, now))
             continue;
         outbox_finish(outbox, delivery, DELIVERY_EXPIRED, "it could not be delivered in time");
-        outbox_hurry(outbox, delivery, now);
     }
 }
 
@@ -370,15 +369,35 @@ int64_t outbox_due(const struct outbox *outbox)
     return due;
 }
 
+static bool is_heard(const struct outbox *outbox, const char *thread)
+{
+    for (size_t i = 0; i < outbox->count; i++)
+        for (size_t j = 0; j < outbox->boxes[i]->count; j++)
+            if (outbox->boxes[i]->list[j]->state == DELIVERY_DONE &&
+                strcmp(outbox->boxes[i]->list[j]->thread, thread) == 0)
+                return true;
+    return false;
+}
+
+/* Since when it should have gone; 0 = it has gone, or its time has not come. */
+static int64_t waits_since(const struct delivery *delivery, int64_t now)
+{
+    if (delivery_is_over(delivery))
+        return 0;
+    if (delivery->tries)
+        return delivery->created;
+    return delivery->due <= now ? delivery->due : 0;
+}
+
 int64_t outbox_stuck_since(const struct outbox *outbox, int64_t now)
 {
     int64_t since = 0;
     for (size_t i = 0; i < outbox->count; i++) {
         for (size_t j = 0; j < outbox->boxes[i]->count; j++) {
             const struct delivery *delivery = outbox->boxes[i]->list[j];
-            if (!delivery_is_over(delivery) && (delivery->due <= now || delivery->tries) &&
-                (!since || delivery->created < since))
-                since = delivery->created;
+            int64_t waits = waits_since(delivery, now);
+            if (waits && (!since || waits < since) && !is_heard(outbox, delivery->thread))
+                since = waits;
         }
     }
     return since;

@@ -41,7 +41,7 @@ void outbox_acknowledge(struct outbox *outbox, const char *thread);
 
 /* ms; when outbox_next() should be called again, at the latest; INT64_MAX = when something changes. */
 int64_t outbox_due(const struct outbox *outbox);
-/* ms; since when the oldest message that should have gone waits; 0 = none does. */
+/* ms; since when the oldest message waits that should have gone and of whose thread nobody has heard; 0 = none does. */
 int64_t outbox_stuck_since(const struct outbox *outbox, int64_t now);
 
 /* The next one that changed since last asked; NULL = none. One without text is over. */

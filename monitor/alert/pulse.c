@@ -16,6 +16,7 @@ static const struct {
     [PULSE_LATE] = {"checks do not run when they are due", false},
     [PULSE_LEDGER] = {"the record cannot be written", false},
     [PULSE_PAGES] = {"the pages cannot be written", false},
+    [PULSE_ALERTS] = {"an alert does not arrive", false},
     [PULSE_VANTAGE] = {"the place that we look from does not see well", false},
 };
 
@@ -89,6 +90,12 @@ static bool pages_fail(const struct pulse_facts *facts, int64_t now)
                            is_old(later_of(facts->written, facts->started), PULSE_KEPT_MS, now));
 }
 
+static bool alerts_are_stuck(const struct pulse_facts *facts, int64_t now)
+{
+    (void)now;
+    return facts->unheard_ms > PULSE_UNHEARD_MS;
+}
+
 static bool sees_badly(const struct pulse_facts *facts, int64_t now)
 {
     (void)now;
@@ -114,7 +121,8 @@ static const struct condition {
     {is_behind, PULSE_BEHIND},     {prober_is_silent, PULSE_PROBER},
     {ledger_fails, PULSE_LEDGER},  {pages_fail, PULSE_PAGES},
     {sees_badly, PULSE_VANTAGE},   {results_are_old, PULSE_RESULTS},
-    {checks_are_late, PULSE_LATE}, {is_young, PULSE_YOUNG},
+    {checks_are_late, PULSE_LATE}, {alerts_are_stuck, PULSE_ALERTS},
+    {is_young, PULSE_YOUNG},
 };
 
 enum pulse_reason pulse_judge(const struct pulse_facts *facts, int64_t now)

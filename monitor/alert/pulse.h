@@ -10,10 +10,11 @@
 #include <stdint.h>
 
 enum {
-    PULSE_TURN_MS = 5000,   /* a loop, a thread, a process that did not come round for so long */
-    PULSE_KEPT_MS = 60000,  /* the newest commit, the newest page */
-    PULSE_DUE_PERCENT = 95, /* of the checks must have run when they were due */
-    PULSE_DUE_LEAST = 20,   /* of fewer, one proves nothing */
+    PULSE_TURN_MS = 5000,      /* a loop, a thread, a process that did not come round for so long */
+    PULSE_KEPT_MS = 60000,     /* the newest commit, the newest page */
+    PULSE_UNHEARD_MS = 600000, /* an alert */
+    PULSE_DUE_PERCENT = 95,    /* of the checks must have run when they were due */
+    PULSE_DUE_LEAST = 20,      /* of fewer, one proves nothing */
     PULSE_WINDOW_MS = 60000,
     PULSE_PATIENCE_MS = 600000 /* from the start to the first beat */
 };
@@ -29,6 +30,7 @@ enum pulse_reason {
     PULSE_LATE,    /* it does not get round */
     PULSE_LEDGER,
     PULSE_PAGES,
+    PULSE_ALERTS,  /* one that should have gone does not arrive anywhere */
     PULSE_VANTAGE, /* we do not see well */
     PULSE_REASON_COUNT
 };
@@ -48,6 +50,7 @@ struct pulse_facts {
     bool ledger_fails;   /* or the series */
     int64_t written;     /* the newest page */
     bool site, site_fails;
+    int64_t unheard_ms; /* so long the oldest alert waits of which nobody has heard */
     struct vantage vantage;
 };
 

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const int64_t sweep_ms = 3600 * 1000;
+static const int64_t sweep_ms = 3600 * 1000, ask_ms = 30 * 1000;
 
 /* ---- what the policy asks ---- */
 
@@ -224,12 +224,27 @@ static void on_message(void *owner, const struct policy_message *message)
     herald_wake(herald);
 }
 
+static void ask_what_is_stuck(struct herald *herald)
+{
+    if (herald->asked && herald->now - herald->asked < ask_ms)
+        return;
+    int64_t since = outbox_stuck_since(herald->outbox, herald->now);
+    herald->asked = herald->now;
+    herald->unheard = since ? herald->now - since : 0;
+}
+
+int64_t herald_unheard(const struct herald *herald)
+{
+    return herald->unheard;
+}
+
 void herald_turn(struct herald *herald, int64_t now)
 {
     herald->now = now;
     if (now / 1000 >= policy_due(herald->policy))
         policy_turn(herald->policy, now / 1000, on_message, herald);
     herald_collect(herald);
+    ask_what_is_stuck(herald);
     if (now - herald->swept > sweep_ms && !herald->unwritten_count) {
         herald->swept = now;
         herald_sweep(herald);

@@ -51,6 +51,10 @@ bool herald_is_urgent(const struct herald *herald);
 /* Hands over what is written down. */
 void herald_send(struct herald *herald, int64_t now);
 
+/* ms; so long the oldest alert waits that should have gone and of which nobody has heard; 0 = none does. As of half a
+ * minute ago at most. */
+int64_t herald_unheard(const struct herald *herald);
+
 /* A courier was started: what the one before had is sent anew. Numbers rise. */
 void herald_courier(struct herald *herald, int64_t courier, int64_t now);
 void herald_answer(struct herald *herald, const struct errand_answer *answer, int64_t now);

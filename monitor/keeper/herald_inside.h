@@ -38,6 +38,8 @@ struct herald {
     size_t under_way; /* messages that it has */
     int64_t due;      /* ms; when the outbox is to be asked again */
     int64_t swept;    /* ms */
+    int64_t asked;    /* ms; when the outbox was asked what is stuck, */
+    int64_t unheard;  /* ms; and what it said */
 };
 
 static inline size_t herald_subjects(const struct herald *herald)

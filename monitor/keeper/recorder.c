@@ -448,6 +448,7 @@ static void tell_progress(struct recorder *recorder, int64_t now_ms)
     progress->site_fails = recorder->faults[PART_SITE][0];
     progress->site = recorder->publisher != NULL;
     progress->heartbeat = recorder->heartbeat;
+    progress->unheard_ms = recorder->herald ? herald_unheard(recorder->herald) : 0;
     pthread_mutex_lock(&recorder->lock);
     recorder->told_progress = *progress;
     pthread_mutex_unlock(&recorder->lock);

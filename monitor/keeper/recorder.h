@@ -40,6 +40,7 @@ struct recorder_progress {
     int64_t written;               /* the site did */
     bool ledger_fails, site_fails; /* the series go with the ledger */
     bool site;                     /* one is wanted */
+    int64_t unheard_ms;            /* see herald_unheard() */
     struct heartbeat heartbeat;
 };
 void recorder_progress(struct recorder *recorder, struct recorder_progress *ret);

@@ -64,6 +64,7 @@ static void gather(struct vitals *vitals, struct recorder *recorder,
         .written = progress.written,
         .site = progress.site,
         .site_fails = progress.site_fails,
+        .unheard_ms = progress.unheard_ms,
         .vantage = progress.heartbeat.vantage,
     };
     pulse_count(&vitals->window, progress.heartbeat.started, progress.heartbeat.missed, now_ms(),

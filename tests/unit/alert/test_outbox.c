@@ -355,6 +355,103 @@ static void test_a_crowd_becomes_a_digest(void **state)
     outbox_free(outbox);
 }
 
+/* One that goes `target`'s way unless that of `first` was accepted. */
+static void add_next_way(struct outbox *outbox, const char *target, const char *first,
+                         const char *thread)
+{
+    struct post *earlier = post_of(first, thread, ALERT_DOWN);
+    struct post *post = post_of(target, thread, ALERT_DOWN);
+    post->message.unless = earlier->alert.id;
+    post->message.due = begin / 1000 + POLICY_ESCALATE_S;
+    outbox_add(outbox, &post->message, begin);
+    free(earlier);
+    free(post);
+}
+
+static void test_next_ways_wait_for_the_digest(void **state)
+{
+    enum { CROWD = OUTBOX_CROWD + 1 };
+    char thread[16];
+    (void)state;
+    struct outbox *outbox = outbox_new();
+    for (int i = 0; i < CROWD; i++) {
+        text_format(thread, sizeof thread, "a/%d", i);
+        add(outbox, "tech", thread, ALERT_DOWN, begin);
+        add_next_way(outbox, "way", "tech", thread);
+    }
+    const struct delivery *delivery = outbox_next(outbox, begin);
+    assert_non_null(delivery);
+    assert_int_equal(delivery->kind, ALERT_DIGEST);
+    answer(outbox, OUTBOX_DELIVERED, 0, begin);
+    assert_int_equal(count_of(outbox, DELIVERY_DROPPED), CROWD);
+    assert_null(outbox_next(outbox, begin + hour));
+    outbox_free(outbox);
+}
+
+static void test_next_ways_follow_a_digest_that_fails(void **state)
+{
+    enum { CROWD = OUTBOX_CROWD + 1 };
+    char thread[16];
+    (void)state;
+    struct outbox *outbox = outbox_new();
+    for (int i = 0; i < CROWD; i++) {
+        text_format(thread, sizeof thread, "a/%d", i);
+        add(outbox, "tech", thread, ALERT_DOWN, begin);
+        add_next_way(outbox, "way", "tech", thread);
+    }
+    assert_non_null(outbox_next(outbox, begin));
+    answer(outbox, OUTBOX_LATER, 3600, begin);
+    int64_t later = begin + POLICY_ESCALATE_S * second;
+    const struct delivery *delivery = outbox_next(outbox, later);
+    assert_non_null(delivery);
+    assert_string_equal(delivery->target, "way");
+    assert_int_equal(delivery->kind, ALERT_DIGEST);
+    outbox_free(outbox);
+}
+
+/* Its end goes the first way only, as when the others were struck from the configuration meanwhile. */
+static void test_next_ways_end_with_what_is_over(void **state)
+{
+    (void)state;
+    struct outbox *outbox = outbox_new();
+    add(outbox, "tech", "a/x", ALERT_DOWN, begin);
+    add_next_way(outbox, "way", "tech", "a/x");
+    add(outbox, "tech", "a/x", ALERT_RECOVERY, begin + second);
+    expect_next(outbox, begin + second, "tech", "a/x", ALERT_RECOVERY);
+    answer(outbox, OUTBOX_LATER, 3600, begin + second);
+    assert_null(outbox_next(outbox, begin + POLICY_ESCALATE_S * second));
+    assert_int_equal(count_of(outbox, DELIVERY_DROPPED), 1);
+    outbox_free(outbox);
+}
+
+static void test_what_is_stuck(void **state)
+{
+    (void)state;
+    struct outbox *outbox = outbox_new();
+    add(outbox, "tech", "a/x", ALERT_DOWN, begin);
+    add_next_way(outbox, "way", "tech", "a/x");
+    assert_true(outbox_stuck_since(outbox, begin + 9 * second) == begin);
+    expect_next(outbox, begin, "tech", "a/x", ALERT_DOWN);
+    assert_true(outbox_stuck_since(outbox, begin + 9 * second) == begin); /* no answer yet */
+    answer(outbox, OUTBOX_LATER, 3600, begin);
+    assert_true(outbox_stuck_since(outbox, begin + 9 * second) == begin);
+    expect_next(outbox, begin + POLICY_ESCALATE_S * second, "way", "a/x", ALERT_DOWN);
+    answer(outbox, OUTBOX_DELIVERED, 0, begin + POLICY_ESCALATE_S * second);
+    assert_true(outbox_stuck_since(outbox, begin + hour) == 0); /* somebody heard of it */
+    outbox_free(outbox);
+}
+
+static void test_what_has_time_is_not_stuck(void **state)
+{
+    (void)state;
+    struct outbox *outbox = outbox_new();
+    add_next_way(outbox, "way", "tech", "a/x");
+    assert_true(outbox_stuck_since(outbox, begin + second) == 0);
+    int64_t due = begin + POLICY_ESCALATE_S * second;
+    assert_true(outbox_stuck_since(outbox, due + hour) == due);
+    outbox_free(outbox);
+}
+
 static size_t gone_count;
 
 static void on_gone(void *owner, const struct delivery *delivery)
@@ -401,6 +498,11 @@ int main(void)
         cmocka_unit_test(test_old_reminders_give_way),
         cmocka_unit_test(test_a_crash_loses_nothing),
         cmocka_unit_test(test_a_crowd_becomes_a_digest),
+        cmocka_unit_test(test_next_ways_wait_for_the_digest),
+        cmocka_unit_test(test_next_ways_follow_a_digest_that_fails),
+        cmocka_unit_test(test_next_ways_end_with_what_is_over),
+        cmocka_unit_test(test_what_is_stuck),
+        cmocka_unit_test(test_what_has_time_is_not_stuck),
         cmocka_unit_test(test_forgets_what_is_long_over),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -58,6 +58,7 @@ static void test_each_condition(void **state)
         {offsetof(struct pulse_facts, written), NOW - 60000, NOW - 60001, PULSE_PAGES},
         {offsetof(struct pulse_facts, result), NOW - 120000, NOW - 120001, PULSE_RESULTS},
         {offsetof(struct pulse_facts, missed), 50, 51, PULSE_LATE},
+        {offsetof(struct pulse_facts, unheard_ms), 600000, 600001, PULSE_ALERTS},
     };
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {

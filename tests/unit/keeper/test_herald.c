@@ -322,6 +322,22 @@ static void test_target_gone(void **state)
     expect_answer(post, "{\"action\":\"list\"}", "no target of that name any more");
 }
 
+/* A receiver that is away: that nobody hears of it is known, until somebody does. */
+static void test_unheard(void **state)
+{
+    struct post *post = *state;
+    go_down(post);
+    answer(post, OUTBOX_LATER);
+    wait_s(post, 11 * 60);
+    answer(post, OUTBOX_LATER);
+    wait_s(post, 31);
+    assert_in_range(herald_unheard(post->herald), 11 * 60 * 1000, 13 * 60 * 1000);
+    wait_s(post, 3600);
+    answer(post, OUTBOX_DELIVERED);
+    wait_s(post, 31);
+    assert_int_equal(herald_unheard(post->herald), 0);
+}
+
 static void test_reload(void **state)
 {
     struct post *post = *state;
@@ -521,21 +537,14 @@ static void test_verify(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_down_and_up),
-        TEST(test_restart),
-        TEST(test_courier_ended),
-        TEST(test_broken_ledger),
-        TEST(test_failed_commit),
-        TEST(test_target_gone),
-        TEST(test_reload),
-        TEST(test_blind),
-        TEST(test_certificate),
-        TEST(test_acknowledge),
-        TEST(test_reminder),
-        TEST(test_silence),
-        TEST(test_words_that_make_no_sense),
-        TEST(test_sweep),
-        TEST(test_verify),
+        TEST(test_down_and_up),   TEST(test_restart),
+        TEST(test_courier_ended), TEST(test_broken_ledger),
+        TEST(test_failed_commit), TEST(test_target_gone),
+        TEST(test_unheard),       TEST(test_reload),
+        TEST(test_blind),         TEST(test_certificate),
+        TEST(test_acknowledge),   TEST(test_reminder),
+        TEST(test_silence),       TEST(test_words_that_make_no_sense),
+        TEST(test_sweep),         TEST(test_verify),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
