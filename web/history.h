@@ -70,10 +70,11 @@ struct history {
     /* Time of the newest measurement of any service, s; 0 = none yet. */
     int64_t (*measured)(void *owner);
     /* Maintenance of a service that touches [from, to), as it is announced now, by its begin; what was announced late
-     * is among it. */
+     * is among it. Key NULL = of everything. */
     size_t (*maintenance)(void *owner, const char *key, int64_t from, int64_t to,
                           struct arena *arena, const struct occurrence **ret);
-    /* Occurrences that touch [from, to) and were called off before they began; NULL = nobody can tell. */
+    /* Occurrences that touch [from, to) and were called off before they began; key NULL = of everything.
+     * NULL = nobody can tell. */
     size_t (*cancelled)(void *owner, const char *key, int64_t from, int64_t to, struct arena *arena,
                         const struct occurrence **ret);
     /* What is said of its outage that began at `outage`, oldest first. */

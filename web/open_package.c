@@ -76,6 +76,22 @@ static void write_source(struct sheet *sheet)
     jot_close(out, ']');
 }
 
+void open_package_head(struct sheet *sheet, const char *name, const char *title,
+                       const char *description)
+{
+    struct buffer *out = sheet->out;
+    const struct collective *collective = sheet->page->collective;
+    jot_text(out, "$schema", "https://datapackage.org/profiles/2.0/datapackage.json");
+    jot_text(out, "name", name);
+    jot_text(out, "title", title);
+    jot_text(out, "description", description);
+    if (collective->website && html_is_web_address(collective->website))
+        jot_text(out, "homepage", collective->website);
+    write_licence(out);
+    write_publisher(collective, out);
+    write_source(sheet);
+}
+
 static void write_resources(const struct collective *collective, struct buffer *out)
 {
     jot_open(out, "resources", '[');
@@ -92,20 +108,13 @@ void open_package_write(const struct page *page, struct output_subject subject, 
     (void)subject;
     sheet_open(&sheet, page, out, collective->address ? collective->address : "", "");
     jot_open(out, NULL, '{');
-    jot_text(out, "$schema", "https://datapackage.org/profiles/2.0/datapackage.json");
-    jot_text(out, "name", "availability");
-    jot_text(out, "title",
-             sheet_text(&sheet, N_("Availability of the services of {name}"),
-                        VALUES(word_plain("name", collective->name))));
-    jot_text(out, "description",
-             sheet_text(&sheet,
-                        N_("Measured from outside, by day, month and year. Times are in seconds."),
-                        NULL));
-    if (collective->website && html_is_web_address(collective->website))
-        jot_text(out, "homepage", collective->website);
-    write_licence(out);
-    write_publisher(collective, out);
-    write_source(&sheet);
+    open_package_head(
+        &sheet, "availability",
+        sheet_text(&sheet, N_("Availability of the services of {name}"),
+                   VALUES(word_plain("name", collective->name))),
+        sheet_text(&sheet,
+                   N_("Measured from outside, by day, month and year. Times are in seconds."),
+                   NULL));
     write_resources(collective, out);
     jot_close(out, '}');
     buffer_byte(out, '\n');
@@ -125,23 +134,40 @@ static const char *type_of(const struct open_column *column, enum open_grain gra
     return column->type == OPEN_PERIOD ? periods[grain] : types[column->type];
 }
 
-static void write_column(struct sheet *sheet, const struct open_column *column,
-                         enum open_grain grain)
+void open_package_field(const struct open_field *field, struct buffer *out)
 {
-    struct buffer *out = sheet->out;
     jot_open(out, NULL, '{');
-    jot_text(out, "name", open_table_name(column, grain));
-    jot_text(out, "type", type_of(column, grain));
-    jot_text(out, "description", sheet_text(sheet, column->description, NULL));
+    jot_text(out, "name", field->name);
+    jot_text(out, "type", field->type);
+    jot_text(out, "description", field->description);
     jot_open(out, "constraints", '{');
-    if (column->type == OPEN_NUMBER || column->type == OPEN_SHARE)
+    if (field->natural)
         jot_number(out, "minimum", 0);
-    if (column->type == OPEN_SHARE)
+    if (field->share)
         jot_number(out, "maximum", 1);
-    if (!column->optional)
+    if (!field->optional)
         jot_bool(out, "required", true);
     jot_close(out, '}');
     jot_close(out, '}');
+}
+
+void open_package_fields(struct sheet *sheet, enum open_grain grain)
+{
+    size_t count;
+    const struct open_column *columns = open_table_columns(&count);
+    for (size_t i = 0; i < count; i++) {
+        if (!open_table_has(&columns[i], grain))
+            continue;
+        struct open_field field = {
+            .name = open_table_name(&columns[i], grain),
+            .type = type_of(&columns[i], grain),
+            .description = sheet_text(sheet, columns[i].description, NULL),
+            .natural = columns[i].type == OPEN_NUMBER || columns[i].type == OPEN_SHARE,
+            .share = columns[i].type == OPEN_SHARE,
+            .optional = columns[i].optional,
+        };
+        open_package_field(&field, sheet->out);
+    }
 }
 
 static void write_key(enum open_grain grain, struct buffer *out)
@@ -159,15 +185,11 @@ static void write_key(enum open_grain grain, struct buffer *out)
 static void write_schema(const struct page *page, enum open_grain grain, struct buffer *out)
 {
     struct sheet sheet;
-    size_t count;
-    const struct open_column *columns = open_table_columns(&count);
     sheet_open(&sheet, page, out, "", "");
     jot_open(out, NULL, '{');
     jot_text(out, "$schema", "https://datapackage.org/profiles/2.0/tableschema.json");
     jot_open(out, "fields", '[');
-    for (size_t i = 0; i < count; i++)
-        if (open_table_has(&columns[i], grain))
-            write_column(&sheet, &columns[i], grain);
+    open_package_fields(&sheet, grain);
     jot_close(out, ']');
     write_key(grain, out);
     jot_open(out, "missingValues", '[');

@@ -1,84 +1,23 @@
 #include "open_table.h"
 
 #include "calendar.h"
+#include "cell.h"
 #include "macros.h"
 
-#include <assert.h>
-#include <string.h>
-#include <time.h>
-
 /* ---- cells ---- */
-
-/* A year has many of them: printf would take most of the time. */
-static void add_number(int64_t number, struct buffer *out)
-{
-    char digits[24];
-    size_t at = sizeof digits;
-    uint64_t rest = (uint64_t)number;
-    assert(number >= 0);
-    do
-        digits[--at] = (char)('0' + rest % 10);
-    while (rest /= 10);
-    buffer_add(out, digits + at, sizeof digits - at);
-}
-
-/* With leading zeros. */
-static void add_digits(int number, int width, struct buffer *out)
-{
-    char digits[8];
-    for (int i = width; i-- > 0; number /= 10)
-        digits[i] = (char)('0' + number % 10);
-    buffer_add(out, digits, (size_t)width);
-}
-
-static void add_share(int64_t e5, struct buffer *out)
-{
-    enum { WHOLE = 100000 };
-    add_number(e5 / WHOLE, out);
-    buffer_byte(out, '.');
-    add_digits((int)(e5 % WHOLE), 5, out);
-}
-
-static void add_time(int64_t time, struct buffer *out)
-{
-    struct tm at;
-    time_t seconds = (time_t)time;
-    char text[32];
-    gmtime_r(&seconds, &at);
-    buffer_add(out, text, strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &at));
-}
-
-/* A spreadsheet takes a cell that begins so for a formula, whatever it is quoted with. */
-static bool is_formula(const char *text)
-{
-    return *text && strchr("=+-@\t\r", *text);
-}
-
-static void add_text(const char *text, struct buffer *out)
-{
-    buffer_byte(out, '"');
-    if (is_formula(text))
-        buffer_byte(out, '\'');
-    for (; *text; text++) {
-        if (*text == '"')
-            buffer_byte(out, '"');
-        buffer_byte(out, *text);
-    }
-    buffer_byte(out, '"');
-}
 
 static void add_period(int64_t label, enum open_grain grain, struct buffer *out)
 {
     struct calendar_time at = calendar_at(label);
-    add_digits(at.year, 4, out);
+    cell_number(out, at.year);
     if (grain == OPEN_YEARLY)
         return;
     buffer_byte(out, '-');
-    add_digits(at.month, 2, out);
+    cell_digits(out, at.month, 2);
     if (grain == OPEN_MONTHLY)
         return;
     buffer_byte(out, '-');
-    add_digits(at.day, 2, out);
+    cell_digits(out, at.day, 2);
 }
 
 /* ---- columns ---- */
@@ -297,16 +236,17 @@ const char *open_table_name(const struct open_column *column, enum open_grain gr
 
 /* ---- lines ---- */
 
+void open_table_names(enum open_grain grain, struct buffer *out)
+{
+    for (size_t i = 0; i < ARRAY_LEN(columns); i++)
+        if (open_table_has(&columns[i], grain))
+            cell_word(out, open_table_name(&columns[i], grain));
+}
+
 void open_table_head(enum open_grain grain, struct buffer *out)
 {
-    for (size_t i = 0; i < ARRAY_LEN(columns); i++) {
-        if (!open_table_has(&columns[i], grain))
-            continue;
-        if (i)
-            buffer_byte(out, ',');
-        buffer_text_add(out, open_table_name(&columns[i], grain));
-    }
-    buffer_text_add(out, "\r\n");
+    open_table_names(grain, out);
+    cell_end(out);
 }
 
 static void add_cell(const struct open_column *column, const struct open_row *row,
@@ -317,23 +257,26 @@ static void add_cell(const struct open_column *column, const struct open_row *ro
     if (column->type == OPEN_PERIOD)
         add_period(row->label, grain, out);
     else if (column->type == OPEN_TEXT && text)
-        add_text(text, out);
+        cell_text(out, text);
     else if (column->type == OPEN_TIME)
-        add_time(value, out);
+        cell_time(out, value);
     else if (column->type == OPEN_NUMBER && value >= 0)
-        add_number(value, out);
+        cell_number(out, value);
     else if (column->type == OPEN_SHARE && value >= 0)
-        add_share(value, out);
+        cell_share(out, value);
+    else
+        cell_empty(out);
+}
+
+void open_table_cells(const struct open_row *row, enum open_grain grain, struct buffer *out)
+{
+    for (size_t i = 0; i < ARRAY_LEN(columns); i++)
+        if (open_table_has(&columns[i], grain))
+            add_cell(&columns[i], row, grain, out);
 }
 
 void open_table_row(const struct open_row *row, enum open_grain grain, struct buffer *out)
 {
-    for (size_t i = 0; i < ARRAY_LEN(columns); i++) {
-        if (!open_table_has(&columns[i], grain))
-            continue;
-        if (i)
-            buffer_byte(out, ',');
-        add_cell(&columns[i], row, grain, out);
-    }
-    buffer_text_add(out, "\r\n");
+    open_table_cells(row, grain, out);
+    cell_end(out);
 }

@@ -41,5 +41,8 @@ const char *open_table_name(const struct open_column *column, enum open_grain gr
 
 void open_table_head(enum open_grain grain, struct buffer *out);
 void open_table_row(const struct open_row *row, enum open_grain grain, struct buffer *out);
+/* Both without the line's end, for tables that have more columns. */
+void open_table_names(enum open_grain grain, struct buffer *out);
+void open_table_cells(const struct open_row *row, enum open_grain grain, struct buffer *out);
 
 #endif

@@ -250,7 +250,7 @@ size_t almanac_cancelled(struct almanac *almanac, const char *service_key, int64
     for (size_t i = first; i < end; i++) {
         const struct occurrence *occurrence = &almanac->occurrences[i];
         if (is_cancelled(occurrence, as_of) && occurrence->to > from &&
-            maintenance_concerns(occurrence->of, service_key))
+            (!service_key || maintenance_concerns(occurrence->of, service_key)))
             found[used++] = *occurrence;
     }
     *ret = found;

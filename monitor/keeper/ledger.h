@@ -139,6 +139,10 @@ int ledger_said(struct ledger *ledger, struct arena *arena, const struct event *
 int ledger_sights(struct ledger *ledger, int64_t from, int64_t to, struct arena *arena,
                   const struct event **ret, size_t *ret_count, struct fault *fault);
 
+/* Who came, went or moved in [from, to): every EVENT_MEMBER of it, by `at`. */
+int ledger_members(struct ledger *ledger, int64_t from, int64_t to, struct arena *arena,
+                   const struct event **ret, size_t *ret_count, struct fault *fault);
+
 /* Looks at the file and at every event: whether the database is sound, the numbers have no hole, each event is
  * what its digest says, and each state follows from the one before. Tells what is not. -1 and a sentence when
  * that cannot be found out. */

@@ -185,13 +185,25 @@ int ledger_events(struct ledger *ledger, int64_t after, size_t most, struct aren
     return list_events(ledger, QUERY_EVENT_LIST, arena, ret, ret_count, fault);
 }
 
+static int list_between(struct ledger *ledger, enum ledger_query id, int64_t from, int64_t to,
+                        struct arena *arena, const struct event **ret, size_t *ret_count,
+                        struct fault *fault)
+{
+    ledger_query_bind_number(ledger->statements[id], 1, from);
+    ledger_query_bind_number(ledger->statements[id], 2, to);
+    return list_events(ledger, id, arena, ret, ret_count, fault);
+}
+
 int ledger_sights(struct ledger *ledger, int64_t from, int64_t to, struct arena *arena,
                   const struct event **ret, size_t *ret_count, struct fault *fault)
 {
-    sqlite3_stmt *statement = ledger->statements[QUERY_EVENT_SIGHT];
-    ledger_query_bind_number(statement, 1, from);
-    ledger_query_bind_number(statement, 2, to);
-    return list_events(ledger, QUERY_EVENT_SIGHT, arena, ret, ret_count, fault);
+    return list_between(ledger, QUERY_EVENT_SIGHT, from, to, arena, ret, ret_count, fault);
+}
+
+int ledger_members(struct ledger *ledger, int64_t from, int64_t to, struct arena *arena,
+                   const struct event **ret, size_t *ret_count, struct fault *fault)
+{
+    return list_between(ledger, QUERY_EVENT_MEMBERS, from, to, arena, ret, ret_count, fault);
 }
 
 int ledger_certificates(struct ledger *ledger, const char *subject, size_t most,

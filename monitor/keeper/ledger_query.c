@@ -30,6 +30,10 @@ static const char *const texts[QUERY_COUNT] = {
         "SELECT seq, recorded_ms, kind, name, at, before, was, state, reason, detail"
         " FROM event JOIN subject ON subject.id = event.subject"
         " WHERE kind IN ('vantage', 'blind', 'monitor') AND at >= ?1 AND at <= ?2 ORDER BY at, seq",
+    [QUERY_EVENT_MEMBERS] =
+        "SELECT seq, recorded_ms, kind, name, at, before, was, state, reason, detail"
+        " FROM event JOIN subject ON subject.id = event.subject"
+        " WHERE kind = 'member' AND at >= ?1 AND at < ?2 ORDER BY at, seq",
     /* From the last one at or before the beginning; the reader stops after the first one past the end. */
     [QUERY_EVENT_SPANS] =
         "SELECT at, before, state, reason, detail FROM event WHERE subject = ?1 AND kind = 'state'"

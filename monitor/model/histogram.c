@@ -15,8 +15,7 @@ static size_t bucket_of(double ms)
     return octave * STEPS + fraction;
 }
 
-/* The middle of a bucket, in ms. */
-static double bucket_ms(size_t bucket)
+double histogram_bucket_ms(size_t bucket)
 {
     double base = ldexp(1, (int)(bucket / STEPS));
     return base * (1 + ((double)(bucket % STEPS) + 0.5) / STEPS) / 1000;
@@ -45,7 +44,7 @@ uint64_t histogram_count(const struct histogram *histogram)
 uint64_t histogram_count_below(const struct histogram *histogram, double ms)
 {
     uint64_t count = 0;
-    for (size_t i = 0; i < HISTOGRAM_BUCKETS && bucket_ms(i) < ms; i++)
+    for (size_t i = 0; i < HISTOGRAM_BUCKETS && histogram_bucket_ms(i) < ms; i++)
         count += histogram->counts[i];
     return count;
 }
@@ -59,7 +58,7 @@ double histogram_percentile(const struct histogram *histogram, double share)
     for (size_t i = 0; i < HISTOGRAM_BUCKETS; i++) {
         seen += histogram->counts[i];
         if (histogram->counts[i] && (double)seen >= wanted)
-            return bucket_ms(i);
+            return histogram_bucket_ms(i);
     }
     return NAN;
 }

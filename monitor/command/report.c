@@ -1,0 +1,126 @@
+#include "calendar.h"
+#include "command.h"
+#include "settings.h"
+#include "when.h"
+#include "yearbook.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct command *const self = &command_report;
+
+static const struct option options[] = {
+    {"config", required_argument, NULL, 'c'}, {"data", required_argument, NULL, 'd'},
+    {"out", required_argument, NULL, 'o'},    {"at", required_argument, NULL, 'a'},
+    {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0},
+};
+
+struct wishes {
+    struct settings settings;
+    const char *year, *out, *at;
+};
+
+/* ---- the bar ---- */
+
+struct bar {
+    size_t tenths; /* shown so far; every service moves it by less */
+};
+
+static void show(void *owner, size_t done, size_t of)
+{
+    enum { WIDTH = 40 };
+    struct bar *bar = owner;
+    size_t full = done * WIDTH / of;
+    if (full == bar->tenths && done < of)
+        return;
+    bar->tenths = full;
+    fprintf(stderr, "\r[%.*s%*s] %zu of %zu services%s", (int)full,
+            "########################################", (int)(WIDTH - full), "", done, of,
+            done == of ? "\n" : "");
+}
+
+/* ---- writing ---- */
+
+static int write_report(const struct wishes *wishes, const struct config *config, int year,
+                        int64_t at, struct fault *fault)
+{
+    struct ledger *ledger;
+    struct bar bar = {0};
+    if (!config->data)
+        return fault_set(fault, "give `data` in %s, or --data DIR", config->file);
+    if (ledger_open_to_read(config->data, &ledger, fault))
+        return -1;
+    struct yearbook yearbook = {config, ledger, year, at, isatty(STDERR_FILENO) ? show : NULL,
+                                &bar};
+    int rc = yearbook_write(&yearbook, wishes->out, fault);
+    ledger_close(ledger);
+    return rc;
+}
+
+/* 0 is none. */
+static int read_year(const char *text)
+{
+    bool good = strlen(text) == 4 && strspn(text, "0123456789") == 4;
+    int year = good ? atoi(text) : 0;
+    return year >= 1971 ? year : 0;
+}
+
+static int answer(void *owner, const struct config *config)
+{
+    const struct wishes *wishes = owner;
+    int64_t at = wall_seconds(clock_wall());
+    struct fault fault;
+    if (wishes->at && when_parse(wishes->at, "--at", &at, &fault))
+        return command_usage(self, "%s", fault.text);
+    if (write_report(wishes, config, read_year(wishes->year), at, &fault) == 0)
+        return EXIT_SUCCESS;
+    fprintf(stderr, "vibrisse report: %s\n", fault.text);
+    return EXIT_BAD;
+}
+
+/* 0, or the exit status after what is wrong was said. */
+static int check_arguments(const struct wishes *wishes, int left)
+{
+    if (left != 1)
+        return command_usage(self, "give one YEAR, as 2025");
+    if (!read_year(wishes->year))
+        return command_usage(self, "'%s' is no year; give one as 2025", wishes->year);
+    return wishes->out ? 0 : command_usage(self, "give --out DIR, where the files go");
+}
+
+static int run(int argc, char **argv)
+{
+    struct wishes wishes = {0};
+    for (int option; (option = command_option(self, argc, argv, "c:", options)) != -1;) {
+        if (settings_take(&wishes.settings, option, optarg))
+            continue;
+        if (option == 'o')
+            wishes.out = optarg;
+        else
+            wishes.at = optarg;
+    }
+    wishes.year = argv[optind];
+    int usage = check_arguments(&wishes, argc - optind);
+    return usage ? usage : settings_use(self, &wishes.settings, answer, &wishes);
+}
+
+const struct command command_report = {
+    .name = "report",
+    .summary = "write the report of a year, and its data",
+    .synopsis = "report YEAR -c FILE [--data DIR] --out DIR [--at TIME]",
+    .help = "  -c, --config FILE  the configuration\n"
+            "      --data DIR     the record (else `data` of the configuration)\n"
+            "      --out DIR      where to write; the folder is made, its files are replaced\n"
+            "      --at TIME      as known at that time, as\n"
+            "                     " WHEN_EXAMPLES ";\n"
+            "                     default now\n"
+            "  -h, --help         this text\n\n"
+            "Writes every figure as report-YEAR.json, the tables that they are made from as\n"
+            "NAME-YEAR.csv, and datapackage.json, which says what is in each and has its sum.\n"
+            "A year that is not over is told up to the last midnight, and says so. Hosters that\n"
+            "were measured for less than half of it are listed, and are in no figure of the\n"
+            "collective; nothing is sorted by availability.\n",
+    .run = run,
+};
