@@ -95,6 +95,7 @@ struct alert {
     enum alert_factor factor;
     char common[ALERT_FACTOR_SIZE]; /* its value; "" = FACTOR_NONE */
     char link[ALERT_LINK_SIZE];     /* what a person may open; "" = none */
+    char leave[ALERT_LINK_SIZE];    /* where its reader says that it wants no more; "" = nowhere */
     struct alert_row rows[ALERT_ROWS_MAX];
     size_t row_count;
     size_t total; /* at least row_count: how many there are; those beyond have no row */

@@ -71,6 +71,7 @@ void alert_write(const struct alert *alert, struct buffer *out)
     add_text(out, "target", alert->target);
     add_text(out, "language", alert->language);
     add_text(out, "link", alert->link);
+    add_text(out, "leave", alert->leave);
     if (alert->factor != FACTOR_NONE) {
         add_text(out, "factor", alert_factor_words[alert->factor]);
         add_text(out, "common", alert->common);
@@ -204,6 +205,7 @@ static bool read_head(const json_t *object, struct alert *ret)
            json_get_text(object, "target", ret->target, sizeof ret->target) && ret->target[0] &&
            json_get_text(object, "language", ret->language, sizeof ret->language) &&
            json_get_text(object, "link", ret->link, sizeof ret->link) &&
+           json_get_text(object, "leave", ret->leave, sizeof ret->leave) &&
            get_time(object, "at", &ret->at);
 }
 

@@ -201,12 +201,13 @@ static void add_thread(struct buffer *out, const struct channel_job *job)
 static void add_list(struct buffer *out, const struct channel_job *job)
 {
     const struct mail *mail = job->options;
+    const char *page = job->alert->leave[0] ? job->alert->leave : mail->unsubscribe;
     const char *by_mail = arena_printf(job->arena, "<mailto:%s?subject=unsubscribe>", mail->from);
     mime_header(out, "List-Id", arena_printf(job->arena, "vibrisse <alerts.%s>", domain_of(mail)));
-    if (mail->unsubscribe)
-        by_mail = arena_printf(job->arena, "<%s>, %s", mail->unsubscribe, by_mail);
+    if (page)
+        by_mail = arena_printf(job->arena, "<%s>, %s", page, by_mail);
     mime_header(out, "List-Unsubscribe", by_mail);
-    if (mail->unsubscribe && text_starts(mail->unsubscribe, "https://"))
+    if (page && text_starts(page, "https://"))
         mime_header(out, "List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
 }
 

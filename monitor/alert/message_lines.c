@@ -174,6 +174,17 @@ static void tell_details(struct lines *lines)
         tell_rows(lines);
 }
 
+static void tell_question(struct lines *lines)
+{
+    const struct alert *alert = lines->speaker->alert;
+    const char *hoster = alert->total <= 1 && alert->row_count ? alert->rows[0].hoster : "";
+    if (hoster[0])
+        add(lines,
+            speaker_say(lines->speaker, message_confirm_sentence,
+                        VALUES(word_plain("hoster", hoster))),
+            false);
+}
+
 static void tell_body(struct lines *lines)
 {
     const struct speaker *speaker = lines->speaker;
@@ -183,7 +194,7 @@ static void tell_body(struct lines *lines)
                         VALUES(word_plain("time", speaker_moment(speaker, speaker->alert->at)))),
             false);
     else if (speaker->alert->kind == ALERT_CONFIRM)
-        add(lines, speaker_say(speaker, message_confirm_sentence, NULL), false);
+        tell_question(lines);
     else
         tell_details(lines);
 }
@@ -201,6 +212,16 @@ static void tell_end(struct lines *lines)
         add(lines, speaker_asking(lines->speaker), false);
         add(lines, acknowledgement, true);
     }
+}
+
+static void tell_leave(struct lines *lines)
+{
+    const char *leave = lines->speaker->alert->leave;
+    if (!leave[0])
+        return;
+    add_gap(lines);
+    add(lines, speaker_say(lines->speaker, NC_("alert", "To hear no more from us:"), NULL), false);
+    add(lines, leave, true);
 }
 
 /* ---- an operator's own ---- */
@@ -279,4 +300,5 @@ void message_lines(const struct alert *alert, const struct templates *templates,
         tell_body(&lines);
         tell_end(&lines);
     }
+    tell_leave(&lines);
 }

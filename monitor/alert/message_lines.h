@@ -11,8 +11,9 @@ void message_lines(const struct alert *alert, const struct templates *templates,
 
 static const char message_test_sentence[] =
     NC_("alert", "Somebody asked for this message at {time}. Nothing is wrong.");
-static const char message_confirm_sentence[] =
-    NC_("alert", "This address stands in a public list of hosters. Nothing more is sent "
-                 "to it unless you say yes here:");
+static const char message_confirm_sentence[] = NC_(
+    "alert", "This address stands in a public list of hosters, for {hoster}. We look whether its "
+             "services work, and can write to you when one fails. Nothing more is sent to this "
+             "address unless you say yes here:");
 
 #endif

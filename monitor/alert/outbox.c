@@ -352,6 +352,16 @@ void outbox_recall(struct outbox *outbox, int64_t now)
     }
 }
 
+void outbox_drop(struct outbox *outbox, const char *target, const char *why)
+{
+    for (size_t i = 0; i < outbox->count; i++) {
+        struct mailbox *box = outbox->boxes[i];
+        for (size_t j = 0; strcmp(box->target, target) == 0 && j < box->count; j++)
+            if (box->list[j]->state == DELIVERY_PENDING)
+                outbox_finish(outbox, box->list[j], DELIVERY_DROPPED, why);
+    }
+}
+
 /* ---- what is asked ---- */
 
 int64_t outbox_due(const struct outbox *outbox)

@@ -36,6 +36,8 @@ void outbox_answer(struct outbox *outbox, const char *id, enum outbox_end end, i
                    const char *why, int64_t now);
 /* The courier died: what it had is tried again. */
 void outbox_recall(struct outbox *outbox, int64_t now);
+/* The target wants nothing any more: what has not gone yet stays here. */
+void outbox_drop(struct outbox *outbox, const char *target, const char *why);
 /* Somebody takes care: see policy_acknowledge(). */
 void outbox_acknowledge(struct outbox *outbox, const char *thread);
 

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const policy_hold_words[] = {"none",   "maintenance",  "silence", "flapping",
-                                         "parent", "after",        "quiet",   "storm",
-                                         "gather", "acknowledged", "unknown", NULL};
+const char *const policy_hold_words[] = {
+    "none",  "maintenance", "silence",      "flapping", "parent",  "after", "quiet",
+    "storm", "gather",      "acknowledged", "unknown",  "consent", NULL};
 
 /* ---- making ---- */
 
@@ -221,6 +221,11 @@ bool policy_silence(struct policy *policy, const char *subject, int64_t from, in
 {
     policy->due = 0;
     return silences_set(&policy->silences, subject, from, until);
+}
+
+void policy_wake(struct policy *policy)
+{
+    policy->due = 0;
 }
 
 int64_t policy_due(const struct policy *policy)

@@ -37,6 +37,7 @@ enum policy_hold {
     HOLD_GATHER,       /* others may fail with it */
     HOLD_ACKNOWLEDGED, /* reminders: somebody takes care */
     HOLD_UNKNOWN,      /* reminders: nothing is known now */
+    HOLD_CONSENT,      /* the target did not say that it wants to be told */
     HOLD_COUNT
 };
 extern const char *const policy_hold_words[]; /* "maintenance"; as the enum, ended by NULL */
@@ -50,6 +51,8 @@ struct policy_world {
     bool (*maintained)(void *owner, const struct service *service, int64_t at);
     /* The newest time at which it was found good; 0 = never. */
     int64_t (*good_at)(void *owner, const struct service *service);
+    /* Whether the target may be told at all; NULL = each one may. */
+    bool (*consents)(void *owner, const struct alert_target *target);
     /* The page of the service (NULL: the first page); "" = none. */
     void (*link)(void *owner, const struct service *service, const char *language,
                  char to[ALERT_LINK_SIZE]);
@@ -84,6 +87,9 @@ bool policy_acknowledge(struct policy *policy, const char *service, policy_threa
                         void *owner);
 /* See silence.h. */
 bool policy_silence(struct policy *policy, const char *subject, int64_t from, int64_t until);
+
+/* What the surroundings say has changed: all is weighed anew at the next turn. */
+void policy_wake(struct policy *policy);
 
 /* Tells what is to be told at `now`. */
 void policy_turn(struct policy *policy, int64_t now, policy_fn *tell, void *owner);

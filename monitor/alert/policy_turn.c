@@ -23,11 +23,28 @@ static bool is_outstanding(const struct weighing *weighing)
            weighing->level == told->level;
 }
 
+static bool knows_something(const struct told *told)
+{
+    return told->level > LEVEL_FINE || told->flapping || told->missed.times;
+}
+
+/* Who wants nothing any more, and says yes again some day, hears of what is so then, not of the end of what was. */
+static void forget(struct matter *matter, struct told *told)
+{
+    const struct alert_route *route = told->route;
+    if (!knows_something(told))
+        return;
+    *told = (struct told){.route = route, .hold = HOLD_CONSENT};
+    matter->dirty = true;
+}
+
 static void look_for(struct policy *policy, struct matter *matter, struct told *told, int64_t now,
                      int64_t *wake)
 {
     struct weighing weighing = {.policy = policy, .matter = matter, .told = told, .now = now};
     policy_weigh(&weighing, &told->hold, wake);
+    if (told->hold == HOLD_CONSENT)
+        forget(matter, told);
     struct item item = {.matter = matter,
                         .told = told,
                         .purpose = weighing.purpose,
@@ -43,11 +60,6 @@ static void look_for(struct policy *policy, struct matter *matter, struct told *
         policy->vanguard = matter->house;
     if (item.purpose != PURPOSE_NOTHING && (told->hold == HOLD_NONE || told->hold == HOLD_GATHER))
         add_item(policy, &item);
-}
-
-static bool knows_something(const struct told *told)
-{
-    return told->level > LEVEL_FINE || told->flapping || told->missed.times;
 }
 
 static bool stays_open(const struct matter *matter)

@@ -174,6 +174,12 @@ static int64_t for_unknown(const struct weighing *weighing)
     return weighing->matter->unknown ? again(weighing) : 0;
 }
 
+static bool is_reticent(const struct weighing *weighing)
+{
+    const struct policy_world *world = &weighing->policy->world;
+    return world->consents && !world->consents(world->owner, weighing->told->route->target);
+}
+
 #define ON(purpose) (1U << PURPOSE_##purpose)
 /* In the order in which people would name them. */
 static const struct {
@@ -198,7 +204,9 @@ void policy_weigh(struct weighing *weighing, enum policy_hold *ret_hold, int64_t
 {
     weighing->level = wanted_level(weighing->matter, weighing->told);
     weighing->purpose = purpose_of(weighing);
-    *ret_hold = HOLD_NONE;
+    *ret_hold = is_reticent(weighing) ? HOLD_CONSENT : HOLD_NONE;
+    if (*ret_hold)
+        return; /* until policy_wake() */
     int64_t until = 0;
     if (weighing->purpose == PURPOSE_REMINDER && weighing->told->reminder.at > weighing->now) {
         until = weighing->told->reminder.at;

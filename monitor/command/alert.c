@@ -158,9 +158,13 @@ static int templates(void *owner, const struct config *config)
 
 /* ---- the command ---- */
 
-static const struct command_action actions[] = {
-    {"templates", templates},   {"test", test}, {"list", alert_list}, {"ack", alert_acknowledge},
-    {"silence", alert_silence}, {NULL, NULL}};
+static const struct command_action actions[] = {{"templates", templates},
+                                                {"test", test},
+                                                {"list", alert_list},
+                                                {"ack", alert_acknowledge},
+                                                {"silence", alert_silence},
+                                                {"consent", alert_consent},
+                                                {NULL, NULL}};
 
 static int act(void *owner, const struct config *config)
 {
@@ -196,6 +200,7 @@ const struct command command_alert = {
                 "       vibrisse alert ack -c FILE THREAD|HOSTER/SERVICE|monitor\n"
                 "       vibrisse alert silence -c FILE HOSTER[/SERVICE]|--all\n"
                 "                                   --for DURATION|--until TIME|--end\n"
+                "       vibrisse alert consent -c FILE list [--json]|confirm ADDRESS|stop ADDRESS\n"
                 "       vibrisse alert test -c FILE TARGET\n"
                 "       vibrisse alert templates -c FILE [TEMPLATE]",
     .help =
@@ -208,6 +213,11 @@ const struct command command_alert = {
         "  silence              nothing new is told of these services for a while; what is over "
         "is. They\n"
         "                       are measured all the same\n"
+        "  consent list         the contacts that registers name, what they were asked and "
+        "answered\n"
+        "  consent confirm A    the owner of the address A told you that it wants to be written "
+        "to\n"
+        "  consent stop A       nothing is sent to the address any more\n"
         "  test TARGET          send a message that says that it is a test, and tell what the "
         "receiver\n"
         "                       answered\n"
@@ -225,7 +235,7 @@ const struct command command_alert = {
         "      --all            of all services, and of the monitor\n"
         "      --json           for programs\n"
         "\n"
-        "list, ack and silence work while the monitor runs, and while it does not.\n"
+        "list, ack, silence and consent work while the monitor runs, and while it does not.\n"
         "\n"
         "Exit status: 0 done, or the receiver took it; 1 not; 2 usage.\n",
     .run = run,

@@ -15,7 +15,7 @@
 
 static const struct command *const self = &command_alert;
 
-static int fail(const struct fault *fault)
+int alert_fail(const struct fault *fault)
 {
     fprintf(stderr, "vibrisse alert: %s\n", fault->text);
     return EXIT_BAD;
@@ -66,8 +66,8 @@ static int read_answer(const struct buffer *answer, json_t **ret, struct fault *
     return -1;
 }
 
-static int converse(const struct config *config, bool writes, const struct buffer *request,
-                    json_t **ret, struct fault *fault)
+int alert_converse(const struct config *config, bool writes, const struct buffer *request,
+                   json_t **ret, struct fault *fault)
 {
     struct buffer answer;
     if (!config->data)
@@ -84,7 +84,7 @@ static int converse(const struct config *config, bool writes, const struct buffe
 
 /* ---- list ---- */
 
-static const char *text_at(const json_t *object, const char *key)
+const char *alert_text(const json_t *object, const char *key)
 {
     const char *text = json_string_value(json_object_get(object, key));
     return text ? text : "";
@@ -97,10 +97,10 @@ static const char *name_of(const char *subject, const char *none)
 
 static void print_alert(const json_t *entry)
 {
-    const char *state = text_at(entry, "state"), *told = text_at(entry, "told");
-    const char *held = text_at(entry, "held"), *thread = text_at(entry, "thread");
-    printf("%s is %s, %s ", name_of(text_at(entry, "service"), "the monitor"), state,
-           text_at(entry, "target"));
+    const char *state = alert_text(entry, "state"), *told = alert_text(entry, "told");
+    const char *held = alert_text(entry, "held"), *thread = alert_text(entry, "thread");
+    printf("%s is %s, %s ", name_of(alert_text(entry, "service"), "the monitor"), state,
+           alert_text(entry, "target"));
     if (strcmp(state, told) == 0)
         fputs("knows it", stdout);
     else
@@ -114,17 +114,17 @@ static void print_alert(const json_t *entry)
 
 static void print_message(const json_t *entry)
 {
-    const char *why = text_at(entry, "why");
-    printf("message %s to %s: %s since %s, due %s, %lld failed tries%s%s\n", text_at(entry, "kind"),
-           text_at(entry, "target"), text_at(entry, "state"), text_at(entry, "told"),
-           text_at(entry, "due"), (long long)json_integer_value(json_object_get(entry, "tries")),
-           why[0] ? ": " : "", why);
+    const char *why = alert_text(entry, "why");
+    printf("message %s to %s: %s since %s, due %s, %lld failed tries%s%s\n",
+           alert_text(entry, "kind"), alert_text(entry, "target"), alert_text(entry, "state"),
+           alert_text(entry, "told"), alert_text(entry, "due"),
+           (long long)json_integer_value(json_object_get(entry, "tries")), why[0] ? ": " : "", why);
 }
 
 static void print_silence(const json_t *entry)
 {
-    printf("silence of %s until %s\n", name_of(text_at(entry, "subject"), "everything"),
-           text_at(entry, "until"));
+    printf("silence of %s until %s\n", name_of(alert_text(entry, "subject"), "everything"),
+           alert_text(entry, "until"));
 }
 
 static size_t print_each(const json_t *answer, const char *key, void (*print)(const json_t *entry))
@@ -154,10 +154,10 @@ int alert_list(void *owner, const struct config *config)
         return command_usage(self, "list takes no argument '%s'", wishes->arguments[0]);
     buffer_init(&request, HERALD_WORD_MAX);
     buffer_text_add(&request, "{\"action\":\"list\"}");
-    int rc = converse(config, false, &request, &answer, &fault);
+    int rc = alert_converse(config, false, &request, &answer, &fault);
     buffer_fini(&request);
     if (rc)
-        return fail(&fault);
+        return alert_fail(&fault);
     if (wishes->json) {
         json_dumpf(answer, stdout, JSON_COMPACT);
         puts("");
@@ -183,10 +183,10 @@ int alert_acknowledge(void *owner, const struct config *config)
     buffer_text_add(&request, "{\"action\":\"acknowledge\",\"of\":");
     json_add_text(&request, of);
     buffer_byte(&request, '}');
-    int rc = converse(config, true, &request, &answer, &fault);
+    int rc = alert_converse(config, true, &request, &answer, &fault);
     buffer_fini(&request);
     if (rc)
-        return fail(&fault);
+        return alert_fail(&fault);
     const json_t *services = json_object_get(answer, "services");
     for (size_t i = 0; i < json_array_size(services); i++)
         printf("acknowledged: %s; nobody is reminded of it, and no further way is tried\n",
@@ -227,10 +227,10 @@ static int say_silence(const struct config *config, const char *subject, int64_t
     buffer_text_add(&request, "{\"action\":\"silence\",\"subject\":");
     json_add_text(&request, subject);
     buffer_printf(&request, ",\"until\":\"%s\"}", stamp_seconds(until, stamp));
-    int rc = converse(config, true, &request, &answer, &fault);
+    int rc = alert_converse(config, true, &request, &answer, &fault);
     buffer_fini(&request);
     if (rc)
-        return fail(&fault);
+        return alert_fail(&fault);
     json_decref(answer);
     if (end)
         printf("%s: silent no more\n", name_of(subject, "everything"));

@@ -126,8 +126,8 @@ static int check_template(const char *file, const char *text, struct fault *faul
 
 struct config_probes command_probes(void)
 {
-    static const struct config_channels config_channels = {channel_names, channel_options,
-                                                           check_channel, check_template};
+    static const struct config_channels config_channels = {
+        channel_names, channel_options, check_channel, check_template, alert_name};
     return (struct config_probes){registry_schemes(), registry_options, check_options,
                                   page_languages(),   check_url,        software_builtin,
                                   &config_channels};

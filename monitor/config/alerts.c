@@ -64,6 +64,15 @@ const struct schema_row alerts_rows[ALERTS_ROWS] = {
      .preset = "60s",
      .doc = "How often they are told. What they wait for must be longer: three times as long.",
      .example = "2m"},
+    {.name = "contacts",
+     .type = SCHEMA_BOOL,
+     .offset = offsetof(struct config_alerts, contacts),
+     .preset = "no",
+     .doc = "yes: the contact of each hoster without alerts of its own, as registers know it, is "
+            "asked by mail, once, whether it wants to be told of its services. It gets nothing "
+            "else before it said yes by the link in that message, and each message has a link "
+            "that ends them. It takes `mail`, and the `address` of the collective for the links.",
+     .example = "yes"},
 };
 
 const struct schema_row alerts_target_rows[ALERTS_TARGET_ROWS] = {
@@ -431,6 +440,51 @@ const struct config_target *alerts_address(const struct reader *reader, const st
         return NULL;
     add_target(reader, target);
     return target;
+}
+
+/* ---- contacts ---- */
+
+/* The same address is the same in any letters; of another hoster it is another one. */
+static const char *contact_name(const struct reader *reader, const struct hoster *hoster)
+{
+    char *text = arena_printf(reader->arena, "%s\n%s", hoster->id, hoster->contact);
+    char name[CONFIG_NAME_SIZE];
+    for (char *at = text; *at; at++)
+        if (*at >= 'A' && *at <= 'Z')
+            *at += 'a' - 'A';
+    reader->probes->channels->name(text, name);
+    return arena_printf(reader->arena, CONFIG_CONTACT "%s", name);
+}
+
+/* What a stranger's file says is no fault of ours. */
+static bool is_good_contact(const struct reader *reader, const struct node *node,
+                            const struct config_target *target)
+{
+    const struct probe_option *options;
+    struct fault fault;
+    if (!may_look(target->options, target->option_count))
+        return true;
+    if (!config_target_options(target, reader->arena, &options, &fault) &&
+        !reader->probes->channels->check(target->channel, options, target->option_count, &fault))
+        return true;
+    reader_note(reader, node->place, "the contact of %s is not asked: %s", target->contact_of,
+                fault.text);
+    return false;
+}
+
+void alerts_contact(const struct reader *reader, const struct node *node, struct hoster *hoster)
+{
+    const struct config_alerts *alerts = reader->alerts;
+    if (!alerts->contacts || !alerts->mail || !hoster->contact || !hoster->id ||
+        hoster->alerts.count || !reader->probes->channels)
+        return;
+    struct config_target *target =
+        mail_target(reader, contact_name(reader, hoster), hoster->contact);
+    target->contact_of = hoster->id;
+    if (!is_good_contact(reader, node, target))
+        return;
+    add_target(reader, target);
+    routes_contact(reader, &target->who, &hoster->alerts);
 }
 
 const struct config_target *alerts_target(const struct reader *reader, const struct node *node)

@@ -13,6 +13,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+enum { CONFIG_NAME_SIZE = 27 };
+
 /* Which ways alerts can go, told by the layer that knows them. */
 struct config_channels {
     const char *const *names; /* ended by NULL */
@@ -23,6 +25,8 @@ struct config_channels {
                  struct fault *fault);
     /* What is wrong with an operator's own words in a file of that name: -1 and a sentence. */
     int (*check_template)(const char *file, const char *text, struct fault *fault);
+    /* A name of it that tells nothing of it, the same for the same. */
+    void (*name)(const char *text, char name[CONFIG_NAME_SIZE]);
 };
 
 /* Which probes exist, told by the layer that knows them. */
@@ -56,7 +60,11 @@ struct config_target { /* where alerts go */
     const char *channel;
     const struct config_option *options; /* judged by the channel's own rows */
     size_t option_count;
-    const char *address; /* the mail address that some list gave in place of a name; NULL = none */
+    const char
+        *address; /* the mail address that some list gave in place of a name, or of a contact;
+                            NULL = none */
+    const char *contact_of; /* id of a hoster: it has to be asked before it is told; NULL = it is
+                               not */
 };
 
 struct config_alerts {
@@ -73,7 +81,11 @@ struct config_alerts {
     const struct config_option *heartbeats; /* URLs that are told that we work; all secret */
     size_t heartbeat_count;
     int64_t heartbeat_every_ms;
+    bool contacts; /* those of hosters are asked whether they want to be told */
 };
+
+#define CONFIG_CONTACT                                                                             \
+    "contact:" /* begins the names of targets that are contacts, and of no others */
 
 struct config_register { /* a source of members: exactly one of the two is given */
     const char *chatonsinfos, *librehost;

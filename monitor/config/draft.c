@@ -157,6 +157,23 @@ static void read_network(struct draft *draft, const struct reader *reader, const
     config->sentinels = reader_list(reader, &items[ITEM_SENTINEL], node_at(root, "sentinels"));
 }
 
+/* Who is asked has to get the question, and a link to answer it by. */
+static void check_contacts(const struct config *config, const struct reader *reader,
+                           const struct node *alerts)
+{
+    const struct node *node = node_at(alerts, "contacts");
+    if (!config->alerts.contacts)
+        return;
+    if (!config->alerts.mail)
+        reader_fault(reader, node->place,
+                     "contacts are asked by mail, and it is not said how mail goes: give alerts: "
+                     "{mail: {from: vibrisse@exemple.example}}");
+    if (!config->collective.address)
+        reader_fault(reader, node->place,
+                     "contacts answer by a link to the site, and it is not said where visitors "
+                     "find it: give collective: {address: \"https://statut.exemple.example/\"}");
+}
+
 static void read_main(struct draft *draft, const struct reader *reader, const struct node *root)
 {
     struct config *config = draft->config;
@@ -169,6 +186,7 @@ static void read_main(struct draft *draft, const struct reader *reader, const st
     reader_section(reader, &sections[SECTION_SERIES], node_at(root, "series"), config);
     registers_read(reader, node_at(root, "register"), config);
     alerts_read(reader, node_at(root, "alerts"));
+    check_contacts(config, reader, node_at(root, "alerts"));
     read_patterns(reader, node_at(root, "include"), &draft->includes);
     read_patterns(reader, node_at(root, "software"), &draft->software_files);
     draft->own_hosters = node_at(root, "hosters");

@@ -1,5 +1,6 @@
 #include "hoster.h"
 
+#include "alerts.h"
 #include "checks.h"
 #include "mem.h"
 #include "routes.h"
@@ -144,6 +145,8 @@ void hoster_read(struct draft *draft, const struct reader *reader, const struct 
         return;
     read_services(draft, reader, node_at(node, "services"), hoster);
     read_unmeasured(reader, node_at(node, "unmeasured"), hoster);
-    if (has_services(draft, reader, node, hoster))
-        keep(draft, hoster);
+    if (!has_services(draft, reader, node, hoster))
+        return;
+    alerts_contact(reader, node, hoster);
+    keep(draft, hoster);
 }

@@ -28,6 +28,14 @@ const struct schema_row hoster_rows[HOSTER_ROWS] = {
      .max = 200,
      .doc = "Where it is at home.",
      .example = "Strasbourg"},
+    {.name = "contact",
+     .type = SCHEMA_TEXT,
+     .offset = offsetof(struct hoster, contact),
+     .min = 3,
+     .max = 254,
+     .doc = "The mail address of those who look after it; registers fill it in. With `contacts` of "
+            "alerts it is asked whether it wants to be told, where the hoster has no alerts here.",
+     .example = "contact@chat-perche.example"},
     {.name = "services",
      .type = SCHEMA_OTHER,
      .doc =

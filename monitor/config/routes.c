@@ -232,9 +232,9 @@ static void read_entry(const struct reader *reader, const struct node *node, boo
 {
     struct route route = {0};
     struct fault fault;
-    if (!reader_section(reader, &sections[SECTION_ROUTE], node, &route))
+    if (!reader_section(reader, &sections[SECTION_ROUTE], node, &route) && node)
         return;
-    *ret = (struct alert_route){.target = read_to(reader, node),
+    *ret = (struct alert_route){.target = node ? read_to(reader, node) : NULL,
                                 .escalate = read_ways(reader, node_at(node, "escalate")),
                                 .accept = route.accept,
                                 .subjects = read_hears(reader, node_at(node, "hears"), everywhere),
@@ -260,4 +260,13 @@ void routes_read(const struct reader *reader, const struct node *list, bool ever
     for (const struct node *node = list->first; node; node = node->next)
         read_entry(reader, node, everywhere, &routes[ret->count++]);
     ret->list = routes;
+}
+
+void routes_contact(const struct reader *reader, const struct alert_target *target,
+                    struct alert_routes *ret)
+{
+    struct alert_route *route = arena_array(reader->arena, 1, sizeof *route);
+    read_entry(reader, NULL, false, route);
+    route->target = target;
+    *ret = (struct alert_routes){route, 1};
 }

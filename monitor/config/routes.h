@@ -15,6 +15,10 @@ extern const struct section_rule route_rules[];
 void routes_read(const struct reader *reader, const struct node *node, bool everywhere,
                  struct alert_routes *ret);
 
+/* One entry for that target, of which nothing is said. */
+void routes_contact(const struct reader *reader, const struct alert_target *target,
+                    struct alert_routes *ret);
+
 /* "22:00-07:00" */
 enum { ROUTE_HOURS_SIZE = 12 };
 char *route_hours_text(struct quiet_hours hours, char text[ROUTE_HOURS_SIZE]);

@@ -8,7 +8,8 @@
 #include <string.h>
 
 static int write_carry(const struct config_target *target, const struct delivery *delivery,
-                       struct buffer *out, enum outbox_end *ret_end, struct fault *fault)
+                       const char *leave, struct buffer *out, enum outbox_end *ret_end,
+                       struct fault *fault)
 {
     struct arena arena = {0};
     struct errand_target errand = {
@@ -22,6 +23,7 @@ static int write_carry(const struct config_target *target, const struct delivery
         *ret_end = OUTBOX_REFUSED;
         rc = fault_set(fault, "its text is damaged");
     } else {
+        text_copy(alert->leave, sizeof alert->leave, leave);
         errand_write_carry(&errand, alert, out);
     }
     free(alert);
@@ -29,12 +31,12 @@ static int write_carry(const struct config_target *target, const struct delivery
     return rc;
 }
 
-int errands_carry(const struct config *config, const struct delivery *delivery, struct buffer *out,
-                  enum outbox_end *ret_end, struct fault *fault)
+int errands_carry(const struct config *config, const struct delivery *delivery, const char *leave,
+                  struct buffer *out, enum outbox_end *ret_end, struct fault *fault)
 {
     const struct config_target *target = config_target(config, delivery->target);
     if (target)
-        return write_carry(target, delivery, out, ret_end, fault);
+        return write_carry(target, delivery, leave, out, ret_end, fault);
     *ret_end = OUTBOX_REFUSED;
     return fault_set(fault, "the configuration has no target of that name any more");
 }

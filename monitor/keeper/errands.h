@@ -18,10 +18,11 @@ struct errand_answer {
     char why[DELIVERY_WHY_SIZE]; /* cleaned */
 };
 
-/* The message with its target and that target's secrets, a line. -1 and a sentence: it cannot go; *ret_end is then what
+/* The message with its target and that target's secrets, a line. `leave`: where its reader says that it wants no more, "" =
+ * nowhere. -1 and a sentence: it cannot go; *ret_end is then what
  * comes of it. */
-int errands_carry(const struct config *config, const struct delivery *delivery, struct buffer *out,
-                  enum outbox_end *ret_end, struct fault *fault);
+int errands_carry(const struct config *config, const struct delivery *delivery, const char *leave,
+                  struct buffer *out, enum outbox_end *ret_end, struct fault *fault);
 struct receipt;
 void errands_answer(const struct receipt *receipt, struct errand_answer *ret);
 

@@ -3,7 +3,6 @@
 #include "almanac.h"
 #include "calendar.h"
 #include "hash.h"
-#include "herald_find.h"
 #include "log.h"
 #include "mem.h"
 #include "text.h"
@@ -78,6 +77,7 @@ static struct policy *make_policy(struct herald *herald)
                                  .minute = minute_of,
                                  .maintained = is_maintained,
                                  .good_at = good_at,
+                                 .consents = herald_consents,
                                  .link = link_of};
     return policy_new(&world);
 }
@@ -101,6 +101,8 @@ struct herald *herald_new(const struct config *config, struct ledger *ledger,
     herald->pipeline = pipeline;
     herald->now = herald->swept = now;
     herald->subjects = mem_array(herald_subjects(herald), sizeof *herald->subjects);
+    herald->consent = consent_new(config, ledger);
+    herald->question = mem_zalloc(sizeof *herald->question);
     herald->policy = make_policy(herald);
     herald->outbox = outbox_new();
     herald_load(herald);
@@ -118,6 +120,8 @@ void herald_free(struct herald *herald)
     pipeline_accompany(herald->pipeline, NULL);
     policy_free(herald->policy);
     outbox_free(herald->outbox);
+    consent_free(herald->consent);
+    free(herald->question);
     free(herald->subjects);
     free(herald->unwritten);
     free(herald->forgotten);
@@ -128,6 +132,14 @@ void herald_employ(struct herald *herald, herald_carry_fn *carry, void *owner)
 {
     herald->carry = carry;
     herald->carrier = owner;
+}
+
+static void tell_vantage(struct herald *herald, int64_t now)
+{
+    struct finding finding;
+    herald->blind = herald_find_is_blind(&herald->vantage);
+    herald_find_monitor(&herald->vantage, &finding);
+    policy_state(herald->policy, herald_subjects(herald) - 1, &finding, now / 1000);
 }
 
 /* ---- another configuration ---- */
@@ -168,11 +180,12 @@ void herald_reload(struct herald *herald, const struct config *config, int64_t n
     herald->config = config;
     free(herald->subjects);
     herald->subjects = mem_array(herald_subjects(herald), sizeof *herald->subjects);
+    consent_reload(herald->consent, config);
     herald->policy = make_policy(herald);
     move_subjects(herald, old, &before->collective);
     policy_free(old);
     tell_silences(herald);
-    herald_vantage(herald, &herald->vantage, now);
+    tell_vantage(herald, now);
     herald_look(herald, now);
 }
 
@@ -209,12 +222,10 @@ void herald_look(struct herald *herald, int64_t now)
 
 void herald_vantage(struct herald *herald, const struct vantage *vantage, int64_t now)
 {
-    struct finding finding;
     herald->now = now;
     herald->vantage = *vantage;
-    herald->blind = herald_find_is_blind(vantage);
-    herald_find_monitor(vantage, &finding);
-    policy_state(herald->policy, herald_subjects(herald) - 1, &finding, now / 1000);
+    herald->has_looked = true;
+    tell_vantage(herald, now);
 }
 
 static void on_message(void *owner, const struct policy_message *message)
@@ -243,6 +254,7 @@ void herald_turn(struct herald *herald, int64_t now)
     herald->now = now;
     if (now / 1000 >= policy_due(herald->policy))
         policy_turn(herald->policy, now / 1000, on_message, herald);
+    herald_ask(herald);
     herald_collect(herald);
     ask_what_is_stuck(herald);
     if (now - herald->swept > sweep_ms && !herald->unwritten_count) {
@@ -253,6 +265,19 @@ void herald_turn(struct herald *herald, int64_t now)
 
 /* ---- the courier ---- */
 
+static int prepare(struct herald *herald, const struct delivery *delivery, struct buffer *line,
+                   enum outbox_end *ret_end, struct fault *fault)
+{
+    char leave[ALERT_LINK_SIZE];
+    *ret_end = OUTBOX_REFUSED;
+    if (!herald_may_send(herald, delivery))
+        return fault_set(fault, "nobody at this address said that it is wanted");
+    *ret_end = OUTBOX_LATER;
+    if (!consent_leave(herald->consent, delivery->target, leave))
+        return fault_set(fault, "there is no link by which it could be stopped");
+    return errands_carry(herald->config, delivery, leave, line, ret_end, fault);
+}
+
 static void send_one(struct herald *herald, const struct delivery *delivery)
 {
     struct buffer line;
@@ -260,7 +285,7 @@ static void send_one(struct herald *herald, const struct delivery *delivery)
     size_t length;
     enum outbox_end end;
     buffer_init(&line, 2 * ALERT_LINE_MAX);
-    if (errands_carry(herald->config, delivery, &line, &end, &fault)) {
+    if (prepare(herald, delivery, &line, &end, &fault)) {
         log_event(LOG_LEVEL_ERROR, "an alert cannot be sent", "target", delivery->target, "why",
                   fault.text, NULL);
         outbox_answer(herald->outbox, delivery->id, end, 0, fault.text, herald->now);

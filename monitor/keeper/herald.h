@@ -65,6 +65,10 @@ void herald_answer(struct herald *herald, const struct errand_answer *answer, in
  *     {"action":"acknowledge","of":"THREAD or hoster/service"}
  *     {"action":"silence","subject":"hoster/service, hoster or nothing = everything","until":"2026-12-01T02:00:00Z"}
  *
+ *     {"action":"consent", …}                          see consent.h; without a word, all contacts:
+ *     {"action":"consent","word":"stop","address":"tech@alpha.example"}      an operator's word: {} or a fault
+ *
+ *     {"contacts":[…]}
  *     {"alerts":[…],"messages":[…],"silences":[…]}      {"services":[…]}      {"until":"…"}      {"fault":"a sentence"} */
 enum { HERALD_WORD_MAX = 1024, HERALD_ANSWER_MAX = 8 * 1024 * 1024 };
 void herald_word(struct herald *herald, const char *request, int64_t now, struct buffer *answer);

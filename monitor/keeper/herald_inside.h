@@ -2,8 +2,12 @@
 #ifndef VIBRISSE_HERALD_INSIDE_H
 #define VIBRISSE_HERALD_INSIDE_H
 
+#include "consent.h"
 #include "herald.h"
+#include "herald_find.h"
 #include "silence.h"
+
+#include <jansson.h>
 
 struct herald_subject {    /* a service, or the monitor */
     uint64_t place;        /* hash of where it was found */
@@ -19,11 +23,14 @@ struct herald {
     struct pipeline_guest guest;
     struct policy *policy;
     struct outbox *outbox;
+    struct consent *consent;
+    struct alert *question;          /* to a contact, in the making */
     struct herald_subject *subjects; /* as collective.services, and the monitor */
     struct silences silences;
     bool silences_unsaved;
     struct vantage vantage;
     bool blind;
+    bool has_looked; /* it was told how well we see */
 
     const struct delivery **unwritten; /* the outbox's */
     size_t unwritten_count, unwritten_capacity;
@@ -57,6 +64,15 @@ void herald_written(void *owner, bool good);
 void herald_collect(struct herald *herald);
 void herald_sweep(struct herald *herald);
 void herald_add_silences(const struct herald *herald, struct buffer *out); /* as JSON */
+
+/* herald_consent.c: whether a target may be told at all; `owner` is the herald. */
+bool herald_consents(void *owner, const struct alert_target *target);
+/* Asks those contacts whose turn it is. */
+void herald_ask(struct herald *herald);
+/* The last look before it goes: a contact gets the question, or said yes. */
+bool herald_may_send(const struct herald *herald, const struct delivery *delivery);
+int herald_take_consent(struct herald *herald, const json_t *request, struct buffer *out,
+                        struct fault *fault);
 
 /* The outbox has changed. */
 static inline void herald_wake(struct herald *herald)

@@ -88,6 +88,8 @@ static void note_unwritten(struct herald *herald, const struct delivery *deliver
              sizeof *herald->unwritten);
     herald->unwritten = list;
     herald->unwritten[herald->unwritten_count++] = delivery;
+    if (delivery->kind == ALERT_CONFIRM && delivery->state == DELIVERY_EXPIRED)
+        consent_unask(herald->consent, delivery->target, herald->now / 1000);
     /* After a crash one that flies is tried again in any case: that it flies can wait. */
     if (delivery->state != DELIVERY_FLYING)
         hurry(herald);
@@ -190,6 +192,8 @@ int herald_write(void *owner, struct fault *fault)
             return -1;
     if (herald->silences_unsaved && write_silences(herald, fault))
         return -1;
+    if (consent_write(herald->consent, fault))
+        return -1;
     return write_deliveries(herald, fault);
 }
 
@@ -201,6 +205,7 @@ void herald_written(void *owner, bool good)
     for (size_t i = 0; i < herald_subjects(herald); i++)
         herald->subjects[i].unsaved = false;
     herald->silences_unsaved = false;
+    consent_written(herald->consent);
     herald->unwritten_count = herald->forgotten_count = 0;
     herald->urgent_since = 0;
 }

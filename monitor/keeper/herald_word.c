@@ -222,6 +222,8 @@ static int take(struct herald *herald, const json_t *request, struct buffer *out
         return acknowledge(herald, request, out, fault);
     if (action && strcmp(action, "silence") == 0)
         return silence(herald, request, out, fault);
+    if (action && strcmp(action, "consent") == 0)
+        return herald_take_consent(herald, request, out, fault);
     return fault_set(fault, "alerts are listed, acknowledged or silenced");
 }
 

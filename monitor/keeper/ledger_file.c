@@ -61,6 +61,12 @@ static const char *const migrations[] = {
     " total INTEGER NOT NULL, state TEXT NOT NULL, created_ms INTEGER NOT NULL,"
     " due_ms INTEGER NOT NULL, tries INTEGER NOT NULL, unless TEXT NOT NULL,"
     " accept TEXT NOT NULL, why TEXT NOT NULL, text TEXT) STRICT;",
+    "CREATE TABLE consent (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, target TEXT NOT NULL,"
+    " hoster TEXT NOT NULL, step TEXT NOT NULL, by TEXT NOT NULL) STRICT;"
+    "CREATE TRIGGER consent_unchanged BEFORE UPDATE ON consent"
+    " BEGIN SELECT raise(ABORT, 'what was answered is append-only'); END;"
+    "CREATE TRIGGER consent_undeleted BEFORE DELETE ON consent"
+    " BEGIN SELECT raise(ABORT, 'what was answered is append-only'); END;",
 };
 
 static const struct {

@@ -60,6 +60,9 @@ static const char *const texts[QUERY_COUNT] = {
     [QUERY_DELIVERY_LIST] =
         "SELECT id, target, thread, kind, opens, total, state, created_ms, due_ms, tries, unless,"
         " accept, why, text FROM delivery ORDER BY number",
+    [QUERY_CONSENT_ADD] =
+        "INSERT INTO consent (at, target, hoster, step, by) VALUES (?1, ?2, ?3, ?4, ?5)",
+    [QUERY_CONSENT_LIST] = "SELECT at, target, hoster, step, by FROM consent ORDER BY seq",
     [QUERY_CHECK_FILE] = "SELECT integrity_check FROM pragma_integrity_check",
     [QUERY_CHECK_KEYS] = "SELECT \"table\" || ' row ' || rowid FROM pragma_foreign_key_check",
     [QUERY_CHECK_DIGEST] = "SELECT digest FROM event WHERE seq = ?1",

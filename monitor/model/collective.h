@@ -78,6 +78,7 @@ struct hoster {
     struct wording kind; /* what kind of body it is ("association"); may be empty */
     const char *website; /* may be NULL */
     const char *place;   /* may be NULL */
+    const char *contact; /* mail address of those who look after it; may be NULL */
     const char *source,
         *source_date;     /* file of a register that it is known from, 2026-01-31; may be NULL */
     const char *adjusted; /* keys that a file of ours has in place of it: "name website" */

@@ -346,6 +346,13 @@ static void write_services(struct buffer *out, const char *key, const struct mem
     buffer_byte(out, ']');
 }
 
+/* A longer one is none (RFC 5321, section 4.5.3.1.3), and the configuration takes none. */
+static void add_contact(struct buffer *out, const char *address)
+{
+    if (address && strlen(address) <= MEMBERS_CONTACT_MAX && strchr(address, '@'))
+        add_text(out, "contact", address);
+}
+
 enum presence members_presence(const struct member *member)
 {
     const struct declaration *said = member->declaration;
@@ -359,6 +366,7 @@ void members_write(const struct member *member, struct buffer *out)
     buffer_printf(out, "{\"hoster\":\"%s\"", member->id);
     add_text(out, "name", member->name);
     add_text(out, "website", member->website);
+    add_contact(out, said->contact_email);
     add_text(out, "source", member->source);
     add_day(out, "source-date", said->datetime);
     add_declared(out, presence_words[members_presence(member)], said);

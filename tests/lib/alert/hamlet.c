@@ -113,7 +113,22 @@ struct alert_route *hamlet_route(struct hamlet *hamlet, const char *subject, con
     return route;
 }
 
+void hamlet_consent(struct hamlet *hamlet, const char *target, bool wants)
+{
+    hamlet->reticent[hamlet_target(hamlet, target) - hamlet->targets] = !wants;
+}
+
+bool hamlet_wants(const struct hamlet *hamlet, const struct alert_target *target)
+{
+    return !hamlet->reticent[target - hamlet->targets];
+}
+
 /* ---- the world ---- */
+
+static bool consents(void *owner, const struct alert_target *target)
+{
+    return hamlet_wants(owner, target);
+}
 
 static int minute(void *owner, int64_t at)
 {
@@ -164,6 +179,7 @@ void hamlet_world(struct hamlet *hamlet, struct policy_world *ret)
                                  .minute = minute,
                                  .maintained = maintained,
                                  .good_at = good_at,
+                                 .consents = consents,
                                  .link = link_to};
 }
 

@@ -16,6 +16,7 @@ struct hamlet {
     const struct service *order[HAMLET_SERVICES];
     struct alert_target targets[HAMLET_TARGETS];
     size_t target_count;
+    bool reticent[HAMLET_TARGETS]; /* did not say that it wants to be told */
     struct alert_route routes[HAMLET_HOSTERS + HAMLET_SERVICES][HAMLET_ROUTES]; /* of the lists */
     struct alert_route everywhere[HAMLET_ROUTES];
     size_t everywhere_count;
@@ -31,6 +32,10 @@ struct service *hamlet_service(struct hamlet *hamlet, const char *key, int64_t i
 const struct alert_target *hamlet_target(struct hamlet *hamlet, const char *name);
 /* «everything», a hoster or a service is told at `target`: of all subjects, reminded after an hour. */
 struct alert_route *hamlet_route(struct hamlet *hamlet, const char *subject, const char *target);
+
+/* The target is told only while it wants to be. */
+void hamlet_consent(struct hamlet *hamlet, const char *target, bool wants);
+bool hamlet_wants(const struct hamlet *hamlet, const struct alert_target *target);
 
 /* After the last service. */
 void hamlet_world(struct hamlet *hamlet, struct policy_world *ret);

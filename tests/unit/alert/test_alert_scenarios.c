@@ -3,6 +3,7 @@
  *
  *     service chat/pad every 60s               «below chat/host»: it cannot work without that one
  *     alerts chat: tech, remind 1h             of a hoster, a service, or everything; see setting() for all words
+ *     contact chat: boss                       a target that has to be asked, and did not answer yet
  *     at 192.0.2.7: chat/pad chat/mail         where they are
  *     issued by Some CA: chat/pad              who issued their certificates
  *
@@ -16,6 +17,7 @@
  *     14:00 silence chat until 15:00
  *     14:00 acknowledge chat/pad
  *     14:00 sms breaks                         or «works», «refuses»: the target
+ *     14:00 boss says yes                      or «wants no more»: a contact
  *     14:00 courier is away                    nothing is handed over, until it «is back»
  *     14:00:03 tech hears down: chat/pad       then, if you like: «twice», «because network 192.0.2.0/24», and
  *                                              «opens A», «in A»: the thread; «was down»,
@@ -277,6 +279,14 @@ static void add_alerts(struct play *play, char *line)
     }
 }
 
+static void add_contact(struct play *play, char *line)
+{
+    char *target = strstr(line, ": ");
+    *target = '\0';
+    hamlet_route(play->hamlet, line, target + 2);
+    hamlet_consent(play->hamlet, target + 2, false);
+}
+
 static void add_place(struct play *play, char *line, int which, size_t skip)
 {
     char *value = line + skip, *list = strstr(line, ": ");
@@ -341,6 +351,14 @@ static void silence(struct play *play, const char *subject, const char *until)
     text_copy(silence->subject, sizeof silence->subject,
               strcmp(subject, "everything") == 0 ? "" : subject);
     assert_true(policy_silence(play->policy, silence->subject, silence->from, silence->until));
+}
+
+static void consent(struct play *play, const char *target, bool wants)
+{
+    hamlet_consent(play->hamlet, target, wants);
+    policy_wake(play->policy);
+    if (!wants)
+        outbox_drop(play->outbox, target, "it wants no more");
 }
 
 static void on_thread(void *owner, const char *thread)
@@ -499,6 +517,10 @@ static void happen(struct play *play, char *words[], size_t count)
         silence(play, words[1], words[3]);
     else if (says(words, count, 0, "acknowledge") && count == 2)
         assert_true(policy_acknowledge(play->policy, words[1], on_thread, play));
+    else if (says(words, count, 2, "yes"))
+        consent(play, words[0], true);
+    else if (says(words, count, 1, "wants"))
+        consent(play, words[0], false);
     else if (says(words, count, 0, "courier") && count == 3)
         play->away = says(words, count, 2, "away");
     else if (says(words, count, 1, "hears") || says(words, count, 1, "heard"))
@@ -545,6 +567,8 @@ static void play_line(struct play *play, char *line)
         add_service(play, words, split(line, words));
     else if (text_starts(line, "alerts "))
         add_alerts(play, line);
+    else if (text_starts(line, "contact "))
+        add_contact(play, line + strlen("contact "));
     else if (text_starts(line, "at "))
         add_place(play, line, 0, strlen("at "));
     else if (text_starts(line, "issued by "))

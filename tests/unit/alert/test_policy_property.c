@@ -1,6 +1,6 @@
 /* Random weeks of a hamlet, and what must hold of every message: nobody hears twice of one change, an end follows its
- * beginning, and when all has been quiet for long enough everybody knows how things are, or there is a reason that has
- * a name. */
+ * beginning, a contact hears only while it wants to, and when all has been quiet for long enough everybody knows how
+ * things are, or there is a reason that has a name. */
 #include "hamlet.h"
 #include "macros.h"
 #include "testing.h"
@@ -22,6 +22,8 @@ struct week {
     char ids[20000][ALERT_ID_SIZE];
     size_t id_count;
 };
+
+static const char contact[] = "contact";
 
 static uint32_t draw(struct week *week, uint32_t below)
 {
@@ -63,8 +65,10 @@ static void on_message(void *owner, const struct policy_message *message)
 {
     struct week *week = owner;
     const struct alert *alert = message->alert;
+    assert_true(hamlet_wants(week->hamlet, hamlet_target(week->hamlet, alert->target)));
     assert_true(alert->row_count > 0 && alert->total == alert->row_count && alert->thread[0]);
-    for (size_t i = 0; i < week->id_count; i++)
+    /* Who changes its mind twice is told of the same outage under the same id, which the outbox knows. */
+    for (size_t i = 0; strcmp(alert->target, contact) != 0 && i < week->id_count; i++)
         assert_string_not_equal(week->ids[i], alert->id);
     assert_true(week->id_count < ARRAY_LEN(week->ids));
     text_copy(week->ids[week->id_count++], ALERT_ID_SIZE, alert->id);
@@ -101,6 +105,8 @@ static void build(struct week *week)
     night->quiet = (struct quiet_hours){1320, 420};
     night->severe = false;
     hamlet_route(week->hamlet, "h3", "few")->subjects = 1U << ALERTING_DOWN;
+    hamlet_route(week->hamlet, "h1", contact);
+    hamlet_consent(week->hamlet, contact, false);
     hamlet_route(week->hamlet, "everything", "watch");
     hamlet_world(week->hamlet, &world);
     week->policy = policy_new(&world);
@@ -145,6 +151,20 @@ static void on_thread(void *owner, const char *thread)
 {
     (void)owner;
     assert_int_equal(strlen(thread), ALERT_ID_SIZE - 1);
+}
+
+/* Who wants no more knows nothing from then on. */
+static void turn_contact(struct week *week, int steps)
+{
+    size_t target = (size_t)(hamlet_target(week->hamlet, contact) - week->hamlet->targets);
+    bool wants = steps / 7 % 2 == 0;
+    hamlet_consent(week->hamlet, contact, wants);
+    policy_wake(week->policy);
+    run_until(week, week->now);
+    for (size_t i = 0; !wants && i <= SERVICES; i++) {
+        week->known[i][target] = LEVEL_FINE;
+        week->flaps[i][target] = false;
+    }
 }
 
 static void step(struct week *week)
@@ -203,8 +223,11 @@ static void test_random_weeks(void **state)
         week->chance = seed * 2654435761U;
         week->now = BEGIN;
         build(week);
-        for (int i = 0; i < STEPS; i++)
+        for (int i = 0; i < STEPS; i++) {
+            if (i % 7 == 0)
+                turn_contact(week, i);
             step(week);
+        }
         expect_known(week);
         assert_true(week->id_count > 20);
         policy_free(week->policy);

@@ -296,9 +296,11 @@ static void test_an_older_schema_is_brought_up(void **state)
     assert_int_equal(count, 1);
     assert_int_equal(events[0].to, OUTCOME_UP);
     must(bench, ledger_check(bench->ledger, on_difference, NULL, &bench->fault));
-    char *found = shell(bench, "SELECT name FROM sqlite_schema WHERE name IN ('event_certificate',"
-                               " 'event_said', 'event_unchanged', 'leaf') ORDER BY name");
-    assert_string_equal(found, "event_certificate\nevent_said\nevent_unchanged\nleaf\n");
+    char *found = shell(
+        bench, "SELECT name FROM sqlite_schema WHERE name IN ('event_certificate',"
+               " 'event_said', 'event_unchanged', 'leaf', 'consent_unchanged') ORDER BY name");
+    assert_string_equal(
+        found, "consent_unchanged\nevent_certificate\nevent_said\nevent_unchanged\nleaf\n");
     free(found);
 }
 
