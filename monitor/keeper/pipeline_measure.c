@@ -12,7 +12,7 @@
 int pipeline_save_latency(struct pipeline *pipeline, struct entry *entry, struct fault *fault)
 {
     struct buffer packed;
-    buffer_init(&packed, 16 * 1024);
+    buffer_init(&packed, HISTOGRAM_PACKED_MAX);
     histogram_pack(entry->latency, &packed);
     int rc = ledger_save_latency(pipeline->ledger, entry->record.service->key, entry->day,
                                  buffer_text(&packed), packed.length, fault);

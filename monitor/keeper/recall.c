@@ -1,5 +1,6 @@
 #include "recall.h"
 
+#include "calendar.h"
 #include "hash.h"
 #include "mem.h"
 #include "text.h"
@@ -15,18 +16,28 @@ struct brief {
     char *detail; /* NULL = "" */
 };
 
+/* All answers of some days. Packed: a few hundred bytes instead of 2 kB. */
+struct sum {
+    int64_t from, to;
+    void *bytes; /* NULL = not known */
+    size_t length;
+};
+
+/* Pages want a year, the interfaces ninety days. */
+enum { SUMS = 2 };
+
 struct recollection {
     char *key;
-    bool has_spans, has_days, has_sum;
+    bool has_spans, has_days;
     int64_t begin;       /* -1 = not asked yet */
     int64_t frontier;    /* -1 = not asked yet */
     int64_t spans_from;  /* they are known from here to the end */
     struct brief *spans; /* the last one has no end: that is the frontier's matter */
     size_t span_count;
-    int64_t days_from, days_to, sum_from, sum_to;
+    int64_t days_from, days_to;
     struct latency_day *days;
     size_t day_count, day_capacity;
-    struct histogram *sum;
+    struct sum sums[SUMS]; /* that were asked for last, the newest first */
 };
 
 struct recall {
@@ -93,7 +104,11 @@ static void forget_spans(struct recollection *of)
 
 static void forget_latency(struct recollection *of)
 {
-    of->has_days = of->has_sum = false;
+    of->has_days = false;
+    for (size_t i = 0; i < SUMS; i++) {
+        free(of->sums[i].bytes);
+        of->sums[i] = (struct sum){0};
+    }
 }
 
 static void forget_all(struct recall *recall)
@@ -141,8 +156,8 @@ void recall_free(struct recall *recall)
         if (!one)
             continue;
         forget_spans(one);
+        forget_latency(one);
         free(one->days);
-        free(one->sum);
         free(one->key);
         free(one);
     }
@@ -307,27 +322,45 @@ int recall_days(struct recall *recall, const char *key, int64_t from, int64_t to
 
 static void add_to_sum(void *owner, int64_t day, const void *bytes, size_t length)
 {
-    struct histogram histogram;
     (void)day;
-    if (histogram_unpack(bytes, length, &histogram))
-        histogram_merge(owner, &histogram);
+    histogram_merge_packed(owner, bytes, length);
+}
+
+static const struct sum *find_sum(const struct recollection *of, int64_t from, int64_t to)
+{
+    for (size_t i = 0; i < SUMS; i++)
+        if (of->sums[i].bytes && of->sums[i].from == from && of->sums[i].to == to)
+            return &of->sums[i];
+    return NULL;
+}
+
+static void keep_sum(struct recollection *of, int64_t from, int64_t to, const struct histogram *sum)
+{
+    struct buffer packed;
+    buffer_init(&packed, HISTOGRAM_PACKED_MAX);
+    histogram_pack(sum, &packed);
+    free(of->sums[SUMS - 1].bytes);
+    memmove(&of->sums[1], &of->sums[0], (SUMS - 1) * sizeof *of->sums);
+    of->sums[0] = (struct sum){from, to, mem_alloc(packed.length), packed.length};
+    if (packed.length)
+        memcpy(of->sums[0].bytes, buffer_text(&packed), packed.length);
+    buffer_fini(&packed);
 }
 
 int recall_sum(struct recall *recall, const char *key, int64_t from, int64_t to,
                struct histogram *ret, struct fault *fault)
 {
     struct recollection *found = of(recall, key);
-    if (!found->has_sum || found->sum_from != from || found->sum_to != to) {
-        if (!found->sum)
-            found->sum = mem_zalloc(sizeof *found->sum);
-        *found->sum = (struct histogram){0};
-        found->has_sum = false;
-        if (ledger_each_latency(recall->ledger, key, from, to, add_to_sum, found->sum, fault))
-            return -1;
-        found->has_sum = true;
-        found->sum_from = from;
-        found->sum_to = to;
+    if (to > from)
+        to = calendar_day(to - 1) + 1; /* the same days, at whatever hour of the last one */
+    const struct sum *known = find_sum(found, from, to);
+    if (known) {
+        histogram_unpack(known->bytes, known->length, ret);
+        return 0;
     }
-    *ret = *found->sum;
+    *ret = (struct histogram){0};
+    if (ledger_each_latency(recall->ledger, key, from, to, add_to_sum, ret, fault))
+        return -1;
+    keep_sum(found, from, to, ret);
     return 0;
 }

@@ -98,18 +98,30 @@ static bool next_varint(const unsigned char **cursor, const unsigned char *end, 
     return false;
 }
 
-bool histogram_unpack(const void *bytes, size_t length, struct histogram *ret)
+/* Into NULL: only whether it can be read. */
+static bool add_packed(const void *bytes, size_t length, struct histogram *into)
 {
     const unsigned char *cursor = bytes, *end = cursor + length;
     uint64_t bucket = 0, step, count;
-    memset(ret, 0, sizeof *ret);
     while (cursor < end) {
         if (!next_varint(&cursor, end, &step) || !next_varint(&cursor, end, &count))
             return false;
         bucket += step;
         if (bucket >= HISTOGRAM_BUCKETS || count > UINT32_MAX)
             return false;
-        ret->counts[bucket] = (uint32_t)count;
+        if (into)
+            into->counts[bucket] += (uint32_t)count;
     }
     return true;
+}
+
+bool histogram_unpack(const void *bytes, size_t length, struct histogram *ret)
+{
+    memset(ret, 0, sizeof *ret);
+    return add_packed(bytes, length, ret);
+}
+
+bool histogram_merge_packed(struct histogram *into, const void *bytes, size_t length)
+{
+    return add_packed(bytes, length, NULL) && add_packed(bytes, length, into);
 }

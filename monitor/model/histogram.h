@@ -26,7 +26,11 @@ double histogram_percentile(const struct histogram *histogram, double share);
 double histogram_bucket_ms(size_t bucket); /* its middle */
 
 /* Compact form: pairs of varints (distance to the bucket before, count). */
+enum { HISTOGRAM_PACKED_MAX = HISTOGRAM_BUCKETS * (2 + 5) };
 void histogram_pack(const struct histogram *histogram, struct buffer *out);
 bool histogram_unpack(const void *bytes, size_t length, struct histogram *ret);
+/* Adds one in its compact form: a day has a few dozen buckets, and a year's sum is of 365. False, and nothing is added:
+ * it cannot be read. */
+bool histogram_merge_packed(struct histogram *into, const void *bytes, size_t length);
 
 #endif

@@ -152,8 +152,10 @@ static void test_refused_bytes(void **state)
         {"\x01\xFF\xFF\xFF\xFF\xFF\xFF\x01", 8}, /* more than five bytes */
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-        struct histogram histogram;
+        struct histogram histogram, sum = {{0}};
         assert_row(i, !histogram_unpack(rows[i].bytes, rows[i].length, &histogram));
+        assert_row(i, !histogram_merge_packed(&sum, rows[i].bytes, rows[i].length));
+        assert_row(i, histogram_count(&sum) == 0);
     }
 }
 
