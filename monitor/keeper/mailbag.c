@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-static const int64_t silence_ms = 120 * 1000; /* a courier gives each message half a minute */
+static const int64_t silence_ms = 120 * 1000; /* a courier gives each message 35 s */
 static const int64_t stop_ms = 4000;          /* for what is under way at the end */
 
 struct parcel { /* one line on its way to the courier */
