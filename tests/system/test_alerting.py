@@ -89,10 +89,11 @@ class Alerting(unittest.TestCase):
     def services(self):
         return {"pad": [f'{{url: "{self.pad.url}", interval: 1s, timeout: 1s, slow: 0s}}']}
 
-    def configure(self, route="hears: [down]", targets=""):
+    def configure(self, route="hears: [down]", targets="", more=""):
         self.lab.configure(
             self.services(),
-            more=("alerts:\n"
+            more=(f"{more}\n"
+                  "alerts:\n"
                   "  allow: [127.0.0.0/8]\n"
                   "  targets:\n"
                   f'    - {{name: tech, channel: webhook, url: "http://127.0.0.1:{self.receiver.port}/", secret: {SECRET}}}\n'
@@ -229,6 +230,48 @@ class Transitions(Alerting):
         self.wait_taken(2)
         self.check_once_each(["down", "recovery"])
         self.assertEqual(len(self.receiver.tried), 2)
+
+    def test_flapping_is_told_once_and_its_end(self):
+        self.configure("hears: [down, flapping]")
+        self.start()
+        deadline = time.monotonic() + 90
+        while "flapping" not in self.receiver.kinds() and time.monotonic() < deadline:
+            self.pad.status = 200 if self.pad.status == 503 else 503
+            time.sleep(1.5)
+        self.pad.status = 200
+        wait_for("its end", lambda: "steady" in self.receiver.kinds(), 90)
+        time.sleep(3)  # nothing more comes
+        told = self.receiver.taken
+        first = self.receiver.kinds().index("flapping")
+        self.assertEqual(self.receiver.kinds()[first:], ["flapping", "steady"])
+        self.assertEqual(told[first].thread, told[-1].thread)
+
+    def test_many_that_waited_are_a_digest_after_a_restart(self):
+        """Hosters that share nothing but the receiver, which is dead; so is the monitor for a while."""
+        sentinels = ", ".join(f'"{self.lab.web().url}"' for _ in range(3))  # so many are not our own fault
+        self.configure(more=f"sentinels: [{sentinels}]")
+        hosters = [f"h{i:02d}" for i in range(12)]
+        webs = [self.lab.web(host=f"127.0.{i + 1}.1") for i in range(len(hosters))]
+        for name, web in zip(hosters, webs):
+            self.lab.write(f"hosters.d/{name}.yaml", f"hoster: {name}\nname: {name}\nservices:\n  - id: pad\n    checks:\n"
+                           f'      - {{url: "{web.url}", interval: 1s, timeout: 1s, slow: 0s}}\n')
+        self.receiver.stop()
+        self.lab.start()
+        wait_for("all are up", lambda: {self.lab.state(f"{name}/pad") for name in hosters} == {"up"}, 90)
+        for web in webs:
+            web.stop()
+        wait_for("a try that failed", lambda: [m for m in self.listed()["messages"] if m["tries"]], 120)
+        wait_for("all are told", lambda: {a["told"] for a in self.listed()["alerts"]} == {"down"} and
+                 len(self.listed()["alerts"]) == len(hosters), 120)
+        self.assertEqual(self.lab.stop(), 0)
+        self.receiver.start()
+        self.lab.start()
+        wait_for("all of it", lambda: sum(len(m.rows) for m in self.receiver.taken) >= len(hosters), 90)
+        time.sleep(3)  # nothing more comes
+        self.assertIn("digest", self.receiver.kinds())
+        self.assertLessEqual(len(self.receiver.taken), 2)
+        rows = [row["service"] for message in self.receiver.taken for row in message.rows]
+        self.assertEqual(sorted(rows), [f"{name}/pad" for name in hosters])
 
     def test_courier_dies(self):
         self.receiver.delay = 30
