@@ -7,6 +7,7 @@
 #include "mem.h"
 #include "messenger.h"
 #include "nonce.h"
+#include "rehearsal.h"
 #include "template.h"
 #include "text.h"
 #include "when.h"
@@ -32,10 +33,10 @@ static const struct option options[] = {
 /* ---- test ---- */
 
 /* Each test is a message of its own: receivers drop what they have seen. */
-static void choose_thread(struct alert *alert)
+static void choose_thread(char thread[ALERT_WORD_SIZE])
 {
     unsigned char chance[8];
-    char *at = alert->thread;
+    char *at = thread;
     at += snprintf(at, 8, "test-");
     nonce_fill(chance, sizeof chance);
     for (size_t i = 0; i < sizeof chance; i++)
@@ -45,17 +46,12 @@ static void choose_thread(struct alert *alert)
 static struct alert *test_alert(const struct config_target *target,
                                 const struct collective *collective)
 {
-    struct alert *alert = mem_zalloc(sizeof *alert);
+    struct alert *alert = mem_alloc(sizeof *alert);
     const char *language = target->who.language ? target->who.language : collective->languages[0];
-    alert->kind = ALERT_TEST;
-    alert->opens = true;
-    alert->at = wall_seconds(clock_wall());
-    choose_thread(alert);
-    text_copy(alert->target, sizeof alert->target, target->who.name);
-    text_copy(alert->language, sizeof alert->language, language);
-    if (collective->address)
-        text_copy(alert->link, sizeof alert->link, collective->address);
-    alert_identify(alert);
+    char thread[ALERT_WORD_SIZE];
+    choose_thread(thread);
+    rehearsal_alert(target->who.name, language, collective->address, thread,
+                    wall_seconds(clock_wall()), alert);
     return alert;
 }
 

@@ -95,6 +95,12 @@ const struct schema_row alerts_target_rows[ALERTS_TARGET_ROWS] = {
      .offset = offsetof(struct config_target, who.language),
      .doc = "The language of its messages. Without it, the collective's first.",
      .example = "fr"},
+    {.name = "daily-test",
+     .type = SCHEMA_TEXT,
+     .offset = offsetof(struct config_target, daily_test),
+     .doc = "A time of the day: each day a message comes then that only shows that messages "
+            "arrive. The clock is the collective's.",
+     .example = "\"08:30\""},
 };
 
 /* ---- secrets ---- */

@@ -7,7 +7,7 @@
 enum { ALERTS_TARGETS = 1000, ALERTS_SECRET_BYTES = 4096, ALERTS_HEARTBEATS = 16 };
 
 /* Rows of the sections «alerts» and «a target», see sections.h. */
-enum { ALERTS_ROWS = 9, ALERTS_TARGET_ROWS = 3 };
+enum { ALERTS_ROWS = 9, ALERTS_TARGET_ROWS = 4 };
 extern const struct schema_row alerts_rows[ALERTS_ROWS], alerts_target_rows[ALERTS_TARGET_ROWS];
 
 /* Into the reader's alerts. `node` may be NULL: then there are no targets. What the rows refuse is said. */

@@ -58,6 +58,7 @@ struct config_option { /* of a target */
 struct config_target { /* where alerts go */
     struct alert_target who;
     const char *channel;
+    const char *daily_test;              /* "08:30"; NULL = none is wanted */
     const struct config_option *options; /* judged by the channel's own rows */
     size_t option_count;
     const char

@@ -4,6 +4,7 @@
 #include "sections.h"
 #include "text.h"
 #include "unit.h"
+#include "values.h"
 
 #include <string.h>
 
@@ -98,22 +99,11 @@ static int value_remind(const char *value, const struct config_probes *probes, s
     return remind_of(value, &ms, fault);
 }
 
-/* Two digits, a colon, two digits; -1 when it is no time of the day. */
-static int minute_of(const char *text)
-{
-    static const char form[] = "00:00";
-    for (size_t i = 0; form[i]; i++)
-        if (form[i] == ':' ? text[i] != ':' : text[i] < '0' || text[i] > '9')
-            return -1;
-    int hour = (text[0] - '0') * 10 + text[1] - '0', minute = (text[3] - '0') * 10 + text[4] - '0';
-    return hour < 24 && minute < 60 ? hour * 60 + minute : -1;
-}
-
 static bool hours_of(const char *text, struct quiet_hours *ret)
 {
     if (strlen(text) != ROUTE_HOURS_SIZE - 1 || text[5] != '-')
         return false;
-    *ret = (struct quiet_hours){minute_of(text), minute_of(text + 6)};
+    *ret = (struct quiet_hours){value_minute(text), value_minute(text + 6)};
     return ret->from >= 0 && ret->to >= 0 && ret->from != ret->to;
 }
 

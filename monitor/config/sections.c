@@ -308,7 +308,8 @@ static const struct section_rule collective_rules[] = {
     {"website", value_web},     {"address", value_web},       {"source", value_web},
     {"contact", value_contact}, {"timezone", value_timezone}, {NULL, NULL}};
 static const struct section_rule network_rules[] = {{"user-agent-url", value_web}, {NULL, NULL}};
-static const struct section_rule target_rules[] = {{"language", value_language}, {NULL, NULL}};
+static const struct section_rule target_rules[] = {
+    {"language", value_language}, {"daily-test", value_clock}, {NULL, NULL}};
 static const struct section_rule register_rules[] = {
     {"chatonsinfos", value_web}, {"librehost", value_web}, {NULL, NULL}};
 static const struct section_rule hoster_rules[] = {

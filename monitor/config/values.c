@@ -221,3 +221,21 @@ int value_contact(const char *value, const struct config_probes *probes, struct 
                          value);
     return 0;
 }
+
+int value_minute(const char *text)
+{
+    static const char form[] = "00:00";
+    for (size_t i = 0; form[i]; i++)
+        if (form[i] == ':' ? text[i] != ':' : text[i] < '0' || text[i] > '9')
+            return -1;
+    int hour = (text[0] - '0') * 10 + text[1] - '0', minute = (text[3] - '0') * 10 + text[4] - '0';
+    return hour < 24 && minute < 60 ? hour * 60 + minute : -1;
+}
+
+int value_clock(const char *value, const struct config_probes *probes, struct fault *fault)
+{
+    (void)probes;
+    if (value_minute(value) < 0 || value[5])
+        return fault_set(fault, "\"%.40s\" is no time of the day such as 08:30", value);
+    return 0;
+}

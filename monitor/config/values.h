@@ -19,6 +19,10 @@ value_rule value_link;      /* what a visitor may open: as value_web, or a proto
 value_rule value_probe_url; /* a URL with a probe for its scheme */
 value_rule value_pattern;   /* a probe URL for any {host} */
 value_rule value_contact;   /* "contact@example.org", or as value_web */
+value_rule value_clock;     /* "08:30" */
+
+/* Of the day, of the five characters that the text begins with; -1 when they are no time of it. */
+int value_minute(const char *text);
 
 /* The scheme of a URL that a row has read: copied, cut when too long to be any. Returns `scheme`. */
 enum { VALUE_SCHEME_SIZE = 65 };

@@ -255,6 +255,7 @@ void herald_turn(struct herald *herald, int64_t now)
     if (now / 1000 >= policy_due(herald->policy))
         policy_turn(herald->policy, now / 1000, on_message, herald);
     herald_ask(herald);
+    herald_rehearse(herald);
     herald_collect(herald);
     ask_what_is_stuck(herald);
     if (now - herald->swept > sweep_ms && !herald->unwritten_count) {

@@ -41,12 +41,13 @@ struct herald {
 
     herald_carry_fn *carry; /* NULL = nobody carries */
     void *carrier;
-    int64_t courier;  /* 0 = none yet */
-    size_t under_way; /* messages that it has */
-    int64_t due;      /* ms; when the outbox is to be asked again */
-    int64_t swept;    /* ms */
-    int64_t asked;    /* ms; when the outbox was asked what is stuck, */
-    int64_t unheard;  /* ms; and what it said */
+    int64_t courier;   /* 0 = none yet */
+    size_t under_way;  /* messages that it has */
+    int64_t due;       /* ms; when the outbox is to be asked again */
+    int64_t swept;     /* ms */
+    int64_t rehearsed; /* min; when it was last looked for daily tests */
+    int64_t asked;     /* ms; when the outbox was asked what is stuck, */
+    int64_t unheard;   /* ms; and what it said */
 };
 
 static inline size_t herald_subjects(const struct herald *herald)
@@ -73,6 +74,9 @@ void herald_ask(struct herald *herald);
 bool herald_may_send(const struct herald *herald, const struct delivery *delivery);
 int herald_take_consent(struct herald *herald, const json_t *request, struct buffer *out,
                         struct fault *fault);
+
+/* herald_daily.c: each day's test of a channel. */
+void herald_rehearse(struct herald *herald);
 
 /* The outbox has changed. */
 static inline void herald_wake(struct herald *herald)

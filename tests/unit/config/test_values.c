@@ -13,6 +13,12 @@ struct row {
 };
 
 static const struct row rows[] = {
+    {value_clock, true, "00:00"},
+    {value_clock, true, "23:59"},
+    {value_clock, false, "24:00"},
+    {value_clock, false, "8:30"},
+    {value_clock, false, "08:60"},
+    {value_clock, false, "08:30-"},
     {value_network, true, "10.0.0.0/8"},
     {value_network, true, "fd00::/8"},
     {value_network, true, "127.0.0.1"},

@@ -322,6 +322,36 @@ static void test_target_gone(void **state)
     expect_answer(post, "{\"action\":\"list\"}", "no target of that name any more");
 }
 
+static void test_daily(void **state)
+{
+    struct post *post = *state;
+    static const struct config_target daily = {.who = {.name = "tech"},
+                                               .channel = "webhook",
+                                               .daily_test = "01:05", /* it is 01:00 in Paris */
+                                               .options = hook_options,
+                                               .option_count = 2};
+    static const struct config_target *const list[] = {&daily};
+    post->config->alerts.targets = list;
+    wait_s(post, 5 * 60 - 1);
+    assert_int_equal(post->count, 0);
+    wait_s(post, 10 * 60);
+    assert_int_equal(post->count, 1);
+    assert_int_equal(post->carried[0].alert->kind, ALERT_TEST);
+    assert_int_equal(post->carried[0].alert->at, BEGIN + 5 * 60);
+    answer(post, OUTBOX_DELIVERED);
+    restart(post, 2);
+    wait_s(post, 120);
+    assert_int_equal(post->count, 1); /* this day's was taken */
+    post->now += 86400;
+    wait_s(post, 120);
+    assert_int_equal(post->count, 2);
+    assert_string_not_equal(post->carried[0].alert->id, post->carried[1].alert->id);
+    answer(post, OUTBOX_DELIVERED);
+    post->now = BEGIN + 2 * 86400 + 5 * 60 + 3600; /* too late */
+    wait_s(post, 120);
+    assert_int_equal(post->count, 2);
+}
+
 /* A receiver that is away: that nobody hears of it is known, until somebody does. */
 static void test_unheard(void **state)
 {
@@ -537,13 +567,11 @@ static void test_verify(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_down_and_up),   TEST(test_restart),
-        TEST(test_courier_ended), TEST(test_broken_ledger),
-        TEST(test_failed_commit), TEST(test_target_gone),
-        TEST(test_unheard),       TEST(test_reload),
-        TEST(test_blind),         TEST(test_certificate),
-        TEST(test_acknowledge),   TEST(test_reminder),
-        TEST(test_silence),       TEST(test_words_that_make_no_sense),
+        TEST(test_down_and_up),   TEST(test_restart),       TEST(test_courier_ended),
+        TEST(test_broken_ledger), TEST(test_failed_commit), TEST(test_target_gone),
+        TEST(test_daily),         TEST(test_unheard),       TEST(test_reload),
+        TEST(test_blind),         TEST(test_certificate),   TEST(test_acknowledge),
+        TEST(test_reminder),      TEST(test_silence),       TEST(test_words_that_make_no_sense),
         TEST(test_sweep),         TEST(test_verify),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
