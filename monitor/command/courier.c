@@ -2,6 +2,7 @@
 
 #include "command.h"
 #include "log.h"
+#include "sandbox.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -33,6 +34,7 @@ static int run(int argc, char **argv)
     log_set_name("courier");
     settle_signals();
     tzset(); /* times in messages are in the zone that the keeper has put into the environment */
+    sandbox_enter_as_child(SANDBOX_NETWORK, NULL);
     if (courier_run(&setup, &fault)) {
         fprintf(stderr, "vibrisse courier: %s\n", fault.text);
         return EXIT_BAD;

@@ -7,6 +7,7 @@
 #include "json.h"
 #include "log.h"
 #include "robot.h"
+#include "sandbox.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -170,6 +171,7 @@ static int run(int argc, char **argv)
         return command_usage(&command_crawler, "it takes no argument '%s'", argv[optind]);
     log_set_name("crawler");
     settle();
+    sandbox_enter_as_child(SANDBOX_CRAWLER, NULL);
     if (!read_order(&order)) {
         json_decref(order.json);
         return command_usage(&command_crawler, "there are no orders on standard input");

@@ -3,6 +3,7 @@
 #include "log.h"
 #include "prober.h"
 #include "registry.h"
+#include "sandbox.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -47,6 +48,7 @@ static int run(int argc, char **argv)
     log_set_name("prober");
     settle_signals();
     raise_descriptor_limit();
+    sandbox_enter_as_child(SANDBOX_NETWORK, NULL);
     if (prober_run(&setup, &fault)) {
         fprintf(stderr, "vibrisse prober: %s\n", fault.text);
         return EXIT_BAD;

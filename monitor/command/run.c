@@ -1,6 +1,7 @@
 #include "command.h"
 #include "keeper.h"
 #include "log.h"
+#include "sandbox_wish.h"
 #include "settings.h"
 
 #include <limits.h>
@@ -27,6 +28,18 @@ static struct config *load(void *owner)
     return config;
 }
 
+static struct config *reload(void *owner)
+{
+    struct fault fault;
+    struct config *config = load(owner);
+    if (config && sandbox_wish_allows(config, &fault)) {
+        fprintf(stderr, "%s\n", fault.text);
+        config_free(config);
+        return NULL;
+    }
+    return config;
+}
+
 static int run_with(struct settings *settings, bool once)
 {
     char program[PATH_MAX];
@@ -39,9 +52,14 @@ static int run_with(struct settings *settings, bool once)
     struct config *config = load(settings);
     if (!config)
         return EXIT_BAD;
-    struct keeper_rules rules = {program, load, settings, once};
+    struct keeper_rules rules = {program, reload, settings, once};
     struct fault fault;
     log_set_name("keeper");
+    if (sandbox_wish_enter(config, &fault)) {
+        fprintf(stderr, "vibrisse run: %s\n", fault.text);
+        config_free(config);
+        return EXIT_BAD;
+    }
     if (keeper_run(config, &rules, &fault)) {
         fprintf(stderr, "vibrisse run: %s\n", fault.text);
         return EXIT_BAD;

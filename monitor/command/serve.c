@@ -1,5 +1,6 @@
 #include "command.h"
 
+#include "sandbox.h"
 #include "server.h"
 
 #include <errno.h>
@@ -91,6 +92,7 @@ static int run(int argc, char **argv)
     sigaddset(&ends, SIGTERM);
     sigaddset(&ends, SIGINT);
     pthread_sigmask(SIG_BLOCK, &ends, NULL);
+    sandbox_enter_as_child(SANDBOX_SERVER, (const char *const[]){rules.folder, NULL});
     if (server_start(&rules, &server, &fault)) {
         fprintf(stderr, "vibrisse serve: %s\n", fault.text);
         return EXIT_BAD;

@@ -94,6 +94,7 @@ struct config_register { /* a source of members: exactly one of the two is given
 };
 
 enum series_profile { SERIES_STANDARD, SERIES_COMPACT };
+enum config_sandbox { CONFIG_SANDBOX_OFF, CONFIG_SANDBOX_WANTED, CONFIG_SANDBOX_REQUIRED };
 
 struct config {
     struct arena arena; /* owns all that the other fields point to */
@@ -112,6 +113,7 @@ struct config {
     int64_t timeout_ms, slow_ms;  /* the defaults, for pages */
     int64_t incident_after_ms;    /* an outage at least this long is an incident */
     int series_profile;           /* enum series_profile */
+    int sandbox;                  /* enum config_sandbox */
     int64_t
         series_flush_ms; /* how long measurements wait in the journal before they go to the RRD files */
     const struct config_register *registers;

@@ -17,6 +17,8 @@
         title, rows, ARRAY_LEN(rows)                                                               \
     }
 
+static const char *const sandbox_words[] = {"off", "wanted", "required", NULL};
+
 static const struct schema_row main_rows[] = {
     {.name = "collective",
      .type = SCHEMA_OTHER,
@@ -57,6 +59,20 @@ static const struct schema_row main_rows[] = {
      .type = SCHEMA_OTHER,
      .doc = "A map: how we meet the network.",
      .example = "{user-agent-url: \"https://exemple.example/robot\"}"},
+    {.name = "sandbox",
+     .type = SCHEMA_ENUM,
+     .offset = offsetof(struct config, sandbox),
+     .preset = "wanted",
+     .words = sandbox_words,
+     .doc = "Whether the monitor's processes give up what they never do: writing elsewhere than in "
+            "`data` and `site`, "
+            "running programs, and the like (Landlock and seccomp). `wanted` goes on without what "
+            "the kernel does not have "
+            "and says so in the log; `required` does not start then. Programs of checks and alerts "
+            "can be run all the same, "
+            "but not gain rights (setuid). There is none where mail goes by a local program "
+            "instead of a `server`.",
+     .example = "required"},
     {.name = "series",
      .type = SCHEMA_OTHER,
      .doc = "A map: how measurements are kept.",

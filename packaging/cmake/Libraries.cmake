@@ -22,6 +22,7 @@ library(brotli libbrotlienc)
 library(archive libarchive>=3.6)
 library(ical libical>=3.0)
 library(strophe libstrophe>=0.12)
+library(seccomp libseccomp>=2.5)
 
 add_library(lib_math INTERFACE)
 target_link_libraries(lib_math INTERFACE m)

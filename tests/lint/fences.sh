@@ -25,6 +25,8 @@ fence 'brotli/encode\.h' 1 '^web/'
 fence 'zlib\.h' 2 '^(web/|monitor/keeper/journal)'
 fence 'archive(_entry)?\.h' 1 '^monitor/keeper/bundle'
 fence 'libical/ical\.h' 1 '^monitor/keeper/recurrence'
+fence 'seccomp\.h' 1 '^monitor/sandbox/'
+fence 'linux/landlock\.h' 1 '^monitor/sandbox/'
 fence 'strophe\.h' 1 '^monitor/alert/jabber'
 fence 'openssl/.*' 99 '^(monitor/net/|monitor/alert/|probes/|monitor/keeper/bundle_sums)'
 

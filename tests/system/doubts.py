@@ -33,10 +33,10 @@ class Doubt(unittest.TestCase):
                         for line in known["lines"]}
         return {}
 
-    def configure(self, hosters, sentinels=(), network=""):
+    def configure(self, hosters, sentinels=(), network="", more=""):
         """hosters: {"hoster/service": url}."""
         urls = ", ".join(f'"{url}"' for url in sentinels)
-        self.lab.configure({}, interval=f"{INTERVAL}s", more=f"sentinels: [{urls}]", network=network)
+        self.lab.configure({}, interval=f"{INTERVAL}s", more=f"sentinels: [{urls}]\n{more}", network=network)
         os.unlink(self.lab.path("hosters.d/chat-perche.yaml"))
         by_hoster = {}
         for key, url in hosters.items():

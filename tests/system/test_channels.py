@@ -47,7 +47,7 @@ class Courier:
 
     def __init__(self, **rules):
         self.process = subprocess.Popen([VIBRISSE, "courier"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        stderr=subprocess.PIPE, text=True, env={**os.environ, "TZ": "UTC"})
+                                        stderr=subprocess.PIPE, text=True, env={**os.environ, "TZ": "UTC", "VIBRISSE_SANDBOX": "programs"})
         self.patience = threading.Timer(120, self.process.kill)
         self.patience.start()
         self.rules(**rules)

@@ -133,7 +133,8 @@ class Clock(Doubt):
         server, port = self.serve_tls(certificate, key)
         self.addCleanup(server.server_close)
         self.addCleanup(server.shutdown)
-        self.configure({"h0/s": f"https://127.0.0.1:{port}/"}, network=f"ca-file: {certificate}")
+        self.configure({"h0/s": f"https://127.0.0.1:{port}/"}, network=f"ca-file: {certificate}",
+                       more="sandbox: off")  # the false clock keeps files of its own
         offset = self.lab.write("offset", "+0\n")
         self.start(LD_PRELOAD=FAKETIME[0], FAKETIME_TIMESTAMP_FILE=offset, FAKETIME_NO_CACHE="1",
                    FAKETIME_DONT_FAKE_MONOTONIC="1", DONT_FAKE_MONOTONIC="1",
