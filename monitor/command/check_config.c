@@ -62,8 +62,9 @@ static int check(const struct wishes *wishes)
 
 static int print_manual(void)
 {
+    static const struct config_edition edition = {VIBRISSE_VERSION, VIBRISSE_RELEASED};
     struct config_probes probes = command_probes();
-    config_manual(&probes, stdout);
+    config_manual(&probes, &edition, stdout);
     return EXIT_SUCCESS;
 }
 

@@ -4,6 +4,7 @@
 #include "macros.h"
 #include "allocation.h"
 #include "channel.h"
+#include "ledger.h"
 #include "page.h"
 #include "registry.h"
 #include "software.h"
@@ -190,7 +191,7 @@ int main(int argc, char **argv)
         return EXIT_SUCCESS;
     }
     if (strcmp(argv[1], "--version") == 0) {
-        puts("vibrisse " VIBRISSE_VERSION);
+        printf("vibrisse " VIBRISSE_VERSION "\nledger schema %d\n", ledger_schema());
         return EXIT_SUCCESS;
     }
     const struct command *command = find(argv[1]);

@@ -143,7 +143,13 @@ int config_target_options(const struct config_target *target, struct arena *aren
 
 /* The effective configuration as YAML that loads to the same; secrets masked. */
 void config_print(const struct config *config, FILE *out);
+/* Of which vibrisse the manual is. */
+struct config_edition {
+    const char *version, *date; /* "0.1.0", "2026-11-26" */
+};
+
 /* Every option with type, range, default, meaning and example, as man(7) source. */
-void config_manual(const struct config_probes *probes, FILE *out);
+void config_manual(const struct config_probes *probes, const struct config_edition *edition,
+                   FILE *out);
 
 #endif

@@ -5,18 +5,34 @@
 
 #include <string.h>
 
-/* Text as roff takes it: no command at the start of a line, no escape, hyphens that can be copied. */
+/* A line has at most 80 bytes, escapes and what stands before the text included. */
+enum { FOLD_AFTER = 40 };
+
+static int print_letter(FILE *out, char letter, char next)
+{
+    switch (letter) {
+    case '\\':
+        return fprintf(out, "\\e");
+    case '-':
+        return fprintf(out, "\\-");
+    case '/': /* long addresses may be broken there */
+        return fprintf(out, next && next != '/' && next != ' ' ? "/\\:" : "/");
+    default:
+        return fprintf(out, "%c", letter);
+    }
+}
+
+/* Text as roff takes it: no command at the start of a line, no escape, hyphens that can be copied, no long lines. */
 static void print_text(FILE *out, const char *text)
 {
-    if (*text == '.' || *text == '\'')
-        fputs("\\&", out);
-    for (; *text; text++)
-        if (*text == '\\')
-            fputs("\\e", out);
-        else if (*text == '-')
-            fputs("\\-", out);
-        else
-            fputc(*text, out);
+    int length = 0;
+    for (bool starts = true; *text; text++) {
+        if (starts && (*text == '.' || *text == '\''))
+            fputs("\\&", out);
+        starts = *text == ' ' && length > FOLD_AFTER;
+        length = starts ? 0 : length;
+        length += print_letter(out, starts ? '\n' : *text, text[1]);
+    }
 }
 
 static void print_line(FILE *out, const char *before, const char *text, const char *after)
@@ -47,7 +63,7 @@ static void print_range(FILE *out, const struct schema_row *row)
     else if (row->type == SCHEMA_TEXT && row->max)
         fprintf(out, ", at most %lld bytes", (long long)row->max);
     for (size_t i = 0; row->type == SCHEMA_ENUM && row->words[i]; i++) {
-        fputs(i ? ", " : ": ", out);
+        fputs(i ? ",\n" : ":\n", out);
         print_text(out, row->words[i]);
     }
 }
@@ -61,12 +77,12 @@ static void print_row(FILE *out, const struct schema_row *row)
     print_range(out, row);
     fputs(row->required ? "; required" : "", out);
     if (row->preset) {
-        fputs("; default: ", out);
+        fputs(";\ndefault: ", out);
         print_text(out, row->preset);
     }
     fputs(".\n.br\n", out);
     if (row->example) {
-        print_line(out, "Example:\n.B ", row->name, ":\\ \\c");
+        print_line(out, "Example:\n.B ", row->name, ":");
         print_line(out, "", row->example, "");
     }
 }
@@ -94,12 +110,12 @@ static void print_probe(FILE *out, const struct config_probes *probes, size_t in
     if (!options->count || !is_first(probes, index, options))
         return;
     print_line(out, ".SS Checks of ", probes->schemes[index], "");
-    fputs("Options beside those of every check; those that begin with expect\\- may stand below "
-          "expect",
+    fputs("Options beside those of every check; those that begin with expect\\- may stand\n"
+          "below expect",
           out);
     for (size_t i = index + 1; probes->schemes[i]; i++)
         if (probes->options(probes->schemes[i])->rows == options->rows)
-            fprintf(out, ". The same for %s", probes->schemes[i]);
+            fprintf(out, ".\nThe same for %s", probes->schemes[i]);
     fputs(".\n", out);
     for (size_t i = 0; i < options->count; i++)
         print_row(out, &options->rows[i]);
@@ -145,12 +161,12 @@ static void print_software(FILE *out, const struct software *software)
 {
     print_line(out, ".TP\n.B ", software->name, "");
     for (const char *const *alias = software->aliases; *alias; alias++) {
-        fputs(alias == software->aliases ? "Also for " : ", ", out);
+        fputs(alias == software->aliases ? "Also for\n" : ",\n", out);
         print_text(out, *alias);
     }
     fputs(software->aliases[0] ? ".\n.br\n" : "", out);
     for (size_t i = 0; i < software->check_count; i++) {
-        fputs(i ? ", " : "Checks: ", out);
+        fputs(i ? ",\n" : "Checks:\n", out);
         print_software_check(out, &software->checks[i]);
     }
     fputs(software->check_count ? ".\n" : "No checks.\n", out);
@@ -166,28 +182,55 @@ static void print_catalogue(FILE *out, const struct config_probes *probes)
     struct draft draft;
     draft_init(&draft, probes, &faults);
     if (draft.software.count)
-        fputs(
-            ".SH KNOWN SOFTWARE\nWhat a service without checks gets for its software. In brackets: "
-            "what is asked for, and how much a good answer proves.\n",
-            out);
+        fputs(".SH KNOWN SOFTWARE\nWhat a service without checks gets for its software.\n"
+              "In brackets: what is asked for, and how much a good answer proves.\n",
+              out);
     for (size_t i = 0; i < draft.software.count; i++)
         print_software(out, draft.software.entries[i]);
     draft_fini(&draft);
     fault_list_free(&faults);
 }
 
-void config_manual(const struct config_probes *probes, FILE *out)
+static void print_example(FILE *out)
 {
-    fputs(".TH VIBRISSE\\-CONFIG 5 \"\" vibrisse \"File formats\"\n"
-          ".nh\n.ad l\n"
-          ".SH NAME\nvibrisse\\-config \\- the configuration of the monitor vibrisse\n"
+    fputs(".SH EXAMPLES\nA collective with one hoster, in one file:\n.PP\n.nf\n", out);
+    fputs("collective:\n"
+          "  name: Collectif Exemple\n"
+          "  contact: contact@exemple.example\n"
+          "  languages: [fr, en]\n"
+          "  timezone: Europe/Paris\n"
+          "data: /var/lib/vibrisse\n"
+          "site: /var/lib/vibrisse/site\n"
+          "listen: 127.0.0.1:8080\n"
+          "vantage: {name: paris}\n"
+          "defaults: {interval: 60s, timeout: 10s}\n"
+          "hosters:\n"
+          "  \\- hoster: chat\\-perche\n"
+          "    name: Le Chat Perch\\('e\n"
+          "    services:\n"
+          "      \\- {id: wiki, url: \"https://wiki.chat\\-perche.example/\"}\n"
+          "      \\- id: mail\n"
+          "        url: \"https://chat\\-perche.example/\"\n"
+          "        checks:\n"
+          "          \\- {id: smtp, url: \"smtp://chat\\-perche.example\"}\n"
+          "          \\- {id: imap, url: \"imaps://mail.chat\\-perche.example\"}\n"
+          ".fi\n",
+          out);
+}
+
+void config_manual(const struct config_probes *probes, const struct config_edition *edition,
+                   FILE *out)
+{
+    fprintf(out, ".TH VIBRISSE.YAML 5 \"%s\" \"vibrisse %s\" \"File formats\"\n", edition->date,
+            edition->version);
+    fputs(".nh\n.ad l\n"
+          ".SH NAME\nvibrisse.yaml \\- the configuration of the monitor vibrisse\n"
           ".SH DESCRIPTION\n"
-          "The configuration is YAML: a main file, and a file for each hoster that it includes. "
-          "Keys that are not\n"
-          "known are errors. Durations are written 250ms, 10s, 5m, 6h, 30d; sizes 512B, 64KiB, "
-          "1MiB. Anchors, aliases\n"
-          "and tags are refused. A file has at most 1\\ MiB. Every fault is reported as "
-          "file:line:column: message.\n"
+          "The configuration is YAML: a main file, and a file for each hoster that it\n"
+          "includes. Keys that are not known are errors.\n"
+          "Durations are written 250ms, 10s, 5m, 6h, 30d; sizes 512B, 64KiB, 1MiB.\n"
+          "Anchors, aliases and tags are refused. A file has at most 1\\ MiB.\n"
+          "Every fault is reported as file:line:column: message.\n"
           ".SH OPTIONS\n",
           out);
     for (size_t i = 0; i < SECTION_COUNT; i++)
@@ -196,5 +239,6 @@ void config_manual(const struct config_probes *probes, FILE *out)
     if (probes->channels)
         print_channels(out, probes->channels);
     print_catalogue(out, probes);
-    fputs(".SH SEE ALSO\n.BR vibrisse (1)\n", out);
+    print_example(out);
+    fputs(".SH SEE ALSO\n.BR vibrisse (1),\n.BR vibrisse\\-results (5)\n", out);
 }

@@ -58,6 +58,7 @@ struct event {
 /* Opens or makes DIR/ledger.sqlite. Refuses a schema of a newer vibrisse, the file of another program, and a folder
  * in which another vibrisse records. */
 int ledger_open(const char *folder, struct ledger **ret, struct fault *fault);
+int ledger_schema(void); /* the newest that this vibrisse knows, and what it writes */
 
 /* Tells of each write as soon as it is done, perhaps before its group is committed: for whoever keeps in memory what the
  * ledger said. One at a time; NULL ends it. */

@@ -1,6 +1,7 @@
 #include "ledger_file.h"
 
 #include "hash.h"
+#include "ledger.h"
 #include "log.h"
 #include "macros.h"
 #include "text.h"
@@ -68,6 +69,11 @@ static const char *const migrations[] = {
     "CREATE TRIGGER consent_undeleted BEFORE DELETE ON consent"
     " BEGIN SELECT raise(ABORT, 'what was answered is append-only'); END;",
 };
+
+int ledger_schema(void)
+{
+    return (int)ARRAY_LEN(migrations);
+}
 
 static const struct {
     int code; /* primary result code */
@@ -169,7 +175,11 @@ static int migrate(sqlite3 *db, int64_t version)
     }
     snprintf(stamp, sizeof stamp, "PRAGMA application_id=%d; PRAGMA user_version=%zu; COMMIT",
              APPLICATION_ID, ARRAY_LEN(migrations));
-    return sqlite3_exec(db, stamp, NULL, NULL, NULL) ? -1 : 0;
+    if (sqlite3_exec(db, stamp, NULL, NULL, NULL))
+        return -1;
+    /* Into the file itself: whoever wants to know its schema need not read the log (the package's preinst). */
+    sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    return 0;
 }
 
 /* The default of 1000 pages between checkpoints stays; the limit cuts the file again after a burst. */
