@@ -1,10 +1,12 @@
 #include "answer.h"
 
+#include "compress.h"
 #include "exposition.h"
 #include "macros.h"
 #include "text.h"
 
 #include <string.h>
+#include <unistd.h>
 
 enum {
     OK = 200,
@@ -13,18 +15,23 @@ enum {
     NOT_MODIFIED = 304,
     NOT_FOUND = 404,
     METHOD_NOT_ALLOWED = 405,
+    LENGTH_REQUIRED = 411,
+    CONTENT_TOO_LARGE = 413,
     URI_TOO_LONG = 414,
+    UNSUPPORTED_MEDIA_TYPE = 415,
     UNAVAILABLE = 503,
 };
 
 static const char for_a_minute[] = "public, max-age=60, stale-while-revalidate=300";
 static const char for_ever[] = "public, max-age=31536000, immutable";
 
-/* With every answer. Pages have no script, no form and nothing from elsewhere; the policy holds them to it. */
+/* With every answer. Pages have no script, no form but ours and nothing from elsewhere; the policy holds them to it. */
+static const char policy[] = "default-src 'none'; style-src 'self'; img-src 'self'; form-action "
+                             "'none'; base-uri 'none'; frame-ancestors 'none'";
+static const char policy_of_forms[] = "default-src 'none'; style-src 'self'; img-src 'self'; "
+                                      "form-action 'self'; base-uri 'none'; frame-ancestors "
+                                      "'none'";
 static const struct answer_header common_headers[] = {
-    {"Content-Security-Policy",
-     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'none'; "
-     "base-uri 'none'; frame-ancestors 'none'"},
     {"X-Content-Type-Options", "nosniff"},
     {"Referrer-Policy", "no-referrer"},
     {"Cross-Origin-Opener-Policy", "same-origin"},
@@ -36,15 +43,21 @@ static void add_header(struct answer *answer, const char *name, const char *valu
     answer->headers[answer->header_count++] = (struct answer_header){name, value};
 }
 
-static void begin(struct answer *answer, unsigned status)
+static void begin_by(struct answer *answer, unsigned status, const char *its_policy)
 {
     answer->status = status;
     answer->body = NULL;
     answer->file = -1;
     answer->file_size = 0;
     answer->header_count = 0;
+    add_header(answer, "Content-Security-Policy", its_policy);
     for (size_t i = 0; i < ARRAY_LEN(common_headers); i++)
         add_header(answer, common_headers[i].name, common_headers[i].value);
+}
+
+static void begin(struct answer *answer, unsigned status)
+{
+    begin_by(answer, status, policy);
 }
 
 static void set_body(struct answer *answer, struct buffer *content, const char *mime)
@@ -63,19 +76,31 @@ static void set_text(struct answer *answer, const char *text)
     set_body(answer, &content, "text/plain; charset=utf-8");
 }
 
-void answer_refuse(unsigned status, struct answer *ret)
+static const struct {
+    unsigned status;
+    const char *text;
+} refusals[] = {
+    {LENGTH_REQUIRED, "A form is taken with its Content-Length only.\n"},
+    {CONTENT_TOO_LARGE, "That is more than the form holds.\n"},
+    {URI_TOO_LONG, "No address here is as long as this one.\n"},
+    {UNSUPPORTED_MEDIA_TYPE, "A form is sent as application/x-www-form-urlencoded.\n"},
+    {UNAVAILABLE, "There is nothing to show yet. Please come back in a moment.\n"},
+};
+
+void answer_refuse(unsigned status, bool at_form, struct answer *ret)
 {
     begin(ret, status);
     add_header(ret, "Cache-Control", "no-store");
     if (status == METHOD_NOT_ALLOWED) {
-        add_header(ret, "Allow", "GET, HEAD");
-        set_text(ret, "Only GET and HEAD are answered here.\n");
-    } else if (status == URI_TOO_LONG) {
-        set_text(ret, "No address here is as long as this one.\n");
-    } else {
-        add_header(ret, "Retry-After", "10");
-        set_text(ret, "There is nothing to show yet. Please come back in a moment.\n");
+        add_header(ret, "Allow", at_form ? "GET, HEAD, POST" : "GET, HEAD");
+        set_text(ret, at_form ? "Only GET, HEAD and POST are answered here.\n"
+                              : "Only GET and HEAD are answered here.\n");
     }
+    if (status == UNAVAILABLE)
+        add_header(ret, "Retry-After", "10");
+    for (size_t i = 0; i < ARRAY_LEN(refusals); i++)
+        if (refusals[i].status == status)
+            set_text(ret, refusals[i].text);
 }
 
 static void redirect(struct answer *answer, unsigned status)
@@ -237,7 +262,7 @@ static void make_content(struct site *site, const struct answer_request *request
         use_content(ret, NOT_MODIFIED, &content);
         break;
     case SITE_TROUBLE:
-        answer_refuse(UNAVAILABLE, ret);
+        answer_refuse(UNAVAILABLE, false, ret);
         break;
     case SITE_MISSING:
         if (!make_folder(site, request, ret))
@@ -253,7 +278,71 @@ void answer_make(struct site *site, const struct answer_request *request, struct
     else if (site_has_board(site) && strcmp(request->path, "/metrics") == 0)
         make_metrics(site, request, ret);
     else if (site_is_empty(site))
-        answer_refuse(UNAVAILABLE, ret);
+        answer_refuse(UNAVAILABLE, false, ret);
     else if (strcmp(request->path, "/") != 0 || !make_entrance(site, request, ret))
         make_content(site, request, ret);
+}
+
+/* ---- forms ---- */
+
+/* The page with what stands between the marks replaced; false where it has none. */
+static bool fill(const struct site_body *page, const struct answer_part *part, struct buffer *out)
+{
+    const char *begin = page->length ? strstr(page->bytes, part->begin) : NULL;
+    const char *end = begin ? strstr(begin, part->end) : NULL;
+    if (!end)
+        return false;
+    buffer_add(out, page->bytes, (size_t)(begin - page->bytes));
+    buffer_text_add(out, part->html);
+    buffer_text_add(out, end + strlen(part->end));
+    return true;
+}
+
+static void pack(struct answer *answer, enum encoding encoding, struct buffer *content)
+{
+    enum { QUALITY = 5 };
+    struct buffer packed;
+    buffer_init(&packed, content->length);
+    bool smaller = false;
+    if (encoding == ENCODING_BROTLI)
+        smaller = compress_brotli(content->bytes, content->length, QUALITY, &packed);
+    else if (encoding == ENCODING_GZIP)
+        smaller = compress_gzip(content->bytes, content->length, &packed);
+    if (smaller)
+        add_header(answer, "Content-Encoding", encoding_names[encoding]);
+    set_body(answer, smaller ? &packed : content, "text/html; charset=utf-8");
+    buffer_fini(smaller ? content : &packed);
+}
+
+static void use_part(struct answer *answer, const struct answer_request *request,
+                     const struct answer_part *part, struct buffer *content)
+{
+    begin_by(answer, part->status, policy_of_forms);
+    add_header(answer, "Cache-Control", "no-store");
+    if (part->retry_s) {
+        text_format(answer->retry, sizeof answer->retry, "%lld", (long long)part->retry_s);
+        add_header(answer, "Retry-After", answer->retry);
+    }
+    pack(answer, negotiate_encoding(request->accept_encoding), content);
+}
+
+void answer_form(struct site *site, const struct answer_request *request,
+                 const struct answer_part *part, struct answer *ret)
+{
+    enum { FORM_PAGE_MOST = 1024 * 1024 };
+    struct answer_request plain = *request;
+    struct site_content page;
+    struct buffer content;
+    plain.accept_encoding = plain.if_none_match = NULL;
+    bool found = find(site, &plain, request->path, &page) == SITE_FOUND;
+    buffer_init(&content, FORM_PAGE_MOST);
+    if (found && page.body && fill(page.body, part, &content))
+        use_part(ret, request, part, &content);
+    else
+        answer_refuse(UNAVAILABLE, true, ret);
+    buffer_fini(&content);
+    if (found)
+        site_body_release(page.body);
+    if (found && page.file >= 0)
+        close(page.file);
 }

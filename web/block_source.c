@@ -83,12 +83,22 @@ static void say_ours(struct sheet *sheet, const char *facts)
                   VALUES(what));
 }
 
+/* Where nobody serves a form there, the page tells of the command that does the same. */
+static void say_check(struct sheet *sheet)
+{
+    html_raw(sheet->out, " ");
+    sheet_say(sheet, N_("The file can be {checked} here."),
+              VALUES(word_link("checked", sheet_text(sheet, N_("checked"), NULL),
+                               arena_printf(&sheet->arena, "%scheck/", sheet->top))));
+}
+
 static void write_origin(struct sheet *sheet, const struct origin *origin)
 {
     const char *theirs = list_facts(sheet, origin, false), *ours = list_facts(sheet, origin, true);
     if (theirs) {
         html_raw(sheet->out, "<li>");
         say_theirs(sheet, origin, theirs);
+        say_check(sheet);
         html_raw(sheet->out, "</li>\n");
     }
     if (ours) {

@@ -2,6 +2,7 @@
 
 #include "answer.h"
 #include "mem.h"
+#include "origin.h"
 
 #include <microhttpd.h>
 #include <stdlib.h>
@@ -15,8 +16,7 @@ enum {
 };
 
 struct http_daemon {
-    struct site *site;
-    struct visitors *visitors;
+    struct http_daemon_parts parts;
     struct MHD_Daemon *daemon;
 };
 
@@ -74,10 +74,9 @@ static const char *header(struct MHD_Connection *connection, const char *name)
     return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
 }
 
-static void make_answer(const struct http_daemon *daemon, struct MHD_Connection *connection,
-                        struct answer *answer)
+static struct answer_request request_of(struct MHD_Connection *connection)
 {
-    struct answer_request request = {
+    return (struct answer_request){
         .path = visitor_of(connection)->path,
         .accept = header(connection, "Accept"),
         .accept_encoding = header(connection, "Accept-Encoding"),
@@ -85,7 +84,85 @@ static void make_answer(const struct http_daemon *daemon, struct MHD_Connection 
         .if_none_match = header(connection, "If-None-Match"),
         .now = {clock_mono(), clock_wall()},
     };
-    answer_make(daemon->site, &request, answer);
+}
+
+static enum MHD_Result refuse(struct MHD_Connection *connection, unsigned status, bool at_form)
+{
+    struct answer answer;
+    answer_refuse(status, at_form, &answer);
+    return send_answer(connection, &answer);
+}
+
+/* --- a request to a form -------------------------------------------------------------------------------------- */
+
+static void on_replied(void *connection)
+{
+    MHD_resume_connection(connection);
+}
+
+static enum MHD_Result answer_call(const struct http_daemon *daemon,
+                                   struct MHD_Connection *connection, struct reception_call *call)
+{
+    struct answer answer;
+    struct answer_request request = request_of(connection);
+    reception_answer(daemon->parts.site, &request, call, &answer);
+    return send_answer(connection, &answer);
+}
+
+/* The connection sleeps while the monitor is asked, and is waked by its answer. */
+static enum MHD_Result ask(const struct http_daemon *daemon, struct MHD_Connection *connection,
+                           struct reception_call *call)
+{
+    struct visitor *visitor = visitor_of(connection);
+    uint64_t origin = origin_behind(visitor->address, header(connection, "X-Forwarded-For"));
+    call->is_heard = true;
+    call->replied = on_replied;
+    call->owner = connection;
+    visitor_answer(visitor, 0, clock_mono());
+    MHD_suspend_connection(connection);
+    if (!reception_ask(daemon->parts.reception, call, visitor->query, origin, clock_mono()))
+        MHD_resume_connection(connection);
+    return MHD_YES;
+}
+
+/* The first call of on_request(): there are headers only. */
+static enum MHD_Result welcome(struct MHD_Connection *connection, struct reception_call *call,
+                               const char *method)
+{
+    const struct reception_headers headers = {header(connection, MHD_HTTP_HEADER_CONTENT_TYPE),
+                                              header(connection, MHD_HTTP_HEADER_CONTENT_LENGTH)};
+    call->is_post = strcmp(method, MHD_HTTP_METHOD_POST) == 0;
+    unsigned refusal = call->is_post ? reception_refusal(&headers) : 0;
+    visitor_of(connection)->heard = true;
+    return refusal ? refuse(connection, refusal, true) : MHD_YES;
+}
+
+static enum MHD_Result go_on(const struct http_daemon *daemon, struct MHD_Connection *connection,
+                             struct reception_call *call, const char *upload, size_t *upload_size)
+{
+    if (*upload_size) {
+        bool taken = !call->is_post || reception_hear(call, upload, *upload_size);
+        *upload_size = 0;
+        return taken ? MHD_YES : MHD_NO;
+    }
+    return call->is_heard ? answer_call(daemon, connection, call) : ask(daemon, connection, call);
+}
+
+static bool is_known(const char *method, bool at_form)
+{
+    return strcmp(method, MHD_HTTP_METHOD_GET) == 0 || strcmp(method, MHD_HTTP_METHOD_HEAD) == 0 ||
+           (at_form && strcmp(method, MHD_HTTP_METHOD_POST) == 0);
+}
+
+/* --- any request ---------------------------------------------------------------------------------------------- */
+
+static enum MHD_Result make_answer(const struct http_daemon *daemon,
+                                   struct MHD_Connection *connection)
+{
+    struct answer answer;
+    struct answer_request request = request_of(connection);
+    answer_make(daemon->parts.site, &request, &answer);
+    return send_answer(connection, &answer);
 }
 
 /* Called by libmicrohttpd when the headers are there, then for each part of the body, then when all is there. */
@@ -95,23 +172,23 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
 {
     struct http_daemon *daemon = cls;
     struct visitor *visitor = visitor_of(connection);
-    struct answer answer;
     (void)url; /* decoded, and cut at a NUL: we match what was sent */
-    (void)version, (void)upload, (void)context;
-    if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0) {
-        answer_refuse(MHD_HTTP_METHOD_NOT_ALLOWED, &answer);
-        return send_answer(connection, &answer);
-    }
+    (void)version;
+    if (*context)
+        return go_on(daemon, connection, *context, upload, upload_size);
+    if (!visitor->heard && daemon->parts.reception)
+        *context = reception_welcome(visitor->path);
+    if (!is_known(method, *context))
+        return refuse(connection, MHD_HTTP_METHOD_NOT_ALLOWED, *context);
+    if (*context)
+        return welcome(connection, *context, method);
     if (!visitor->heard || *upload_size) {
         visitor->heard = true;
         *upload_size = 0;
         return MHD_YES;
     }
-    if (visitor->too_long)
-        answer_refuse(MHD_HTTP_URI_TOO_LONG, &answer);
-    else
-        make_answer(daemon, connection, &answer);
-    return send_answer(connection, &answer);
+    return visitor->too_long ? refuse(connection, MHD_HTTP_URI_TOO_LONG, false)
+                             : make_answer(daemon, connection);
 }
 
 static void *on_target(void *cls, const char *target, struct MHD_Connection *connection)
@@ -124,7 +201,9 @@ static void *on_target(void *cls, const char *target, struct MHD_Connection *con
 static void on_completed(void *cls, struct MHD_Connection *connection, void **context,
                          enum MHD_RequestTerminationCode code)
 {
-    (void)cls, (void)context, (void)code;
+    (void)cls, (void)code;
+    reception_leave(*context);
+    *context = NULL;
     visitor_done(visitor_of(connection), clock_mono());
 }
 
@@ -134,7 +213,7 @@ static enum MHD_Result on_accept(void *cls, const struct sockaddr *address, sock
 {
     struct http_daemon *daemon = cls;
     (void)length;
-    return visitors_welcome(daemon->visitors, address) ? MHD_YES : MHD_NO;
+    return visitors_welcome(daemon->parts.visitors, address) ? MHD_YES : MHD_NO;
 }
 
 static void on_connection(void *cls, struct MHD_Connection *connection, void **context,
@@ -142,24 +221,23 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **c
 {
     struct http_daemon *daemon = cls;
     if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
-        visitor_leave(daemon->visitors, *context);
+        visitor_leave(daemon->parts.visitors, *context);
         return;
     }
     int socket = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
     const struct sockaddr *address =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr;
-    *context = visitor_enter(daemon->visitors, socket, address, clock_mono());
+    *context = visitor_enter(daemon->parts.visitors, socket, address, clock_mono());
 }
 
 /* --- beginning and end ---------------------------------------------------------------------------------------- */
 
-struct http_daemon *http_daemon_start(int socket, bool ipv6, struct site *site,
-                                      struct visitors *visitors)
+struct http_daemon *http_daemon_start(int socket, bool ipv6, const struct http_daemon_parts *parts)
 {
     struct http_daemon *daemon = mem_zalloc(sizeof *daemon);
-    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | (ipv6 ? MHD_USE_IPv6 : 0);
-    daemon->site = site;
-    daemon->visitors = visitors;
+    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME |
+                     (ipv6 ? MHD_USE_IPv6 : 0);
+    daemon->parts = *parts;
     daemon->daemon = MHD_start_daemon(
         flags, 0, on_accept, daemon, on_request, daemon, MHD_OPTION_LISTEN_SOCKET, socket, //
         MHD_OPTION_THREAD_POOL_SIZE, (unsigned)THREADS,                                    //

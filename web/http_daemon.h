@@ -3,6 +3,7 @@
 #ifndef VIBRISSE_HTTP_DAEMON_H
 #define VIBRISSE_HTTP_DAEMON_H
 
+#include "reception.h"
 #include "site.h"
 #include "visitor.h"
 
@@ -12,11 +13,17 @@ enum { HTTP_DAEMON_CONNECTIONS = 256 }; /* at once; more wait in the backlog */
 
 struct http_daemon;
 
-/* `socket` listens and stays the caller's, as do site and visitors; all must outlive the daemon. NULL and errno when it
- * cannot start. */
-struct http_daemon *http_daemon_start(int socket, bool ipv6, struct site *site,
-                                      struct visitors *visitors);
+/* What it serves from; all must outlive it. */
+struct http_daemon_parts {
+    struct site *site;
+    struct visitors *visitors;
+    struct reception *reception; /* NULL = there are no forms */
+};
+
+/* `socket` listens and stays the caller's. NULL and errno when it cannot start. */
+struct http_daemon *http_daemon_start(int socket, bool ipv6, const struct http_daemon_parts *parts);
 void http_daemon_quiesce(struct http_daemon *daemon); /* takes no further connection */
-void http_daemon_stop(struct http_daemon *daemon);    /* closes all connections; NULL is allowed */
+/* Closes all connections, of which none may wait at the reception any more. NULL is allowed. */
+void http_daemon_stop(struct http_daemon *daemon);
 
 #endif

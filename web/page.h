@@ -77,6 +77,8 @@ void page_method(const struct page *page, struct buffer *out);
 void page_data(const struct page *page, struct buffer *out);
 /* /fr/about/ */
 void page_about(const struct page *page, struct buffer *out);
+/* /fr/check/: the form that looks through a file, see inquiry.h */
+void page_check(const struct page *page, struct buffer *out);
 /* 404 */
 void page_missing(const struct page *page, struct buffer *out);
 

@@ -103,7 +103,11 @@ static void write_say(struct sheet *sheet)
         sheet_say(sheet, ways[i], NULL);
         html_raw(sheet->out, "</li>\n");
     }
-    html_raw(sheet->out, "</ul>\n");
+    html_raw(sheet->out, "<li>");
+    sheet_say(sheet, N_("What a hoster's own files say is corrected in these files. {check}"),
+              VALUES(word_link("check", sheet_text(sheet, N_("Check such a file"), NULL),
+                               arena_printf(&sheet->arena, "%scheck/", sheet->top))));
+    html_raw(sheet->out, "</li>\n</ul>\n");
     if (contact)
         part_say(sheet, N_("The address for all of this: {contact}."),
                  VALUES(word_link("contact", sheet->page->collective->contact, contact)));

@@ -25,6 +25,7 @@ enum {
 struct server {
     struct site *site;
     struct visitors *visitors;
+    struct reception *reception; /* NULL = no forms */
     struct endpoint endpoint;
     int socket; /* that listens; -1 = none */
     struct http_daemon *daemon;
@@ -113,9 +114,11 @@ static int start_parts(struct server *server, const struct server_rules *rules, 
         (rules->board && site_listen(server->site, rules->board, fault)) ||
         open_socket(server, fault))
         return -1;
+    if (rules->forms && reception_open(rules->forms, &server->reception, fault))
+        return -1;
+    const struct http_daemon_parts parts = {server->site, server->visitors, server->reception};
     server->daemon =
-        http_daemon_start(server->socket, server->endpoint.address.ss_family == AF_INET6,
-                          server->site, server->visitors);
+        http_daemon_start(server->socket, server->endpoint.address.ss_family == AF_INET6, &parts);
     if (!server->daemon)
         return fault_set(fault, "cannot start serving: %s", strerror(errno));
     int error = pthread_create(&server->watch, NULL, watch, server);
@@ -143,14 +146,14 @@ struct endpoint server_endpoint(const struct server *server)
     return server->endpoint;
 }
 
-static void stop_daemon(struct server *server)
+/* Lets answers under way finish. */
+static void quiesce(struct server *server)
 {
     const struct timespec step = {0, FAREWELL_STEP_MS * 1000000};
     http_daemon_quiesce(server->daemon);
     for (int waited = 0; waited < FAREWELL_MS && visitors_answering(server->visitors);
          waited += FAREWELL_STEP_MS)
         nanosleep(&step, NULL);
-    http_daemon_stop(server->daemon);
 }
 
 static void stop_watch(struct server *server)
@@ -167,7 +170,11 @@ void server_stop(struct server *server)
     if (server->watching)
         stop_watch(server);
     if (server->daemon)
-        stop_daemon(server);
+        quiesce(server);
+    if (server->reception)
+        reception_dismiss(server->reception);
+    http_daemon_stop(server->daemon);
+    reception_close(server->reception);
     if (server->socket >= 0)
         close(server->socket);
     visitors_free(server->visitors);

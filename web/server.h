@@ -1,5 +1,5 @@
 /* Gives a rendered site to visitors over HTTP/1.1 (libmicrohttpd, two threads on epoll, one that keeps watch). Answers
- * GET and HEAD from memory, writes nothing, logs no address. Needs SIGPIPE ignored by the process. */
+ * GET and HEAD from memory, forms by asking the monitor (reception.h); writes nothing, logs no address. Needs SIGPIPE ignored by the process. */
 #ifndef VIBRISSE_SERVER_H
 #define VIBRISSE_SERVER_H
 
@@ -14,6 +14,7 @@ struct server_rules {
     const char *folder;     /* the rendered site */
     struct endpoint listen; /* port 0: the system chooses, see server_endpoint() */
     const char *board;      /* what the monitor says of itself, see board.h; NULL = nothing */
+    const char *forms;  /* the socket where the monitor answers for them; NULL = there are none */
     size_t per_address; /* connections at once from one address, loopback excepted; 0 = no limit */
 };
 

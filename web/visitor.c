@@ -1,10 +1,9 @@
 #include "visitor.h"
 
 #include "mem.h"
+#include "origin.h"
 
-#include <arpa/inet.h>
 #include <assert.h>
-#include <netinet/in.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -56,41 +55,9 @@ void visitors_free(struct visitors *visitors)
     free(visitors);
 }
 
-static uint64_t ipv4_key(uint32_t host_order)
-{
-    return host_order >> 24 == 127 ? 0 : host_order;
-}
-
-static uint64_t ipv6_key(const struct in6_addr *address)
-{
-    uint64_t network;
-    uint32_t last;
-    memcpy(&network, address->s6_addr, sizeof network);
-    memcpy(&last, address->s6_addr + 12, sizeof last);
-    if (IN6_IS_ADDR_V4MAPPED(address))
-        return ipv4_key(ntohl(last));
-    return IN6_IS_ADDR_LOOPBACK(address) ? 0 : network;
-}
-
-/* Whoever has one IPv6 address mostly has the whole /64. */
-static uint64_t address_key(const struct sockaddr *address)
-{
-    struct sockaddr_in ipv4;
-    struct sockaddr_in6 ipv6;
-    if (address->sa_family == AF_INET) {
-        memcpy(&ipv4, address, sizeof ipv4);
-        return ipv4_key(ntohl(ipv4.sin_addr.s_addr));
-    }
-    if (address->sa_family == AF_INET6) {
-        memcpy(&ipv6, address, sizeof ipv6);
-        return ipv6_key(&ipv6.sin6_addr);
-    }
-    return 0;
-}
-
 bool visitors_welcome(struct visitors *visitors, const struct sockaddr *address)
 {
-    uint64_t key = address_key(address);
+    uint64_t key = origin_of(address);
     if (!key || !visitors->per_address)
         return true;
     size_t same = 0;
@@ -123,7 +90,7 @@ static void wait_for_request(struct visitor *visitor, struct mono now, int64_t m
 {
     visitor->heard = false;
     visitor->too_long = false;
-    visitor->path[0] = '\0';
+    visitor->path[0] = visitor->query[0] = '\0';
     atomic_store(&visitor->deadline, mono_plus_ms(now, ms).ns);
     atomic_store(&visitor->idle_since, now.ns);
 }
@@ -133,7 +100,7 @@ struct visitor *visitor_enter(struct visitors *visitors, int socket, const struc
 {
     struct visitor *visitor = mem_zalloc(sizeof *visitor);
     visitor->socket = socket;
-    visitor->address = address_key(address);
+    visitor->address = origin_of(address);
     wait_for_request(visitor, now, ASK_MS);
     lock(visitors);
     make_room(visitors);
@@ -168,6 +135,15 @@ static const char *without_authority(const char *target)
     return *target == '/' ? target : "/";
 }
 
+static void take_query(struct visitor *visitor, const char *query)
+{
+    size_t length = strcspn(query, "#");
+    if (length > VISITOR_QUERY_MAX)
+        length = 0;
+    memcpy(visitor->query, query, length);
+    visitor->query[length] = '\0';
+}
+
 void visitor_ask(struct visitor *visitor, const char *target)
 {
     target = without_authority(target);
@@ -177,6 +153,7 @@ void visitor_ask(struct visitor *visitor, const char *target)
         length = 0;
     memcpy(visitor->path, target, length);
     visitor->path[length] = '\0';
+    take_query(visitor, target[length] == '?' ? target + length + 1 : "");
 }
 
 void visitor_answer(struct visitor *visitor, int64_t size, struct mono now)

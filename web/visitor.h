@@ -12,14 +12,17 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
+enum { VISITOR_QUERY_MAX = 512 };
+
 struct visitor {
     /* Of the request at hand. */
     char path[ANSWER_PATH_MAX + 1];
+    char query[VISITOR_QUERY_MAX + 1]; /* "" where there is none, or one that is longer */
     bool too_long;
     bool heard; /* its headers are complete */
 
     int socket;
-    uint64_t address;           /* IPv4 address or IPv6 /64; 0 = loopback, not counted */
+    uint64_t address;           /* as origin.h has it; what is local is not counted */
     _Atomic int64_t deadline;   /* ns, monotonic */
     _Atomic int64_t idle_since; /* ns; 0 while it is being answered */
     struct visitor *next, *previous;

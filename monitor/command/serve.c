@@ -14,9 +14,13 @@ static const char default_listen[] = "127.0.0.1:8080";
 enum { DEFAULT_PER_ADDRESS = 16, MOST_PER_ADDRESS = 256 };
 
 static const struct option longs[] = {
-    {"site", required_argument, NULL, 's'},  {"listen", required_argument, NULL, 'l'},
-    {"board", required_argument, NULL, 'b'}, {"per-address", required_argument, NULL, 'p'},
-    {"help", no_argument, NULL, 'h'},        {0},
+    {"site", required_argument, NULL, 's'},
+    {"listen", required_argument, NULL, 'l'},
+    {"board", required_argument, NULL, 'b'},
+    {"forms", required_argument, NULL, 'f'},
+    {"per-address", required_argument, NULL, 'p'},
+    {"help", no_argument, NULL, 'h'},
+    {0},
 };
 
 static bool read_count(const char *text, size_t *ret)
@@ -37,6 +41,9 @@ static int read_option(int option, struct server_rules *rules)
         return 0;
     case 'b':
         rules->board = optarg;
+        return 0;
+    case 'f':
+        rules->forms = optarg;
         return 0;
     case 'l':
         if (endpoint_parse(optarg, &rules->listen, &fault))
@@ -107,32 +114,39 @@ const struct command command_serve = {
     .name = "serve",
     .summary = "give a rendered site to visitors over HTTP",
     .synopsis = "serve --site DIR [--listen ADDR:PORT] [--per-address N]",
-    .help = "  -s, --site DIR          the folder that 'vibrisse run' or 'vibrisse render' writes\n"
-            "  -l, --listen ADDR:PORT  where to listen; 127.0.0.1:8080 unless given, [::1]:8080 "
-            "for IPv6,\n"
-            "                          0.0.0.0:8080 to be reached from other machines; port 0 "
-            "takes a free one\n"
-            "  -p, --per-address N     connections at once from one address; 16 unless given, 0 "
-            "for no limit.\n"
-            "                          Loopback is never limited\n"
-            "      --board FILE        what a running monitor says of itself, given at /metrics; "
-            "'vibrisse run'\n"
-            "                          hands it over in memory\n"
-            "  -h, --help              this text\n"
-            "\n"
-            "'vibrisse run' starts it by itself where the configuration says 'listen'. It only "
-            "reads the\n"
-            "folder, and serves on when the monitor has ended: its pages then say since when "
-            "measurements\n"
-            "have stopped, and /healthz answers 503. New and changed files are picked up while it "
-            "runs.\n"
-            "\n"
-            "It speaks plain HTTP/1.1. For visitors from the Internet put a web server with TLS in "
-            "front,\n"
-            "and let it pass requests on to the loopback address.\n"
-            "\n"
-            "SIGTERM and Ctrl-C end it. Exit status: 0 when ended so, 1 when the folder or the "
-            "address is\n"
-            "not to be had, 2 when an option is wrong.\n",
+    .help =
+        "  -s, --site DIR          the folder that 'vibrisse run' or 'vibrisse render' writes\n"
+        "  -l, --listen ADDR:PORT  where to listen; 127.0.0.1:8080 unless given, [::1]:8080 "
+        "for IPv6,\n"
+        "                          0.0.0.0:8080 to be reached from other machines; port 0 "
+        "takes a free one\n"
+        "  -p, --per-address N     connections at once from one address; 16 unless given, 0 "
+        "for no limit.\n"
+        "                          Loopback is never limited\n"
+        "      --board FILE        what a running monitor says of itself, given at /metrics; "
+        "'vibrisse run'\n"
+        "                          hands it over in memory\n"
+        "      --forms SOCKET      where a running monitor answers for the forms of the site: "
+        "'forms' in its\n"
+        "                          data folder. Without it the site has none\n"
+        "  -h, --help              this text\n"
+        "\n"
+        "'vibrisse run' starts it by itself where the configuration says 'listen'. It only "
+        "reads the\n"
+        "folder, and serves on when the monitor has ended: its pages then say since when "
+        "measurements\n"
+        "have stopped, and /healthz answers 503. New and changed files are picked up while it "
+        "runs.\n"
+        "\n"
+        "It speaks plain HTTP/1.1. For visitors from the Internet put a web server with TLS in "
+        "front,\n"
+        "and let it pass requests on to the loopback address. Forms are limited for each visitor "
+        "by the end\n"
+        "of X-Forwarded-For, which is believed of a proxy on this machine only; let it set that "
+        "header.\n"
+        "\n"
+        "SIGTERM and Ctrl-C end it. Exit status: 0 when ended so, 1 when the folder or the "
+        "address is\n"
+        "not to be had, 2 when an option is wrong.\n",
     .run = run,
 };

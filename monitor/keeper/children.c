@@ -1,5 +1,6 @@
 #include "children.h"
 
+#include "counter.h"
 #include "heartbeat.h"
 #include "ledger.h"
 #include "log.h"
@@ -7,6 +8,7 @@
 #include "mem.h"
 #include "result_line.h"
 #include "server_guard.h"
+#include "text.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -124,8 +126,14 @@ static void set_command_lines(struct children *children)
 {
     const struct children_plan *plan = &children->plan;
     const char *prober[] = {plan->program, "prober", NULL};
-    const char *server[] = {plan->program, "serve",   "--site",     plan->site, "--listen",
-                            plan->listen,  "--board", "/dev/stdin", NULL};
+    const char *server[] = {plan->program, "serve",      "--site",  plan->site,
+                            "--listen",    plan->listen, "--board", "/dev/stdin",
+                            NULL,          NULL,         NULL};
+    if (plan->forms) {
+        text_format(children->forms, sizeof children->forms, "%s/" COUNTER_NAME, plan->data);
+        server[8] = "--forms";
+        server[9] = children->forms;
+    }
     memcpy(children->prober_args, prober, sizeof prober);
     memcpy(children->server_args, server, sizeof server);
     children->prober_rules = (struct child_rules){"prober", children->prober_args, true, false, 0};

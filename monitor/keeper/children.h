@@ -14,19 +14,23 @@
 #include <stddef.h>
 #include <uv.h>
 
+enum { CHILDREN_PATH_SIZE = 128 }; /* of a socket: shorter by the system's own limit */
+
 struct children_plan { /* all borrowed */
     const char *program;
     const char *data, *site, *listen; /* without site or listen there is no server */
     bool once;                        /* nor with this */
     struct inbox *inbox;
-    int board; /* what the server reads besides the site, see web/board.h */
+    bool forms; /* the server may ask at the counter, see counter.h */
+    int board;  /* what the server reads besides the site, see web/board.h */
 };
 
 struct children { /* embedded by the owner, zeroed */
     struct children_plan plan;
     struct child prober, server;
     struct child_rules prober_rules, server_rules;
-    const char *prober_args[3], *server_args[9];
+    const char *prober_args[3], *server_args[11];
+    char forms[CHILDREN_PATH_SIZE];
     char *orders; /* for a prober that starts again */
     size_t orders_length;
     struct lines lines; /* of the prober */

@@ -15,8 +15,12 @@
 enum { ANSWER_MAX = 64 * 1024 * 1024, ANSWER_WAIT_S = 30 };
 enum { SOCKET_PATH_SIZE = sizeof((struct sockaddr_un *)NULL)->sun_path };
 
+const struct control_rules control_of_commands = {"control", CONTROL_REQUEST_MAX, 1024};
+
 struct control {
     uv_pipe_t listener;
+    const struct control_rules *rules;
+    size_t count; /* of askers */
     void (*asked)(void *owner, struct control_asker *asker, const char *request);
     void *owner;
     struct control_asker *askers; /* whose connections are open */
@@ -28,14 +32,15 @@ struct control_asker {
     uv_write_t write;
     struct control *control; /* gone when the pipe is closing */
     struct control_asker *previous, *next;
-    char request[CONTROL_REQUEST_MAX];
-    size_t length;
     char *answer;
+    size_t length;
+    char request[]; /* as long as the rules say */
 };
 
-static int socket_path(const char *folder, char *path, size_t size, struct fault *fault)
+static int socket_path(const char *folder, const struct control_rules *rules, char *path,
+                       size_t size, struct fault *fault)
 {
-    if (!text_format(path, size, "%s/control", folder))
+    if (!text_format(path, size, "%s/%s", folder, rules->name))
         return fault_set(fault, "the path of the data folder is too long for a socket: %s", folder);
     return 0;
 }
@@ -54,10 +59,12 @@ static void enlist(struct control *control, struct control_asker *asker)
     if (asker->next)
         asker->next->previous = asker;
     control->askers = asker;
+    control->count++;
 }
 
 static void delist(struct control_asker *asker)
 {
+    asker->control->count--;
     if (asker->previous)
         asker->previous->next = asker->next;
     else
@@ -79,7 +86,7 @@ static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
     struct control_asker *asker = handle->data;
     (void)suggested;
     *buf = uv_buf_init(asker->request + asker->length,
-                       (unsigned)(CONTROL_REQUEST_MAX - 1 - asker->length));
+                       (unsigned)(asker->control->rules->request_max - 1 - asker->length));
 }
 
 static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buf)
@@ -98,7 +105,7 @@ static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buf)
         /* From here on a leaving asker is noticed by its answer only: until then it must stay. */
         uv_read_stop(stream);
         asker->control->asked(asker->control->owner, asker, asker->request);
-    } else if (asker->length >= CONTROL_REQUEST_MAX - 1) {
+    } else if (asker->length >= asker->control->rules->request_max - 1) {
         close_asker(asker);
     }
 }
@@ -108,11 +115,12 @@ static void on_connection(uv_stream_t *listener, int status)
     struct control *control = listener->data;
     if (status < 0)
         return;
-    struct control_asker *asker = mem_zalloc(sizeof *asker);
+    struct control_asker *asker = mem_zalloc(sizeof *asker + control->rules->request_max);
     uv_pipe_init(listener->loop, &asker->pipe, 0);
     asker->pipe.data = asker;
     enlist(control, asker);
     if (uv_accept(listener, (uv_stream_t *)&asker->pipe) ||
+        control->count > control->rules->askers_most ||
         uv_read_start((uv_stream_t *)&asker->pipe, on_alloc, on_read))
         close_asker(asker);
 }
@@ -128,14 +136,15 @@ static int listen_at(struct control *control)
     return rc ? rc : uv_listen((uv_stream_t *)&control->listener, 16, on_connection);
 }
 
-int control_open(uv_loop_t *loop, const char *folder,
+int control_open(uv_loop_t *loop, const char *folder, const struct control_rules *rules,
                  void (*asked)(void *owner, struct control_asker *asker, const char *request),
                  void *owner, struct control **ret, struct fault *fault)
 {
     struct control *control = mem_zalloc(sizeof *control);
+    control->rules = rules;
     control->asked = asked;
     control->owner = owner;
-    if (socket_path(folder, control->path, sizeof control->path, fault)) {
+    if (socket_path(folder, rules, control->path, sizeof control->path, fault)) {
         free(control);
         return -1;
     }
@@ -188,7 +197,7 @@ void control_answer(struct control_asker *asker, char *text, size_t length)
 static int connect_to(const char *folder, struct fault *fault)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    if (socket_path(folder, address.sun_path, sizeof address.sun_path, fault))
+    if (socket_path(folder, &control_of_commands, address.sun_path, sizeof address.sun_path, fault))
         return -1;
     struct timeval most = {.tv_sec = ANSWER_WAIT_S};
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);

@@ -5,6 +5,7 @@
 #include "children.h"
 #include "clock.h"
 #include "control.h"
+#include "counter.h"
 #include "inbox.h"
 #include "ledger.h"
 #include "log.h"
@@ -40,6 +41,7 @@ struct keeper {
     struct recorder *recorder;
     struct inbox *inbox;
     struct control *control;
+    struct counter counter;
     struct children children;
     struct census census;
     struct postroom post;
@@ -184,6 +186,7 @@ static void close_all(struct keeper *keeper)
     mailbag_close(&keeper->mailbag);
     control_close(keeper->control);
     keeper->control = NULL;
+    counter_close(&keeper->counter);
     postroom_stop(&keeper->post);
 }
 
@@ -203,6 +206,7 @@ static void stop(struct keeper *keeper)
     supervisor_stopping(&keeper->vitals.supervisor);
     children_stop(&keeper->children);
     census_stop(&keeper->census);
+    counter_stop(&keeper->counter);
     inbox_put_event(keeper->inbox, EVENT_MONITOR, 0, wall_seconds(clock_wall()), "stop");
     mailbag_stop(&keeper->mailbag, on_idle, keeper);
 }
@@ -265,6 +269,7 @@ static void reload(struct keeper *keeper, bool told)
     set_orders(keeper, config);
     set_outside(keeper, config);
     census_order(&keeper->census, config, told);
+    counter_order(&keeper->counter, config);
     struct message message = {.kind = MESSAGE_CONFIG, .config = config};
     inbox_put(keeper->inbox, &message);
     inbox_put_event(keeper->inbox, EVENT_MONITOR, 0, wall_seconds(clock_wall()), "reload");
@@ -322,8 +327,19 @@ static int start_children(struct keeper *keeper, struct fault *fault)
                                  .listen = keeper->listen,
                                  .once = keeper->rules->once,
                                  .inbox = keeper->inbox,
-                                 .board = recorder_board(keeper->recorder)};
+                                 .board = recorder_board(keeper->recorder),
+                                 .forms = keeper->counter.control != NULL};
     return children_start(&keeper->children, &plan, &keeper->loop, fault);
+}
+
+/* Without it the site is served all the same. */
+static void open_counter(struct keeper *keeper)
+{
+    struct fault fault;
+    if (!keeper->site || !keeper->listen || keeper->rules->once)
+        return;
+    if (counter_open(&keeper->counter, &keeper->loop, keeper->data, keeper->rules->program, &fault))
+        log_event(LOG_LEVEL_WARNING, "the site has no forms", "why", fault.text, NULL);
 }
 
 /* Every check once is of what is known. */
@@ -345,14 +361,18 @@ static int start(struct keeper *keeper, struct config *config, struct fault *fau
     set_orders(keeper, config);
     set_outside(keeper, config);
     census_order(&keeper->census, config, false);
+    counter_order(&keeper->counter, config);
     if (recorder_start(config, keeper->rules->once, &ears, &keeper->recorder, fault))
         return -1;
     keeper->inbox = recorder_inbox(keeper->recorder);
     mailbag_serve(&keeper->mailbag, keeper->inbox);
     inbox_put_event(keeper->inbox, EVENT_MONITOR, 0, wall_seconds(clock_wall()), "start");
-    int rc = control_open(&keeper->loop, keeper->data, on_asked, keeper, &keeper->control, fault);
-    if (rc == 0)
+    int rc = control_open(&keeper->loop, keeper->data, &control_of_commands, on_asked, keeper,
+                          &keeper->control, fault);
+    if (rc == 0) {
+        open_counter(keeper);
         rc = start_children(keeper, fault);
+    }
     if (rc)
         stop(keeper);
     else {
@@ -382,6 +402,7 @@ int keeper_run(struct config *config, const struct keeper_rules *rules, struct f
     children_fini(&keeper->children);
     mailbag_fini(&keeper->mailbag);
     census_fini(&keeper->census);
+    counter_fini(&keeper->counter);
     postroom_fini(&keeper->post);
     vitals_close(&keeper->vitals);
     uv_mutex_destroy(&keeper->lock);

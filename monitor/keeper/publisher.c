@@ -26,6 +26,7 @@ enum slot_kind {
     SLOT_METHOD,
     SLOT_DATA,
     SLOT_ABOUT,
+    SLOT_CHECK,
     SLOT_ENTRANCE,
     SLOT_MISSING,
     SLOT_OUTPUTS
@@ -138,6 +139,7 @@ static void lay_out(struct publisher *publisher, const struct config *config)
         add_slot(publisher, SLOT_METHOD, languages[l], 0);
         add_slot(publisher, SLOT_DATA, languages[l], 0);
         add_slot(publisher, SLOT_ABOUT, languages[l], 0);
+        add_slot(publisher, SLOT_CHECK, languages[l], 0);
         for (size_t i = 0; i < config->collective.hoster_count; i++)
             add_slot(publisher, SLOT_HOSTER, languages[l], i);
         for (size_t i = 0; i < config->collective.service_count; i++)
@@ -165,6 +167,9 @@ static void slot_path(const struct collective *collective, const struct slot *sl
         break;
     case SLOT_ABOUT:
         text_format(path, size, "%s/about/index.html", slot->language);
+        break;
+    case SLOT_CHECK:
+        text_format(path, size, "%s/check/index.html", slot->language);
         break;
     case SLOT_HOSTER:
         text_format(path, size, "%s/h/%s/index.html", slot->language,
@@ -226,6 +231,9 @@ static void make_page(const struct publisher *publisher, const struct slot *slot
         break;
     case SLOT_ABOUT:
         page_about(&page, out);
+        break;
+    case SLOT_CHECK:
+        page_check(&page, out);
         break;
     case SLOT_HOSTER:
         page_hoster(&page, &config->collective.hosters[slot->index], out);

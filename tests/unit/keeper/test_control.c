@@ -49,8 +49,8 @@ static void on_asked(void *owner, struct control_asker *asker, const char *reque
 static void open_office(struct office *office)
 {
     struct fault fault = {""};
-    int rc =
-        control_open(&office->loop, office->folder, on_asked, office, &office->control, &fault);
+    int rc = control_open(&office->loop, office->folder, &control_of_commands, on_asked, office,
+                          &office->control, &fault);
     assert_string_equal(fault.text, "");
     assert_int_equal(rc, 0);
 }
@@ -318,12 +318,15 @@ static void test_cannot_open(void **state)
     assert_int_equal(mkdir(office->path, 0755), 0);
     text_format(sentence, sizeof sentence, "cannot listen on %s: address already in use",
                 office->path);
-    assert_int_equal(
-        control_open(&office->loop, office->folder, on_asked, office, &control, &fault), -1);
+    assert_int_equal(control_open(&office->loop, office->folder, &control_of_commands, on_asked,
+                                  office, &control, &fault),
+                     -1);
     assert_string_equal(fault.text, sentence);
 
     text_format(path, sizeof path, "/tmp/%0200d", 0);
-    assert_int_equal(control_open(&office->loop, path, on_asked, office, &control, &fault), -1);
+    assert_int_equal(
+        control_open(&office->loop, path, &control_of_commands, on_asked, office, &control, &fault),
+        -1);
     assert_true(
         text_starts(fault.text, "the path of the data folder is too long for a socket: /tmp/00"));
     assert_null(control);

@@ -202,11 +202,11 @@ static void test_empty_site_asks_to_come_back(void **state)
 static void test_refusals(void **state)
 {
     (void)state;
-    answer_refuse(405, &answer);
+    answer_refuse(405, false, &answer);
     assert_string_equal(header("Allow"), "GET, HEAD");
     assert_true(answer.body->length > 0);
     site_body_release(answer.body);
-    answer_refuse(414, &answer);
+    answer_refuse(414, false, &answer);
     assert_int_equal(answer.status, 414);
     assert_string_equal(header("Allow"), "");
     site_body_release(answer.body);

@@ -249,8 +249,8 @@ static void test_who_and_from_where(void **state)
 static void test_every_page_leads_there(void **state)
 {
     (void)state;
-    static page_fn *const pages[] = {page_collective, page_method, page_data, page_about,
-                                     page_missing};
+    static page_fn *const pages[] = {page_collective, page_method, page_data,
+                                     page_about,      page_check,  page_missing};
     static const char *const names[] = {"method/", "data/", "about/"};
     struct fake fake;
     small_world(&fake);

@@ -1,0 +1,273 @@
+"""The forms of the site, with the monitor that runs: the checker of files finds faults and reaches no private network, and what
+attackers send to a form is refused, limited or cut off."""
+import contextlib
+import html
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import threading
+import time
+import unittest
+import urllib.parse
+
+from lab import Lab, wait_for
+
+GOOD = b"file.class = service\nservice.name = Pad\nservice.website = https://pad.example/\n"
+BAD = "file.class = service\nservice.name = Pad\nservice.website = http://a.example/\n<b>&amp; <i>: 1\n".encode()
+TYPE = "application/x-www-form-urlencoded"
+PATIENCE = 60
+
+
+class Slow:
+    """A server that takes connections and says nothing."""
+
+    def __init__(self):
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.held = []
+        threading.Thread(target=self.hold, daemon=True).start()
+
+    def hold(self):
+        while True:
+            try:
+                self.held.append(self.socket.accept()[0])
+            except OSError:
+                return
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.socket.getsockname()[1]}/"
+
+    def close(self):
+        self.socket.close()
+        for one in self.held:
+            one.close()
+
+
+class Forms(unittest.TestCase):
+    allow = '"127.0.0.0/8", "::1/128"'
+
+    def setUp(self):
+        self.lab = Lab()
+        self.addCleanup(self.lab.close)
+        self.web = self.lab.web(body=BAD)
+        self.lab.configure({"pad": self.web.url})
+        with open(self.lab.config, encoding="utf-8") as file:
+            text = file.read()
+        self.lab.write("vibrisse.yaml", text.replace('"127.0.0.0/8", "::1/128"', self.allow))
+        self.lab.start()
+        wait_for("the page is there", lambda: "<form" in self.lab.page("/fr/check/"))
+
+    def send(self, method, path, body=None, headers=None):
+        host, port = self.lab.listen.split(":")
+        connection = http.client.HTTPConnection(host, int(port), timeout=PATIENCE)
+        try:
+            connection.request(method, path, body=body, headers=headers or {})
+            answer = connection.getresponse()
+            return answer, answer.read().decode()
+        finally:
+            connection.close()
+
+    def check(self, url, language="fr", **headers):
+        body = urllib.parse.urlencode({"url": url})
+        return self.send("POST", f"/{language}/check/", body, {"Content-Type": TYPE, **headers})
+
+
+def text_of(page):
+    return html.unescape(re.sub(r"<[^>]*>", " ", page))
+
+
+class Checker(Forms):
+    def test_finds(self):
+        for language, words in (("fr", ("Ce qui a été trouvé", "service.website n’est pas chiffré", "ligne 3", "avertissement")),
+                                ("en", ("What was found", "service.website is not encrypted", "line 3", "warning"))):
+            answer, page = self.check(self.web.url + "x.properties", language)
+            self.assertEqual(answer.status, 200)
+            for word in words:
+                self.assertIn(word, text_of(page))
+            self.assertIn("&lt;b&gt;&amp;amp; &lt;i&gt;: 1", page)
+            self.assertNotIn("<b>&", page)
+            self.assertNotIn("<i>", page)
+            self.assertIn(f'value="{self.web.url}x.properties"', page)
+            self.assertEqual(answer.getheader("Cache-Control"), "no-store")
+            self.assertEqual(answer.getheader("Referrer-Policy"), "no-referrer")
+            self.assertIn("form-action 'self'", answer.getheader("Content-Security-Policy"))
+            self.assertIsNone(answer.getheader("Set-Cookie"))
+        self.assertIn(self.web.url, self.lab.run("register", "lint", "--allow-net", "127.0.0.0/8", self.web.url).stdout)
+
+    def test_without_fault_and_lost(self):
+        self.web.body = GOOD
+        page = self.check(self.web.url)[1]
+        self.assertNotIn("Erreur", page)
+        self.web.status = 404
+        self.assertIn("Le fichier ne peut pas être lu", text_of(self.check(self.web.url)[1]))
+        self.web.stop()
+        self.assertIn("il refuse la connexion", text_of(self.check(self.web.url)[1]))
+
+    def test_no_address(self):
+        for url in ("", "ftp://a.example/", "javascript:alert(1)", "/etc/passwd", "--config", '"><script>'):
+            answer, page = self.check(url)
+            self.assertEqual(answer.status, 400, url)
+            self.assertIn("aria-invalid", page)
+            self.assertNotIn("<script", page)
+
+    def test_link_fills_in(self):
+        page = self.lab.page("/fr/check/?url=https%3A%2F%2Fa.example%2F%22%3E%3Cx")
+        self.assertIn('value="https://a.example/&quot;&gt;&lt;x"', page)
+        self.assertNotIn("found-h", page)
+
+    def test_packed(self):
+        host, port = self.lab.listen.split(":")
+        connection = http.client.HTTPConnection(host, int(port), timeout=PATIENCE)
+        connection.request("GET", "/en/check/", headers={"Accept-Encoding": "br, gzip"})
+        answer = connection.getresponse()
+        self.assertEqual(answer.getheader("Content-Encoding"), "br")
+        self.assertLess(len(answer.read()), 16 * 1024)
+        connection.close()
+
+    def test_limited(self):
+        """A thousand posts of one visitor behind the proxy, then of very many: few of them reach anybody."""
+        statuses = [self.check(self.web.url + "limit", **{"X-Forwarded-For": "9.9.9.9, 2001:db8::7"})[0].status
+                    for _ in range(12)]
+        self.assertEqual(statuses[:6], [200] * 6)
+        self.assertEqual(set(statuses[6:]), {429})
+        answer, page = self.check(self.web.url, **{"X-Forwarded-For": "2001:db8::8"})
+        self.assertEqual(answer.status, 429)  # of the same /64
+        self.assertIn(int(answer.getheader("Retry-After")), range(1, 61))
+        self.assertIn("trop souvent", text_of(page))
+        self.assertEqual(self.check(self.web.url, **{"X-Forwarded-For": "2001:db8:1::8"})[0].status, 200)
+        begin = time.monotonic()
+        limited = [self.check(self.web.url, **{"X-Forwarded-For": f"2001:db8:{i:x}::1"})[0].status == 429
+                   for i in range(16, 1016)]
+        passed = limited.count(False)
+        self.assertLessEqual(passed, 30 + time.monotonic() - begin)
+        self.assertEqual(self.lab.get("/fr/")[0], 200)
+
+    def test_own_limits(self):
+        """What hangs is given up in time, and those who come meanwhile are told to wait or to go."""
+        slow = Slow()
+        self.addCleanup(slow.close)
+        pages = []
+        threads = [threading.Thread(target=lambda i=i: pages.append(self.check(slow.url + str(i))[0].status))
+                   for i in range(9)]
+        for thread in threads:
+            thread.start()
+        wait_for("some are sent away at once", lambda: pages.count(503) >= 2)
+        self.assertEqual(self.lab.get("/fr/")[0], 200)
+        slow.close()
+        for thread in threads:
+            thread.join(PATIENCE)
+        self.assertGreaterEqual(pages.count(200), 2)
+        self.assertEqual(set(pages), {200, 503})
+
+    def test_keeper_gone(self):
+        """The server outlives the monitor, and says that nobody answers."""
+        self.lab.monitor.send_signal(signal.SIGKILL)
+        self.lab.monitor.wait(30)
+        answer, page = self.check(self.web.url)
+        self.assertEqual(answer.status, 503)
+        self.assertTrue(answer.getheader("Retry-After"))
+        self.assertIn("ne répond pas", text_of(page))
+
+    def test_stop_while_asking(self):
+        """A file that hangs holds nobody up who wants to stop the monitor."""
+        slow = Slow()
+        self.addCleanup(slow.close)
+        got = []
+        thread = threading.Thread(target=lambda: got.append(self.check(slow.url)))
+        thread.start()
+        wait_for("it is being fetched", lambda: slow.held)
+        begin = time.monotonic()
+        self.assertEqual(self.lab.stop(), 0)
+        self.assertLess(time.monotonic() - begin, 20)
+        thread.join(PATIENCE)
+
+
+class Private(Forms):
+    allow = '"192.0.2.0/24"'
+
+    def test_private_address(self):
+        asked = []
+        self.web.server.RequestHandlerClass.log_request = lambda *_: asked.append(1)
+        for url in (self.web.url, self.web.url.replace("127.0.0.1", "localhost"), self.web.url.replace("127.0.0.1", "2130706433")):
+            page = text_of(self.check(url)[1])
+            self.assertIn("ne peut pas être lu", page)
+        self.assertEqual(asked, [])
+
+
+class Attacks(Forms):
+    def test_methods(self):
+        for method, path, status, allow in (("POST", "/fr/", 405, "GET, HEAD"), ("POST", "/fr/check", 405, "GET, HEAD"),
+                                            ("PUT", "/fr/check/", 405, "GET, HEAD, POST"),
+                                            ("POST", "/xx/check/", 405, "GET, HEAD"),
+                                            ("POST", "/healthz", 405, "GET, HEAD")):
+            answer, _ = self.send(method, path, "url=x", {"Content-Type": TYPE})
+            self.assertEqual((answer.status, answer.getheader("Allow")), (status, allow), (method, path))
+        answer, body = self.send("HEAD", "/fr/check/")
+        self.assertEqual((answer.status, body), (200, ""))
+
+    def test_bodies(self):
+        for headers, body, status in (({"Content-Type": "application/json"}, "{}", 415), ({}, "url=x", 415),
+                                      ({"Content-Type": TYPE + "x"}, "url=x", 415),
+                                      ({"Content-Type": TYPE + "; charset=utf-8"}, "url=x", 400),
+                                      ({"Content-Type": TYPE}, "url=" + "x" * 4093, 413),
+                                      ({"Content-Type": TYPE}, "url=https%3A//a.example/%ff", 400),
+                                      ({"Content-Type": TYPE}, "url=https%3A//a.example/%00", 400),
+                                      ({"Content-Type": TYPE}, "url=https://a.example/" + "x" * 2000, 400),
+                                      ({"Content-Type": TYPE}, "", 400)):
+            with self.subTest(status=status, body=body[:20]):
+                self.assertEqual(self.send("POST", "/fr/check/", body, headers)[0].status, status)
+        self.assertEqual(self.send("POST", "/fr/check/", iter([b"url=x"]), {"Content-Type": TYPE})[0].status, 411)
+
+    def dial(self):
+        host, port = self.lab.listen.split(":")
+        return socket.create_connection((host, int(port)), PATIENCE)
+
+    def test_huge_and_slow(self):
+        """Who announces much or sends byte by byte loses the connection, and keeps nobody else from theirs."""
+        with self.dial() as huge:
+            huge.sendall(f"POST /fr/check/ HTTP/1.1\r\nHost: x\r\nContent-Type: {TYPE}\r\n"
+                         "Content-Length: 100000000000\r\n\r\n".encode())
+            self.assertIn(b" 413 ", huge.recv(4096))
+        slow = [self.dial() for _ in range(40)]
+        for one in slow:
+            one.sendall(f"POST /fr/check/ HTTP/1.1\r\nHost: x\r\nContent-Type: {TYPE}\r\nContent-Length: 4000\r\n\r\nu".encode())
+        self.assertEqual(self.lab.get("/fr/check/")[0], 200)
+        for one in slow:
+            with one:
+                self.assertEqual(one.recv(4096), b"")
+
+    def test_only_forms_at_the_counter(self):
+        """Nothing of the commands is taken at the server's socket, and nobody else may open it."""
+        path = os.path.join(self.lab.data, "forms")
+        self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
+        for line in (b"status\n", b'word {"action":"x"}\n', b"[]\n", b"{}\n", b'{"form":"status"}\n',
+                     b'{"form":"register","url":"file:///etc/passwd","language":"fr"}\n',
+                     b'{"form":"register","url":"https://a.example/","language":"../fr"}\n'):
+            with socket.socket(socket.AF_UNIX) as counter:
+                counter.connect(path)
+                counter.sendall(line)
+                self.assertEqual(json.loads(b"".join(iter(lambda: counter.recv(4096), b""))), {"outcome": "refused"})
+        with socket.socket(socket.AF_UNIX) as counter:
+            counter.connect(path)
+            counter.sendall(b"x" * 4000)
+            with contextlib.suppress(ConnectionResetError):
+                self.assertEqual(counter.recv(4096), b"")
+
+    def test_without_monitor(self):
+        """A site that is served alone has no form, and says so."""
+        self.lab.stop()
+        with subprocess.Popen([os.environ["VIBRISSE"], "serve", "--site", self.lab.site, "--listen", self.lab.listen],
+                              stderr=subprocess.DEVNULL) as server:
+            wait_for("it serves", lambda: self.lab.get("/fr/check/")[0] == 200)
+            self.assertIn("pas de formulaire ici", self.lab.page("/fr/check/"))
+            self.assertNotIn("<form", self.lab.page("/fr/check/"))
+            self.assertEqual(self.check(self.web.url)[0].status, 405)
+            server.terminate()
+
+
+if __name__ == "__main__":
+    unittest.main()
