@@ -389,10 +389,10 @@ static bool is_heard(const struct outbox *outbox, const char *thread)
     return false;
 }
 
-/* Since when it should have gone; 0 = it has gone, or its time has not come. */
+/* Since when it should have gone; 0 = it has gone, or its time has not come. Whether strangers' mail works is not ours. */
 static int64_t waits_since(const struct delivery *delivery, int64_t now)
 {
-    if (delivery_is_over(delivery))
+    if (delivery_is_over(delivery) || text_starts(delivery->target, ALERTING_CONTACT))
         return 0;
     if (delivery->tries)
         return delivery->created;

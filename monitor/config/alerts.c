@@ -459,7 +459,7 @@ static const char *contact_name(const struct reader *reader, const struct hoster
         if (*at >= 'A' && *at <= 'Z')
             *at += 'a' - 'A';
     reader->probes->channels->name(text, name);
-    return arena_printf(reader->arena, CONFIG_CONTACT "%s", name);
+    return arena_printf(reader->arena, ALERTING_CONTACT "%s", name);
 }
 
 /* What a stranger's file says is no fault of ours. */

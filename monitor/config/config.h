@@ -85,9 +85,6 @@ struct config_alerts {
     bool contacts; /* those of hosters are asked whether they want to be told */
 };
 
-#define CONFIG_CONTACT                                                                             \
-    "contact:" /* begins the names of targets that are contacts, and of no others */
-
 struct config_register { /* a source of members: exactly one of the two is given */
     const char *chatonsinfos, *librehost;
     int64_t every_ms;

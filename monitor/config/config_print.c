@@ -201,7 +201,7 @@ static void print_route(struct printer *printer, const struct config *config,
 static void print_routes(struct printer *printer, const struct config *config, const char *name,
                          const struct alert_routes *routes)
 {
-    if (!routes->count || text_starts(routes->list[0].target->name, CONFIG_CONTACT))
+    if (!routes->count || text_starts(routes->list[0].target->name, ALERTING_CONTACT))
         return; /* a contact's follows from the hoster's */
     open_map(printer, name);
     printer->depth++;

@@ -52,7 +52,7 @@ static struct contact *need_contact(struct consent *consent, const char *target)
 
 static bool is_contact(const char *target)
 {
-    return text_starts(target, CONFIG_CONTACT);
+    return text_starts(target, ALERTING_CONTACT);
 }
 
 void consent_reload(struct consent *consent, const struct config *config)

@@ -64,7 +64,7 @@ static void write_question(const struct consent *consent, const struct contact *
     text_copy(ret->language, sizeof ret->language, consent->config->collective.languages[0]);
     text_copy(ret->target, sizeof ret->target, contact->target);
     text_format(ret->thread, sizeof ret->thread, "confirm-%s",
-                contact->target + strlen(CONFIG_CONTACT));
+                contact->target + strlen(ALERTING_CONTACT));
     if (hoster)
         text_copy(ret->rows[0].hoster, sizeof ret->rows[0].hoster,
                   wording_in(&hoster->name, ret->language));

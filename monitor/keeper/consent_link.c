@@ -32,7 +32,7 @@ bool consent_link(struct consent *consent, const struct contact *contact,
     link[0] = '\0';
     if (!address || !need_key(consent))
         return false;
-    token_write(consent->key, purpose, contact->target + strlen(CONFIG_CONTACT), &subject, token);
+    token_write(consent->key, purpose, contact->target + strlen(ALERTING_CONTACT), &subject, token);
     bool fits = text_format(link, ALERT_LINK_SIZE, "%s%s%s/alerts/?token=%s", address,
                             text_ends(address, "/") ? "" : "/",
                             consent->config->collective.languages[0], token);
@@ -45,7 +45,7 @@ bool consent_leave(struct consent *consent, const char *target, char link[ALERT_
 {
     const struct contact *contact = consent_find(consent, target);
     link[0] = '\0';
-    if (!text_starts(target, CONFIG_CONTACT))
+    if (!text_starts(target, ALERTING_CONTACT))
         return true;
     return contact && contact->configured && consent_link(consent, contact, TOKEN_STOP, link);
 }
@@ -53,7 +53,7 @@ bool consent_leave(struct consent *consent, const char *target, char link[ALERT_
 struct contact *consent_owner(struct consent *consent, const struct token *token)
 {
     char target[ALERT_WORD_SIZE];
-    text_format(target, sizeof target, CONFIG_CONTACT "%s", token->name);
+    text_format(target, sizeof target, ALERTING_CONTACT "%s", token->name);
     struct contact *contact = consent_find(consent, target);
     if (!contact || !contact->configured || !need_key(consent))
         return NULL;

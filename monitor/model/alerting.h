@@ -26,6 +26,8 @@ struct quiet_hours {
     int from, to;
 };
 
+#define ALERTING_CONTACT "contact:" /* begins the names of targets that have to be asked first */
+
 /* Where messages go; which way is not told here. */
 struct alert_target {
     const char *name;     /* at most 64 bytes; the same as long as it is the same receiver */

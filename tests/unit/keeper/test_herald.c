@@ -564,15 +564,192 @@ static void test_verify(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+/* ---- contacts ---- */
+
+static const char owner[] = ALERTING_CONTACT "abcdefghijklmnopqrstuvwxyz";
+static const struct config_target contact = {.who = {.name = owner},
+                                             .channel = "webhook",
+                                             .options = hook_options,
+                                             .option_count = 2,
+                                             .address = "tech@a.example",
+                                             .contact_of = "a"};
+static const struct config_target *const with_contact[] = {&tech, &contact};
+static const struct alert_route to_contact = {
+    .target = &contact.who, .subjects = 1U << ALERTING_DOWN, .remind_ms = 3600000, .severe = true};
+
+/* Of hoster a; those who are told of everything are told, too. */
+static struct config *config_with_contact(struct post *post)
+{
+    struct config *config = config_of();
+    struct hoster *hosters = (struct hoster *)(uintptr_t)config->collective.hosters;
+    config->data = post->folder;
+    config->alerts.targets = with_contact;
+    config->alerts.target_count = 2;
+    hosters[0].alerts = (struct alert_routes){&to_contact, 1};
+    return config;
+}
+
+static void meet(struct post *post)
+{
+    struct config *config = config_with_contact(post);
+    pipeline_reload(post->pipeline, config);
+    herald_reload(post->herald, config, post->now * 1000);
+    config_free(post->config);
+    post->config = config;
+}
+
+static size_t told(const struct post *post, const char *target)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < post->count; i++)
+        count += strcmp(post->carried[i].alert->target, target) == 0;
+    return count;
+}
+
+static const struct alert *last_to(const struct post *post, const char *target)
+{
+    for (size_t i = post->count; i-- > 0;)
+        if (strcmp(post->carried[i].alert->target, target) == 0)
+            return post->carried[i].alert;
+    fail_msg("%s was told nothing", target);
+    return NULL;
+}
+
+/* What the form says with the link. */
+static void say_by(struct post *post, const char *word, const char *link, const char *wanted)
+{
+    char request[512];
+    snprintf(request, sizeof request, "{\"action\":\"consent\",\"word\":\"%s\",\"token\":\"%s\"}",
+             word, strchr(link, '=') + 1);
+    expect_answer(post, request, wanted);
+    second(post);
+}
+
+/* Nobody is asked before we know that we see well, and only once. */
+static void test_question(void **state)
+{
+    struct post *post = *state;
+    meet(post);
+    wait_s(post, 5);
+    assert_int_equal(post->count, 0);
+    set_sense(post, SENSE_RESOLVER, CONDITION_IMPAIRED);
+    wait_s(post, 5);
+    assert_int_equal(told(post, owner), 0);
+    set_sense(post, SENSE_RESOLVER, CONDITION_GOOD);
+    wait_s(post, 5);
+    assert_int_equal(told(post, owner), 1);
+    const struct alert *question = last_to(post, owner);
+    assert_int_equal(question->kind, ALERT_CONFIRM);
+    assert_true(text_starts(question->link, "https://etat.example/fr/alerts/?token=c"));
+    assert_true(text_starts(question->leave, "https://etat.example/fr/alerts/?token=s"));
+    answer(post, OUTBOX_DELIVERED);
+    restart(post, 2);
+    meet(post);
+    set_sense(post, SENSE_RESOLVER, CONDITION_GOOD);
+    wait_s(post, 60);
+    assert_int_equal(told(post, owner), 1);
+}
+
+static void test_contact(void **state)
+{
+    struct post *post = *state;
+    meet(post);
+    set_sense(post, SENSE_RESOLVER, CONDITION_GOOD);
+    find(post, "a/pad", REASON_ok, 2);
+    const struct alert *question = last_to(post, owner);
+    find(post, "a/pad", REASON_timeout, 3);
+    wait_s(post, 5);
+    answer(post, OUTBOX_DELIVERED);
+    assert_int_equal(last_to(post, "tech")->kind, ALERT_DOWN);
+    assert_int_equal(told(post, owner), 1);
+    expect_answer(post, "{\"action\":\"list\"}", "\"held\":\"consent\"");
+    say_by(post, "confirm", question->link, "\"state\":\"given\",\"changed\":true");
+    wait_s(post, 5);
+    assert_int_equal(told(post, owner), 2);
+    assert_int_equal(last_to(post, owner)->kind, ALERT_DOWN);
+    assert_string_equal(last_to(post, "tech")->leave, "");
+    answer(post, OUTBOX_LATER); /* it waits, and then is not wanted any more */
+    say_by(post, "stop", last_to(post, owner)->leave, "\"state\":\"stopped\",\"changed\":true");
+    wait_s(post, 7200);
+    answer(post, OUTBOX_DELIVERED);
+    find(post, "a/pad", REASON_ok, 2);
+    wait_s(post, 10);
+    assert_int_equal(told(post, owner), 2);
+    assert_int_equal(last_to(post, "tech")->kind, ALERT_RECOVERY);
+}
+
+/* The courier ended with a message for who wanted no more in the meantime: it does not go again. */
+static void test_stopped_in_flight(void **state)
+{
+    struct post *post = *state;
+    meet(post);
+    set_sense(post, SENSE_RESOLVER, CONDITION_GOOD);
+    wait_s(post, 2);
+    say_by(post, "stop", last_to(post, owner)->leave, "\"state\":\"stopped\"");
+    herald_courier(post->herald, 2, post->now * 1000);
+    wait_s(post, 10);
+    assert_int_equal(told(post, owner), 1);
+}
+
+/* A relay that is away for days: who never got the question is asked when it is back. */
+static void test_question_that_never_arrived(void **state)
+{
+    struct post *post = *state;
+    meet(post);
+    set_sense(post, SENSE_RESOLVER, CONDITION_GOOD);
+    wait_s(post, 2);
+    answer(post, OUTBOX_LATER);
+    assert_int_equal(herald_unheard(post->herald), 0); /* strangers' mail is not ours */
+    post->now += OUTBOX_LIFE_S;
+    wait_s(post, 60);
+    assert_int_equal(told(post, owner), 2);
+    assert_string_not_equal(post->carried[0].alert->id, post->carried[1].alert->id);
+}
+
+static void test_consent_words_that_make_no_sense(void **state)
+{
+    static const char *const requests[] = {
+        "{\"action\":\"consent\",\"word\":\"confirm\"}",
+        "{\"action\":\"consent\",\"word\":\"yes\",\"token\":\"x\"}",
+        "{\"action\":\"consent\",\"word\":1,\"token\":\"x\"}",
+        "{\"action\":\"consent\",\"word\":\"stop\",\"token\":7}",
+        "{\"action\":\"consent\",\"word\":\"stop\",\"address\":\"x@b.example\"}",
+        NULL};
+    struct post *post = *state;
+    meet(post);
+    for (size_t i = 0; requests[i]; i++)
+        expect_answer(post, requests[i], "{\"fault\":\"");
+    expect_answer(post, "{\"action\":\"consent\",\"word\":\"stop\",\"token\":\"x\"}",
+                  "{\"outcome\":\"void\"}\n");
+    expect_answer(post, "{\"action\":\"consent\"}",
+                  "{\"contacts\":[{\"state\":\"none\",\"target\":\"contact:");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_down_and_up),   TEST(test_restart),       TEST(test_courier_ended),
-        TEST(test_broken_ledger), TEST(test_failed_commit), TEST(test_target_gone),
-        TEST(test_daily),         TEST(test_unheard),       TEST(test_reload),
-        TEST(test_blind),         TEST(test_certificate),   TEST(test_acknowledge),
-        TEST(test_reminder),      TEST(test_silence),       TEST(test_words_that_make_no_sense),
-        TEST(test_sweep),         TEST(test_verify),
+        TEST(test_question),
+        TEST(test_contact),
+        TEST(test_stopped_in_flight),
+        TEST(test_question_that_never_arrived),
+        TEST(test_consent_words_that_make_no_sense),
+        TEST(test_down_and_up),
+        TEST(test_restart),
+        TEST(test_courier_ended),
+        TEST(test_broken_ledger),
+        TEST(test_failed_commit),
+        TEST(test_target_gone),
+        TEST(test_daily),
+        TEST(test_unheard),
+        TEST(test_reload),
+        TEST(test_blind),
+        TEST(test_certificate),
+        TEST(test_acknowledge),
+        TEST(test_reminder),
+        TEST(test_silence),
+        TEST(test_words_that_make_no_sense),
+        TEST(test_sweep),
+        TEST(test_verify),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
