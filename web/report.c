@@ -12,25 +12,25 @@ const int64_t report_duration_bounds_s[REPORT_DURATION_BOUNDS] = {
 
 /* ---- hosters ---- */
 
-static bool has_counted(const struct hoster *hoster)
+bool report_counts(const struct service *service)
 {
+    const struct hoster *hoster = service->hoster;
+    bool any = false;
     for (size_t i = 0; i < hoster->service_count; i++)
-        if (hoster->services[i].counted)
-            return true;
-    return false;
+        any |= hoster->services[i].counted;
+    return service->counted || !any;
 }
 
-/* Those that make the hoster's figures: all, where the configuration counts none. */
+/* Those that make the hoster's figures. */
 static struct report_set counted_set(const struct report_hoster *member,
                                      const struct report_facts *facts, struct arena *arena)
 {
-    bool all = !has_counted(member->hoster);
     const struct report_service **counted =
         arena_array(arena, member->service_count + 1, sizeof *counted);
     struct report_set ret = {counted, 0, facts, arena};
     for (size_t i = 0; i < member->service_count; i++)
         if (member->services[i]->from < member->services[i]->to &&
-            (all || member->services[i]->service->counted))
+            report_counts(member->services[i]->service))
             counted[ret.count++] = member->services[i];
     return ret;
 }

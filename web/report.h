@@ -177,6 +177,9 @@ struct report {
     const struct report_facts *facts;
 };
 
+/* Whether it is part of its hoster's figures: as configured; where none is, all are. */
+bool report_counts(const struct service *service);
+
 /* `earlier`: the report of the year before, whose arena must live on; NULL = none. */
 void report_of(const struct collective *collective, const struct report_facts *facts,
                const struct report *earlier, struct arena *arena, struct report *ret);

@@ -42,7 +42,7 @@ static void measure(const struct report_gathering *gathering, const struct span 
         .count = count,
         .maintenance = ret->maintenance,
         .maintenance_count = ret->maintenance_count,
-        .incident_after_s = gathering->page->incident_after_ms / 1000,
+        .incident_after_s = facts->incident_after_s,
     };
     availability_of(&question, gathering->arena, &ret->year);
     for (int i = 0; i < REPORT_MONTHS; i++) {
@@ -76,7 +76,7 @@ static bool gather_record(const struct report_gathering *gathering, struct repor
     report_gather_stretches(gathering, spans, count, ret);
     report_gather_outages(gathering, spans, count, &arena, ret);
     bool told = history->account(history->owner, ret->service, ret->from, ret->to,
-                                 gathering->page->incident_after_ms / 1000, &arena, &account);
+                                 gathering->facts->incident_after_s, &arena, &account);
     if (told)
         ret->answers = account.latency;
     arena_free(&arena);
@@ -123,6 +123,8 @@ bool report_facts_gather(const struct page *page, int year, report_progress_fn *
                                  .from = report_year_begin(year),
                                  .end = report_year_begin(year + 1),
                                  .as_of = page->now,
+                                 .incident_after_s = page->incident_after_ms / 1000,
+                                 .timezone = collective->timezone,
                                  .service_count = collective->service_count};
     struct report_gathering gathering = {page, ret, arena};
     ret->to = earlier(ret->end, calendar_day(page->now));

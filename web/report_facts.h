@@ -40,7 +40,8 @@ struct report_certificate { /* in place of another at one check */
     int64_t valid_from, valid_to;
 };
 
-/* IPv6 as it was at the end of the year, by the essential checks of the service. */
+/* IPv6 as it was in the last thirty days of the year, by the essential checks of the service: working for most of the time
+ * that is known of them. */
 enum report_ipv6 {
     REPORT_IPV6_UNKNOWN,
     REPORT_IPV6_NONE,
@@ -91,9 +92,11 @@ struct report_sight { /* we saw badly ourselves */
 
 struct report_facts {
     int year;
-    int64_t from, to; /* what is told of it: whole civil days, up to the last midnight */
-    int64_t end;      /* of the civil year */
-    int64_t as_of;    /* what was said later than this is not in it */
+    int64_t from, to;         /* what is told of it: whole civil days, up to the last midnight */
+    int64_t end;              /* of the civil year */
+    int64_t as_of;            /* what was said later than this is not in it */
+    int64_t incident_after_s; /* an outage at least this long is an incident */
+    const char *timezone;     /* of the collective */
     struct report_service *services; /* as collective.services */
     size_t service_count;
     const struct report_announced *announced; /* by their begin */

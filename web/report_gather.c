@@ -135,19 +135,33 @@ void report_gather_certificates(const struct report_gathering *gathering,
 
 /* ---- IPv6 ---- */
 
+enum { LATELY_S = 30 * 86400 };
+
+/* Whether it published an address by its last word. */
+static bool publishes(const struct line_past *past, int64_t to)
+{
+    bool published = false;
+    for (size_t i = 0; i < past->span_count && past->spans[i].from < to; i++)
+        if (past->spans[i].state != OUTCOME_UNKNOWN)
+            published = true;
+        else if (past->spans[i].reason == REASON_not_published)
+            published = false;
+    return published;
+}
+
+/* It works when it worked for most of the last thirty days in which it was measured: no single moment decides. */
 static enum report_ipv6 of_line(const struct line_past *past, const struct report_service *of)
 {
-    const struct span *last = NULL;
-    for (size_t i = 0; i < past->span_count; i++)
-        if (past->spans[i].from < of->to && past->spans[i].to > of->from &&
-            (past->spans[i].state != OUTCOME_UNKNOWN ||
-             past->spans[i].reason == REASON_not_published))
-            last = &past->spans[i];
-    if (!last)
+    int64_t from = of->to - LATELY_S > of->from ? of->to - LATELY_S : of->from;
+    struct tally year = tally_of(past->spans, past->span_count, of->from, of->to);
+    struct tally lately = tally_of(past->spans, past->span_count, from, of->to);
+    const struct tally *decides = tally_known(&lately) ? &lately : &year;
+    if (!tally_known(&year))
         return REPORT_IPV6_UNKNOWN;
-    if (last->state == OUTCOME_UNKNOWN)
+    if (!publishes(past, of->to))
         return REPORT_IPV6_NONE;
-    return outcome_is_good(last->state) ? REPORT_IPV6_WORKING : REPORT_IPV6_FAILING;
+    return 2 * tally_good(decides) >= tally_known(decides) ? REPORT_IPV6_WORKING
+                                                           : REPORT_IPV6_FAILING;
 }
 
 /* By both families, and needed for the service to work. */

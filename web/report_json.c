@@ -325,6 +325,8 @@ void report_json_write(const struct report *report, struct buffer *out)
     jot_time(out, "year_ends", report->end);
     jot_time(out, "as_of", report->as_of);
     jot_bool(out, "partial", report->partial);
+    jot_text(out, "time_zone", report->facts->timezone);
+    jot_number(out, "incident_after_s", report->facts->incident_after_s);
     jot_number(out, "hosters", (int64_t)report->hosters);
     jot_number(out, "hosters_counted", (int64_t)report->hosters_counted);
     jot_number(out, "services_counted", (int64_t)report->services_counted);

@@ -121,10 +121,13 @@ static bool began_in_year(const struct report_outage *outage, const struct repor
     return outage->from >= service->from && outage->from < service->to;
 }
 
-/* Clocks change where an hour ends. */
+/* Where the clock shows another hour at the latest. Clocks are changed at whole or half hours of UTC, which in some zones is
+ * within an hour. */
 static int64_t end_of_hour(int64_t at, const struct calendar_time *clock)
 {
-    return at + 3600 - clock->minute * 60 - clock->second;
+    enum { HOUR = 3600, HALF = 1800 };
+    int64_t shown = at + HOUR - clock->minute * 60 - clock->second, half = (at / HALF + 1) * HALF;
+    return shown < half ? shown : half;
 }
 
 static void add_down(int64_t from, int64_t to, struct report_clock *hours,

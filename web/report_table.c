@@ -42,8 +42,7 @@ static void add_bool(bool value, struct buffer *out)
 /* ---- services ---- */
 
 static const struct report_column service_columns[] = {
-    {"counted", "boolean", false,
-     N_("whether the service is part of its hoster’s figures, as configured")},
+    {"counted", "boolean", false, N_("whether the service is part of its hoster’s figures")},
     {"ipv6", "string", false,
      N_("IPv6 at the end of the period: working, failing, none published, or unknown")},
     {"issuer", "string", true, N_("who issued the certificate that it showed last")},
@@ -59,7 +58,7 @@ static void add_service(const struct report_service *service, struct buffer *out
                                         [REPORT_IPV6_WORKING] = "working"};
     open_table_cells(&(struct open_row){service->service, service->from, service->year},
                      OPEN_YEARLY, out);
-    add_bool(service->service->counted, out);
+    add_bool(report_counts(service->service), out);
     cell_word(out, words[service->ipv6]);
     add_optional_text(service->issuer, out);
     add_optional_text(service->protocol, out);

@@ -3,24 +3,55 @@
 #include "settings.h"
 #include "when.h"
 #include "yearbook.h"
+#include "yearbook_check.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 static const struct command *const self = &command_report;
 
 static const struct option options[] = {
-    {"config", required_argument, NULL, 'c'}, {"data", required_argument, NULL, 'd'},
-    {"out", required_argument, NULL, 'o'},    {"at", required_argument, NULL, 'a'},
-    {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0},
+    {"config", required_argument, NULL, 'c'},
+    {"data", required_argument, NULL, 'd'},
+    {"out", required_argument, NULL, 'o'},
+    {"at", required_argument, NULL, 'a'},
+    {"check", required_argument, NULL, 'k'},
+    {"help", no_argument, NULL, 'h'},
+    {NULL, 0, NULL, 0},
 };
 
 struct wishes {
     struct settings settings;
-    const char *year, *out, *at;
+    const char *year, *out, *at, *check;
 };
+
+/* ---- checking ---- */
+
+static void print_difference(void *owner, const char *sentence)
+{
+    (void)owner;
+    puts(sentence);
+}
+
+static void set_zone(const char *zone)
+{
+    setenv("TZ", zone, 1);
+    tzset();
+}
+
+static int check_folder(const char *folder)
+{
+    struct fault fault;
+    int differences = yearbook_check(folder, set_zone, print_difference, NULL, &fault);
+    if (differences < 0)
+        fprintf(stderr, "vibrisse report: %s\n", fault.text);
+    else if (differences == 0)
+        printf("%s: every figure is what the tables give\n", folder);
+    return differences ? EXIT_BAD : EXIT_SUCCESS;
+}
 
 /* ---- the bar ---- */
 
@@ -83,6 +114,8 @@ static int answer(void *owner, const struct config *config)
 /* 0, or the exit status after what is wrong was said. */
 static int check_arguments(const struct wishes *wishes, int left)
 {
+    if (wishes->check)
+        return command_usage(self, "--check DIR needs no YEAR: the folder says it");
     if (left != 1)
         return command_usage(self, "give one YEAR, as 2025");
     if (!read_year(wishes->year))
@@ -98,9 +131,13 @@ static int run(int argc, char **argv)
             continue;
         if (option == 'o')
             wishes.out = optarg;
+        else if (option == 'k')
+            wishes.check = optarg;
         else
             wishes.at = optarg;
     }
+    if (wishes.check && optind == argc)
+        return check_folder(wishes.check);
     wishes.year = argv[optind];
     int usage = check_arguments(&wishes, argc - optind);
     return usage ? usage : settings_use(self, &wishes.settings, answer, &wishes);
@@ -109,13 +146,16 @@ static int run(int argc, char **argv)
 const struct command command_report = {
     .name = "report",
     .summary = "write the report of a year, and its data",
-    .synopsis = "report YEAR -c FILE [--data DIR] --out DIR [--at TIME]",
+    .synopsis = "report YEAR -c FILE [--data DIR] --out DIR [--at TIME]\n"
+                "       vibrisse report --check DIR",
     .help = "  -c, --config FILE  the configuration\n"
             "      --data DIR     the record (else `data` of the configuration)\n"
             "      --out DIR      where to write; the folder is made, its files are replaced\n"
             "      --at TIME      as known at that time, as\n"
             "                     " WHEN_EXAMPLES ";\n"
             "                     default now\n"
+            "      --check DIR    make every figure of a published report again from its tables\n"
+            "                     alone, and tell what differs: exit status 1 when something does\n"
             "  -h, --help         this text\n\n"
             "Writes every figure as report-YEAR.json, the tables that they are made from as\n"
             "NAME-YEAR.csv, and datapackage.json, which says what is in each and has its sum.\n"

@@ -1,0 +1,173 @@
+#include "yearbook_check.h"
+
+#include "arena.h"
+#include "buffer.h"
+#include "bundle_sums.h"
+#include "text.h"
+#include "yearbook.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+struct folder_check {
+    const char *folder;
+    struct audit_text tables[AUDIT_TABLES_MOST];
+    size_t table_count;
+    json_t *report;
+    yearbook_zone_fn *set_zone;
+    audit_tell_fn *tell;
+    void *owner;
+    int differences;
+    struct arena arena;
+};
+
+static void tell(struct folder_check *check, const char *file, const char *what)
+{
+    char sentence[512];
+    text_format(sentence, sizeof sentence, "%s %s", file, what);
+    check->tell(check->owner, sentence);
+    check->differences++;
+}
+
+/* ---- files ---- */
+
+static int read_whole(int file, struct buffer *to)
+{
+    char part[16384];
+    for (ssize_t n; (n = read(file, part, sizeof part)) != 0;) {
+        if (n < 0)
+            return -1;
+        buffer_add(to, part, (size_t)n);
+    }
+    return 0;
+}
+
+/* In the arena. Names lead nowhere but into the folder. */
+static int read_file(struct folder_check *check, const char *name, const char **ret,
+                     size_t *ret_length, struct fault *fault)
+{
+    const char *path = arena_printf(&check->arena, "%s/%s", check->folder, name);
+    if (strchr(name, '/'))
+        return fault_set(fault, "datapackage.json names %s, which is not in the folder", name);
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (file < 0)
+        return fault_set(fault, "cannot open %s: %s", path, strerror(errno));
+    struct buffer bytes;
+    buffer_init(&bytes, YEARBOOK_FILE_MAX);
+    int rc = read_whole(file, &bytes);
+    if (rc)
+        fault_set(fault, "cannot read %s: %s", path, strerror(errno));
+    else if (bytes.overflow)
+        rc = fault_set(fault, "%s is larger than %d bytes", path, YEARBOOK_FILE_MAX);
+    *ret = arena_bytes(&check->arena, buffer_text(&bytes), bytes.length);
+    *ret_length = bytes.length;
+    buffer_fini(&bytes);
+    close(file);
+    return rc;
+}
+
+static json_t *read_json(struct folder_check *check, const char *name, const char *bytes,
+                         size_t length, struct fault *fault)
+{
+    json_error_t error;
+    json_t *json = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &error);
+    if (!json)
+        fault_set(fault, "%s/%s, line %d: %s", check->folder, name, error.line, error.text);
+    return json;
+}
+
+/* ---- what the package says of them ---- */
+
+static void check_sum(struct folder_check *check, const json_t *resource, const char *path,
+                      const char *bytes, size_t length)
+{
+    struct bundle_sum sum;
+    char hex[BUNDLE_SUM_SIZE], hash[BUNDLE_SUM_SIZE + 8];
+    const char *said = json_string_value(json_object_get(resource, "hash"));
+    bundle_sum_begin(&sum);
+    bundle_sum_add(&sum, bytes, length);
+    bundle_sum_end(&sum, hex);
+    text_format(hash, sizeof hash, "sha256:%s", hex);
+    if (json_integer_value(json_object_get(resource, "bytes")) != (json_int_t)length)
+        tell(check, path, "has another size than datapackage.json says");
+    if (!said || strcmp(said, hash) != 0)
+        tell(check, path, "has another sum than datapackage.json says");
+}
+
+/* "outages-2025.csv" is the table "outages". */
+static int take_table(struct folder_check *check, const char *path, const char *bytes,
+                      size_t length, struct fault *fault)
+{
+    if (check->table_count == AUDIT_TABLES_MOST)
+        return fault_set(fault, "datapackage.json names more than %d tables", AUDIT_TABLES_MOST);
+    check->tables[check->table_count++] =
+        (struct audit_text){arena_bytes(&check->arena, path, strcspn(path, "-.")), bytes, length};
+    return 0;
+}
+
+static int take_resource(struct folder_check *check, const json_t *resource, struct fault *fault)
+{
+    const char *path = json_string_value(json_object_get(resource, "path")), *bytes;
+    const char *format = json_string_value(json_object_get(resource, "format"));
+    size_t length;
+    if (!path || !format)
+        return fault_set(fault, "datapackage.json has a resource without path or format");
+    if (read_file(check, path, &bytes, &length, fault))
+        return -1;
+    check_sum(check, resource, path, bytes, length);
+    if (strcmp(format, "csv") == 0)
+        return take_table(check, path, bytes, length, fault);
+    if (strcmp(format, "json") != 0 || check->report)
+        return 0;
+    check->report = read_json(check, path, bytes, length, fault);
+    return check->report ? 0 : -1;
+}
+
+static int take_package(struct folder_check *check, const json_t *package, struct fault *fault)
+{
+    const json_t *resources = json_object_get(package, "resources");
+    for (size_t i = 0; i < json_array_size(resources); i++)
+        if (take_resource(check, json_array_get(resources, i), fault))
+            return -1;
+    return check->report ? 0 : fault_set(fault, "datapackage.json names no report");
+}
+
+/* ---- the whole ---- */
+
+static int audit(struct folder_check *check, struct fault *fault)
+{
+    const char *zone = json_string_value(json_object_get(check->report, "time_zone"));
+    if (!zone)
+        return fault_set(fault, "the report names no time zone");
+    check->set_zone(zone);
+    return audit_report(check->tables, check->table_count, check->report, check->tell, check->owner,
+                        fault);
+}
+
+static int look(struct folder_check *check, struct fault *fault)
+{
+    const char *bytes;
+    size_t length;
+    if (read_file(check, "datapackage.json", &bytes, &length, fault))
+        return -1;
+    json_t *package = read_json(check, "datapackage.json", bytes, length, fault);
+    int rc = package ? take_package(check, package, fault) : -1;
+    json_decref(package);
+    if (rc == 0)
+        rc = audit(check, fault);
+    return rc;
+}
+
+int yearbook_check(const char *folder, yearbook_zone_fn *set_zone, audit_tell_fn *tell_fn,
+                   void *owner, struct fault *fault)
+{
+    struct folder_check check = {
+        .folder = folder, .set_zone = set_zone, .tell = tell_fn, .owner = owner};
+    int rc = look(&check, fault);
+    json_decref(check.report);
+    arena_free(&check.arena);
+    return rc < 0 ? -1 : rc + check.differences;
+}

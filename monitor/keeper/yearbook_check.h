@@ -1,0 +1,15 @@
+/* Looks at the folder of a published report: whether each file is what datapackage.json says, and every figure what the tables
+ * give. Nothing but the folder is read. */
+#ifndef VIBRISSE_YEARBOOK_CHECK_H
+#define VIBRISSE_YEARBOOK_CHECK_H
+
+#include "audit.h"
+
+/* Sets the zone of the process (TZ): the report says which it is made in. */
+typedef void yearbook_zone_fn(const char *zone);
+
+/* Tells each difference. How many there are, or -1 and a sentence when that cannot be found out. */
+int yearbook_check(const char *folder, yearbook_zone_fn *set_zone, audit_tell_fn *tell, void *owner,
+                   struct fault *fault);
+
+#endif

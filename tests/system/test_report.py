@@ -1,0 +1,524 @@
+"""The yearly report against truths of the tests' own: random years counted second by second (tests/oracle/), and a small
+collective whose year is made here. And what `report --check` makes of a folder that somebody altered."""
+import csv
+import datetime
+import glob
+import hashlib
+import json
+import os
+import shutil
+import sys
+import tempfile
+import unittest
+import zoneinfo
+
+sys.path.insert(0, os.path.join(os.environ["SOURCE"], "tests", "oracle"))
+
+import seconds  # noqa: E402
+from case import Case, rfc3339  # noqa: E402
+from lab import Lab  # noqa: E402
+
+HOUR, DAY = 3600, 86400
+DURATIONS = (600, 1800, HOUR, 4 * HOUR, DAY)
+DOWN = (HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR, 16 * HOUR, 32 * HOUR, 3 * DAY)
+PARIS = zoneinfo.ZoneInfo("Europe/Paris")
+
+
+def quick_lab():
+    if os.access("/dev/shm", os.W_OK):
+        tempfile.tempdir = "/dev/shm"  # what is under test is arithmetic, not the disk
+    return Lab()
+
+
+def rank(values, percent):
+    values = sorted(values)
+    return values[max(-(-percent * len(values) // 100), 1) - 1] if values else None
+
+
+def spread(values):
+    return {"count": len(values), "least": min(values, default=None), "p10": rank(values, 10), "p25": rank(values, 25),
+            "median": seconds.median(values) if values else None, "p75": rank(values, 75), "p90": rank(values, 90),
+            "p95": rank(values, 95), "most": max(values, default=None),
+            "mean": sum(values) // len(values) if values else None}
+
+
+def classes(bounds, values):
+    edges = [0, *bounds, None]
+    return [{"from_s": low, "to_s": high, "count": sum(value >= low and (high is None or value < high) for value in values)}
+            for low, high in zip(edges, edges[1:])]
+
+
+def e5(value):
+    return value if value is None else round(value * 100000)
+
+
+SHARES = ("availability", "availability_low", "availability_high", "availability_excluding_maintenance", "coverage")
+
+
+def as_told(told):
+    return {key: e5(value) if key in SHARES else value for key, value in told.items()}
+
+
+def sum_of(figures, services):
+    """The object «sum» of a report, out of the oracle's figures added up."""
+    down = figures["down outside"]
+    doubt = figures["up"] - figures["least"]
+    sure = figures["most"] - figures["up"] - figures["unknown"]
+    return {**seconds.promised(figures), "services": services,
+            "maintenance_up_s": figures["up"] - figures["up outside"],
+            "maintenance_down_s": figures["down"] - down, "least_up_s": figures["least"], "most_up_s": figures["most"],
+            "down_apart_from_maintenance_s": down, "down_each_s": down // services,
+            "least_down_each_s": max(0, down - sure) // services,
+            "most_down_each_s": (down + doubt + figures["unknown"]) // services,
+            "outages_ended": len(figures["ended"]), "few": len(figures["ended"]) < 5}
+
+
+def worst(parts, wide):
+    """`parts`: (outages, begin, end) of each service."""
+    found = None
+    for outages, begin, end in parts:
+        if end - begin < wide:
+            continue
+        edges = {begin, end - wide} | {at for low, high in outages for at in (low, high - wide)}
+        for at in edges:
+            at = min(max(at, begin), end - wide)
+            found = max(found or 0, sum(max(0, min(high, at + wide) - max(low, at)) for low, high in outages))
+    return found
+
+
+class Folder:
+    """A published report."""
+
+    def __init__(self, path, year):
+        self.path, self.year = path, year
+        with open(f"{path}/report-{year}.json", encoding="utf-8") as file:
+            self.report = json.load(file)
+
+    def table(self, name):
+        with open(f"{self.path}/{name}-{self.year}.csv", encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+
+
+class RandomYears(unittest.TestCase):
+    maxDiff = None
+
+    def setUp(self):
+        self.lab = quick_lab()
+        self.addCleanup(self.lab.close)
+
+    def test_years(self):
+        counted = []
+        for seed in (2, 5, 46, 75):
+            with self.subTest(seed=seed):
+                case = Case(self.lab, seed, 12000)
+                case.replay_as_lived()
+                counted.append(self.look_at(case))
+        self.assertEqual({True, False}, set(counted), "all of them are alike: take other seeds")
+
+    def look_at(self, case):
+        year, out = case.year.number, self.lab.path(f"out-{case.seed}")
+        done = case.run("report", str(year), "-c", case.config, "--data", case.data, "--out", out)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        folder = Folder(out, year)
+        low, high = case.civil(), case.civil(year=1)
+        rows = {row["service_id"]: row for row in folder.table("services")}
+        part = {name: (instant(row["from"]), high) for name, row in rows.items()}
+        for name, (begin, _) in part.items():
+            self.assertTrue(low <= begin < high)
+            self.assertEqual(civil(begin, case.year.zone).time(), datetime.time(0))
+            self.assertFalse(any(case.services[name].part(low, begin)), "it was measured before")
+        counts = [name for name in rows if name not in case.year.uncounted] or list(rows)
+        if case.year.uncounted == set(case.year.services):
+            counts = list(rows)
+        member = folder.report["members"][0]
+        known = seconds.join([case.services[name].part(low, high) for name in counts]) if counts else b""
+        measured = len(known) - known.count(0)
+        self.assertEqual(member["measured_s"], measured)
+        self.assertEqual(member["counted"], 2 * measured >= high - low)
+        self.compare(case, member, counts, part)
+        if member["counted"]:
+            self.compare_collective(case, folder.report, counts, part)
+        done = case.run("report", "--check", out)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        return member["counted"]
+
+    def figures(self, case, counts, part, low, high):
+        found = []
+        for name in counts:
+            begin, end = max(low, part[name][0]), min(high, part[name][1])
+            if begin < end:
+                found.append(case.services[name].figures(begin, end, case.year.incident_after,
+                                                         case.calendars[name].part(begin, end)))
+        return found
+
+    def compare(self, case, told, counts, part):
+        low, high = case.civil(), case.civil(year=1)
+        each = self.figures(case, counts, part, low, high)
+        self.assertEqual(told["sum"]["services"], len(each))
+        if not each:
+            return
+        whole = seconds.total(each)
+        self.assertEqual(as_told(told["sum"]), sum_of(whole, len(each)))
+        self.assertEqual(told["durations"], {"whole_s": spread(whole["ended"]),
+                                             "classes": classes(DURATIONS, whole["ended"])})
+        parts = [(case.services[name].outages, *part[name]) for name in counts]
+        windows = {wide: worst(parts, wide) for wide in seconds.WINDOWS}
+        self.assertEqual({one["window_s"]: one["down_s"] for one in told["worst_windows"]},
+                         {wide: down for wide, down in windows.items() if down is not None})
+        latencies = [value for name in counts for value in case.latencies(name, *part[name])]
+        self.assertEqual(told["answers"]["count"], len(latencies))
+        for hundredths in (50, 95) if latencies else ():
+            exact = seconds.percentile(latencies, hundredths)
+            self.assertLessEqual(abs(told["answers"][f"p{hundredths}_ms"] - exact), exact / 16 + 0.05)
+
+    def compare_collective(self, case, told, counts, part):
+        low, high = case.civil(), case.civil(year=1)
+        self.compare(case, told, counts, part)
+        each = self.figures(case, counts, part, low, high)
+        self.assertEqual(told["services_down_s"], spread([figure["down outside"] for figure in each]))
+        down = [sum(figure["down outside"] for figure in each) // len(each)]
+        self.assertEqual(told["hosters_down_s"], spread(down))
+        self.assertEqual(told["hosters_down_classes"], classes(DOWN, down))
+        for month in told["months"]:
+            begin, end = case.civil(month["month"]), case.civil(month["month"] % 12 + 1, year=month["month"] // 12)
+            figures = self.figures(case, counts, part, begin, end)
+            self.assertEqual(as_told(month["sum"]), sum_of(seconds.total(figures), len(figures)), month["month"])
+            self.assertEqual(month["down_s"], spread([figure["down outside"] for figure in figures]))
+        self.compare_clock(case, told, counts, part)
+
+    def compare_clock(self, case, told, counts, part):
+        hours, days = [[0, 0] for _ in range(24)], [[0, 0] for _ in range(7)]
+        for name in counts:
+            service, (begin, end) = case.services[name], part[name]
+            for at, _ in service.outages:
+                clock = civil(at, case.year.zone)
+                if begin <= at < end:
+                    hours[clock.hour][0] += 1
+                    days[clock.isoweekday() % 7][0] += 1
+            states = service.part(begin, end)
+            for at in range(begin, end, 900):
+                down = states.count(seconds.DOWN, at - begin, at - begin + 900)
+                if down:
+                    clock = civil(at, case.year.zone)
+                    hours[clock.hour][1] += down
+                    days[clock.isoweekday() % 7][1] += down
+        self.assertEqual([[one["outages"], one["down_s"]] for one in told["hours"]], hours)
+        self.assertEqual([[one["outages"], one["down_s"]] for one in told["weekdays"]], days)
+
+
+def instant(text):
+    return int(datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp())
+
+
+def civil(at, zone):
+    return datetime.datetime.fromtimestamp(at, zoneinfo.ZoneInfo(zone) if isinstance(zone, str) else zone)
+
+
+def paris(*date):
+    return int(datetime.datetime(*date, tzinfo=PARIS).timestamp())
+
+
+YEAR = 2025
+BEGIN, END = paris(YEAR, 1, 1), paris(YEAR + 1, 1, 1)
+
+
+def certificate(number, begin, end, issuer):
+    def sha256(what):
+        return hashlib.sha256(f"{what} {number}".encode()).hexdigest()
+
+    return (f',"certificate":{{"sha256":"{sha256("leaf")}","key_sha256":"{sha256("key")}",'
+            f'"subject":"CN=a.example","issuer":"{issuer}","names":"a.example","not_before":"{rfc3339(begin)}",'
+            f'"not_after":"{rfc3339(end)}","key":"EC 256","protocol":"TLSv1.3","sans":1,"chain_ok":true}}')
+
+
+class Village:
+    """Seven hosters with one service each, looked at every hour at the full hour by both families; of one outage after the
+    other it is known from when to when. The last one came in autumn."""
+
+    hosters = ("ada", "bea", "cleo", "dora", "emma", "fee", "gina")
+    kinds = {"ada": "pads", "bea": "pads", "cleo": "mail"}
+    late = {"gina": paris(YEAR, 10, 1)}
+    no_ipv6 = ("cleo",)
+    ipv6_fails = {"dora": paris(YEAR, 12, 5), "emma": paris(YEAR, 12, 30)}  # to the end; for most of its month the one
+    outages = {
+        "ada": [(paris(YEAR, 3, 30, 1), 3 * HOUR)],  # over the change of the clock
+        "bea": [(paris(YEAR, 5, 5, 10), 5 * HOUR), (paris(YEAR, 12, 31, 22), 6 * HOUR)],
+        "cleo": [(paris(YEAR, 1, 31, 20), 10 * HOUR), (paris(YEAR, 8, 1), 4 * DAY)],
+        "dora": [], "emma": [(paris(YEAR, 10, 26, 1), 4 * HOUR)],
+        "fee": [(paris(YEAR, 6, 1 + i, 12), 3 * HOUR) for i in range(6)],
+        "gina": [(paris(YEAR, 11, 11, 11), 30 * HOUR)],
+    }
+    expired = "fee"  # the first of its outages
+    # (first seen, valid from, valid to, issuer)
+    certificates = {
+        "ada": [(BEGIN - DAY, BEGIN - 30 * DAY, BEGIN + 60 * DAY, "A"), (BEGIN + 40 * DAY, BEGIN + 40 * DAY, BEGIN + 400 * DAY, "=B")],
+        "fee": [(BEGIN - DAY, BEGIN - 2 * DAY, BEGIN + 100 * DAY, "A"),
+                (BEGIN + 101 * DAY, BEGIN + 101 * DAY, BEGIN + 466 * DAY, "A")],
+    }
+
+    def __init__(self, lab):
+        self.lab = lab
+        text = ["collective: {name: Village, languages: [fr, en], timezone: Europe/Paris}", "vantage: {name: essai}",
+                "defaults: {interval: 1h, incident-after: 4h}", "hosters:"]
+        for name in self.hosters:
+            kind = f", kind: {self.kinds[name]}" if name in self.kinds else ""
+            text += [f"  - hoster: {name}", f"    name: {name.capitalize()}", "    services:",
+                     f"      - {{id: s, name: S{kind}, checks: [{{id: c, url: \"https://{name}.example/\"}}]}}"]
+        self.config = lab.write("village.yaml", "\n".join(text) + "\n")
+        self.data = lab.path("village")
+        done = lab.run("replay", "-c", self.config, "--data", self.data, input="".join(self.lines()))
+        assert done.returncode == 0, done.stderr
+
+    def lines(self):
+        for at in range(BEGIN - DAY, END + DAY, HOUR):
+            for name in self.hosters:
+                if at < self.late.get(name, 0):
+                    continue
+                shown = [one for one in self.certificates.get(name, []) if one[0] <= at]
+                number = f"{name} {len(shown)}"
+                more = certificate(number, *shown[-1][1:]) if shown else ""
+                for family in ("ipv4",) if name in self.no_ipv6 else ("ipv4", "ipv6"):
+                    yield self.line(at, name, family, more)
+
+    def line(self, at, name, family, more):
+        down = [index for index, (begin, length) in enumerate(self.outages[name]) if begin <= at < begin + length]
+        outcome, reason = ("up", "ok")
+        if down:
+            outcome, reason = "down", "tls_expired" if name == self.expired and down == [0] else "timeout"
+        elif family == "ipv6" and at >= self.ipv6_fails.get(name, END + 2 * DAY):
+            outcome, reason = "down", "timeout"
+        phases = '"phases":{"total":50.000},' if outcome == "up" else ""
+        return (f'{{"v":1,"time":"{rfc3339(at)[:-1]}.000Z","vantage":"essai","service":"{name}/s","check":"c",'
+                f'"family":"{family}","outcome":"{outcome}","reason":"{reason}",{phases}"detail":"-"{more}}}\n')
+
+    def say(self, word, name, begin, *more):
+        return self.lab.run("incident", word, "-c", self.config, "--data", self.data, f"{name}/s", "--at", rfc3339(begin),
+                            *more, "--en", "Words", "--by", "Someone")
+
+    def report(self, out, *more):
+        return self.lab.run("report", str(YEAR), "-c", self.config, "--data", self.data, "--out", out, *more)
+
+
+class OneVillage(unittest.TestCase):
+    maxDiff = None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.lab = quick_lab()
+        cls.addClassCleanup(cls.lab.close)
+        cls.village = Village(cls.lab)
+        for word, name, index, more in (("annotate", "bea", 0, ("--cause", "power")), ("annotate", "cleo", 1, ("--cause", "network")),
+                                        ("dispute", "cleo", 1, ()), ("annotate", "fee", 0, ())):
+            done = cls.village.say(word, name, cls.village.outages[name][index][0], *more)
+            assert done.returncode == 0, done.stderr
+        cls.out = cls.lab.path("out")
+        done = cls.village.report(cls.out)
+        assert (done.returncode, done.stderr) == (0, ""), done.stderr
+        cls.folder = Folder(cls.out, YEAR)
+        cls.told = cls.folder.report
+
+    def down(self, name):
+        """Seconds of this year."""
+        return sum(min(begin + length, END) - begin for begin, length in Village.outages[name])
+
+    def counted(self):
+        return [name for name in Village.hosters if name not in Village.late]
+
+    def ended(self):
+        return [length for name in self.counted() for begin, length in Village.outages[name] if begin + length <= END]
+
+    def test_who_counts(self):
+        members = {member["hoster"]: member for member in self.told["members"]}
+        self.assertEqual(list(members), sorted(Village.hosters))
+        self.assertEqual([name for name, member in members.items() if member["counted"]], self.counted())
+        self.assertEqual((self.told["hosters"], self.told["hosters_counted"], self.told["services_counted"]), (7, 6, 6))
+        self.assertEqual(members["gina"]["sum"]["down_s"], self.down("gina"))
+        self.assertEqual(self.told["sum"]["down_s"], sum(map(self.down, self.counted())))
+        self.assertFalse(self.told["partial"])
+        self.assertFalse(self.told["few"])
+
+    def test_distributions(self):
+        down = [self.down(name) for name in self.counted()]
+        self.assertEqual(self.told["hosters_down_s"], spread(down))
+        self.assertEqual(self.told["services_down_s"], spread(down))
+        self.assertEqual(self.told["hosters_down_classes"], classes(DOWN, down))
+        self.assertEqual(self.told["durations"], {"whole_s": spread(self.ended()), "classes": classes(DURATIONS, self.ended())})
+
+    def test_outages(self):
+        began = [(begin, length) for name in self.counted() for begin, length in Village.outages[name]]
+        self.assertEqual(self.told["sum"]["outages"], len(began))
+        self.assertEqual(self.told["sum"]["incidents"], sum(length >= 4 * HOUR for _, length in began))
+        self.assertEqual(self.told["sum"]["outages_ended"], len(began) - 1)  # one went on into the next year
+        for month in self.told["months"]:
+            low, high = paris(YEAR, month["month"], 1), paris(YEAR + month["month"] // 12, month["month"] % 12 + 1, 1)
+            self.assertEqual(month["sum"]["outages"], sum(low <= begin < high for begin, _ in began))
+            self.assertEqual(month["sum"]["down_s"], sum(max(0, min(begin + length, high) - max(begin, low))
+                                                         for begin, length in began))
+
+    def test_clock(self):
+        hours = [0] * 24
+        for name in self.counted():
+            for begin, length in Village.outages[name]:
+                for at in range(begin, min(begin + length, END), HOUR):
+                    hours[civil(at, PARIS).hour] += HOUR
+        self.assertEqual([one["down_s"] for one in self.told["hours"]], hours)
+        self.assertEqual(hours[2], 7 * HOUR, "in March there is no such hour, in October there are two")
+
+    def test_kinds(self):
+        kinds = {kind["kind"]: kind for kind in self.told["kinds"]}
+        self.assertEqual(list(kinds), ["", "mail", "pads"])
+        self.assertEqual(kinds["pads"]["hosters"], 2)
+        self.assertTrue(kinds["pads"]["few"])
+        self.assertEqual(kinds["pads"]["down_s"], spread([self.down("ada"), self.down("bea")]))
+
+    def test_words(self):
+        self.assertEqual(self.told["words"], {"outages": 12, "explained": 3, "disputed": 1, "causes": [
+            {"name": cause, "count": 1} for cause in ("power", "network")]})
+
+    def test_ipv6(self):
+        self.assertEqual(self.told["ipv6"], {"known": 6, "published": 5, "working": 4})
+
+    def test_certificates(self):
+        told = self.told["certificates"]
+        self.assertEqual(told["services"], 2)
+        self.assertEqual(told["issuers"], [{"name": "=B", "count": 1}, {"name": "A", "count": 1}])
+        self.assertEqual(told["protocols"], [{"name": "TLSv1.3", "count": 2}])
+        self.assertEqual(told["lifetimes_s"], spread([360 * DAY, 365 * DAY]))
+        self.assertEqual(told["renewed_in_advance_s"], spread([20 * DAY]))
+        self.assertEqual(told["renewed_late"], 1)
+        self.assertEqual((told["expired"], told["expired_s"]), (1, spread([3 * HOUR])))
+
+    def test_answers(self):
+        good = sum(civil(at, PARIS).year == YEAR and '"up"' in self.village.line(at, name, family, "")
+                   for name in self.counted() for family in (("ipv4",) if name in Village.no_ipv6 else ("ipv4", "ipv6"))
+                   for at in range(BEGIN, END, HOUR))
+        self.assertEqual(self.told["answers"]["count"], good)
+        self.assertLessEqual(abs(self.told["answers"]["p95_ms"] - 50), 50 / 16)
+
+    def test_package(self):
+        with open(f"{self.out}/datapackage.json", encoding="utf-8") as file:
+            package = json.load(file)
+        listed = {resource["path"]: resource for resource in package["resources"]}
+        there = {os.path.basename(path) for path in glob.glob(f"{self.out}/*")} - {"datapackage.json"}
+        self.assertEqual(set(listed), there)
+        for path, resource in listed.items():
+            with open(f"{self.out}/{path}", "rb") as file:
+                content = file.read()
+            self.assertEqual(resource["bytes"], len(content))
+            self.assertEqual(resource["hash"], "sha256:" + hashlib.sha256(content).hexdigest())
+            if path.endswith(".csv"):
+                head = content.decode().split("\r\n")[0].split(",")
+                self.assertEqual([field["name"] for field in resource["schema"]["fields"]], head, path)
+
+    def test_formulas(self):
+        issuers = [row["issuer"] for row in self.folder.table("services")]
+        self.assertIn("'=B", issuers)
+
+    def test_partial(self):
+        out = self.lab.path("partial")
+        done = self.village.report(out, "--at", rfc3339(paris(YEAR, 7, 1, 15)))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        told = Folder(out, YEAR).report
+        self.assertTrue(told["partial"])
+        self.assertEqual(told["to"], rfc3339(paris(YEAR, 7, 1)))
+        self.assertEqual(len(told["months"]), 6)
+        self.assertEqual(told["sum"]["down_s"], sum(
+            length for name in self.counted() for begin, length in Village.outages[name] if begin < paris(YEAR, 7, 1)))
+        self.assertEqual(self.lab.run("report", "--check", out).returncode, 0)
+
+    def test_check_agrees(self):
+        done = self.lab.run("report", "--check", self.out)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def alter(self, file, old, new):
+        """A copy in which something was replaced once, and the package made to fit; what the check says of it."""
+        out = self.lab.path("altered")
+        shutil.rmtree(out, ignore_errors=True)
+        shutil.copytree(self.out, out)
+        with open(f"{out}/{file}", encoding="utf-8", newline="") as opened:
+            text = opened.read()
+        self.assertIn(old, text)
+        text = text.replace(old, new, 1)
+        with open(f"{out}/{file}", "w", encoding="utf-8", newline="") as opened:
+            opened.write(text)
+        with open(f"{out}/datapackage.json", encoding="utf-8") as opened:
+            package = json.load(opened)
+        for resource in package["resources"]:
+            if resource["path"] == file:
+                resource["bytes"] = len(text.encode())
+                resource["hash"] = "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+        with open(f"{out}/datapackage.json", "w", encoding="utf-8") as opened:
+            json.dump(package, opened)
+        return self.lab.run("report", "--check", out)
+
+    def test_every_number_of_the_report_is_looked_at(self):
+        """Each figure in turn is made wrong: none may pass. All at once, so that it does not take an hour: as many
+        differences are told as there are figures."""
+        report = json.loads(json.dumps(self.told))
+        skip = ("year", "incident_after_s", "earlier")
+        count = 0
+
+        def spoil(value, key=""):
+            nonlocal count
+            if isinstance(value, dict):
+                return {name: inner if name in skip or isinstance(inner, str) else spoil(inner, name)
+                        for name, inner in value.items()}
+            if isinstance(value, list):
+                return [spoil(inner) if not isinstance(inner, str) else inner for inner in value]
+            count += 1
+            return not value if isinstance(value, bool) else 17 if value is None else value + 1
+
+        spoiled = spoil(report)
+        with open(f"{self.out}/report-{YEAR}.json", encoding="utf-8") as file:
+            text = file.read()
+        done = self.alter(f"report-{YEAR}.json", text, json.dumps(spoiled))
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual(len(done.stdout.splitlines()), count)
+
+    def test_alterations(self):
+        stretch = next(row for row in self.folder.table("stretches") if row["state"] == "down")
+        for file, old, new, said in (
+                (f"stretches-{YEAR}.csv", f"{stretch['to']},{stretch['before']},down", f"{stretch['to']},{stretch['before']},up", "no such interruption"),
+                (f"stretches-{YEAR}.csv", "\"s\"", "\"t\"", "there is no service"),
+                (f"outages-{YEAR}.csv", ",1,0,", ",0,0,", "words.explained"),
+                (f"outages-{YEAR}.csv", "tls_expired", "timeout", "certificates.expired"),
+                (f"answers-{YEAR}.csv", "\r\n\"ada\"", "\r\n\"bea\"", "answers.count"),
+                (f"certificates-{YEAR}.csv", "\r\n\"ada\"", "\r\n\"gina\"", "renewed_in_advance_s"),
+                (f"hosters-{YEAR}.csv", ",true", ",false", "counted is published as false"),
+                (f"services-{YEAR}.csv", "working", "failing", "ipv6.working"),
+                (f"report-{YEAR}.json", "\"from\":\"2024-12-31T23:00:00Z\"", "\"from\":\"2024-12-31T22:00:00Z\"", "is not the year")):
+            with self.subTest(file=file, old=old):
+                done = self.alter(file, old, new)
+                self.assertEqual(done.returncode, 1, done.stdout)
+                self.assertIn(said, done.stdout)
+
+    def test_sums(self):
+        out = self.lab.path("bytes")
+        shutil.copytree(self.out, out)
+        with open(f"{out}/sights-{YEAR}.csv", "a", encoding="utf-8") as file:
+            file.write("\r\n")
+        done = self.lab.run("report", "--check", out)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(f"sights-{YEAR}.csv has another sum", done.stdout)
+
+    def test_missing(self):
+        out = self.lab.path("missing")
+        shutil.copytree(self.out, out)
+        os.remove(f"{out}/outages-{YEAR}.csv")
+        done = self.lab.run("report", "--check", out)
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertIn("outages", done.stderr)
+
+    def test_arguments(self):
+        for arguments in ([], ["20x5"], ["2025"], ["2025", "2026", "--out", "x"], ["2025", "--check", "x"], ["--nonsense"]):
+            done = self.lab.run("report", *arguments)
+            self.assertEqual((done.returncode, done.stdout), (2, ""), arguments)
+            self.assertIn("vibrisse report --help", done.stderr)
+        self.assertIn("--check DIR", self.lab.run("report", "--help").stdout)
+        done = self.village.report(self.lab.path("future"), "--at", str(YEAR))
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("no whole day yet", done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
