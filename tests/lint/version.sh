@@ -12,6 +12,8 @@ head -n 1 packaging/debian/changelog | grep -qF "vibrisse ($version) " || compla
 said=$(date -u -d "$(sed -n 's/^ -- .*>  //p' packaging/debian/changelog | head -n 1)" +%F)
 [ "$said" = "$day" ] || complain "packaging/debian/changelog is of $said, CMakeLists.txt of $day"
 
+grep -qx "version = \"${version//./\\.}~ynh[0-9]*\"" packaging/yunohost/manifest.toml || complain "packaging/yunohost/manifest.toml is of another version"
+
 # In every build environment of Debian's, or needed only by the tests and by `packaging/start`.
 given='binutils ca-certificates gcc libc6-dev openssl'
 count=3

@@ -75,6 +75,13 @@ class Manual(unittest.TestCase):
         self.assertEqual(sections, re.findall(r"^  ([a-z-]+) ", program_help(), re.MULTILINE))
 
 
+    def test_the_version_is_that_of_the_manual(self):
+        version, schema = self.run_it("--version").stdout.splitlines()
+        self.assertRegex(schema, r"^ledger schema \d+$")
+        with open(os.path.join(PAGES, "vibrisse.yaml.5"), encoding="utf-8") as file:
+            self.assertIn(f'"{version}"', file.readline())
+
+
 class Completion(unittest.TestCase):
     def complete(self, *words):
         script = ('. "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _vibrisse; '
