@@ -65,6 +65,14 @@ static void say_theirs(struct sheet *sheet, const struct origin *origin, const c
                   N_("{facts}: from the hoster's file {file}, which bears no date. What is wrong "
                      "there is corrected there, by the hoster, and read again before long."),
                   VALUES(word_plain("facts", facts), file));
+    if (!sheet->page->practice->registers)
+        return;
+    struct word_value registers =
+        word_link("journal", sheet_text(sheet, N_("the journal of readings"), NULL),
+                  arena_printf(&sheet->arena, "%sregister/", sheet->top));
+    html_raw(sheet->out, " ");
+    sheet_say(sheet, N_("When it was read and what was found in it: {journal}."),
+              VALUES(registers));
 }
 
 static void say_ours(struct sheet *sheet, const char *facts)

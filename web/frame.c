@@ -303,6 +303,8 @@ void frame_close(struct sheet *sheet)
     html_raw(out, "</p>\n<ul class=\"links\">");
     write_own_link(sheet, "method/", N_("Full method"));
     write_own_link(sheet, "data/", N_("Open data"));
+    if (sheet->page->practice && sheet->page->practice->registers)
+        write_own_link(sheet, "register/", N_("Registers"));
     write_own_link(sheet, "about/", N_("About this monitor"));
     write_website(sheet);
     write_contact(sheet);

@@ -3,6 +3,7 @@
 #include "agenda.h"
 #include "badge.h"
 #include "feed.h"
+#include "infos.h"
 #include "macros.h"
 #include "open_data.h"
 #include "open_package.h"
@@ -74,6 +75,18 @@ static const struct output rows[] = {
      N_("what the columns of the monthly tables are"), false},
     {OUTPUT_COLLECTIVE, "data/yearly/schema.json", open_package_yearly, OUTPUT_TABLES,
      N_("what the columns of the yearly tables are"), false},
+    {OUTPUT_COLLECTIVE, INFOS_FEDERATION, infos_federation, OUTPUT_INFOS,
+     N_("a federation of all hosters, for StatoolInfos to crawl"), false},
+    {OUTPUT_HOSTER, INFOS_HOSTER, infos_hoster, OUTPUT_INFOS,
+     N_("one hoster, with its services and its metrics"), false},
+    {OUTPUT_HOSTER, INFOS_HOSTER_METRICS, infos_metrics, OUTPUT_INFOS,
+     N_("metrics of one hoster: availability and response time by month, week and day"), true},
+    {OUTPUT_SERVICE, INFOS_SERVICE, infos_service, OUTPUT_INFOS,
+     N_("one service, with its metrics"), false},
+    {OUTPUT_SERVICE, INFOS_SERVICE_METRICS, infos_metrics, OUTPUT_INFOS,
+     N_("metrics of one service; its hoster may list this file in its own: subs.vibrisse = this "
+        "address"),
+     true},
 };
 
 const struct output *outputs(size_t *ret_count)

@@ -18,6 +18,7 @@ enum output_group {
     OUTPUT_STATUS_API,
     OUTPUT_FEEDS,
     OUTPUT_BADGES,
+    OUTPUT_INFOS,
     OUTPUT_GROUPS
 };
 

@@ -30,9 +30,12 @@ struct practice {
         *rechecks_ms; /* since the first changed result, rising; ended by 0; NULL = none */
     int64_t timeout_ms, slow_ms; /* unless a check says otherwise; slow 0 = never */
     size_t sentinels;            /* how many */
+    size_t registers;            /* how many; none: there is no page of them */
+    int64_t register_every_ms;   /* how often they are read */
 };
 
 struct past_store;
+struct register_log;
 
 struct page {
     const struct collective *collective;
@@ -79,6 +82,8 @@ void page_data(const struct page *page, struct buffer *out);
 void page_about(const struct page *page, struct buffer *out);
 /* /fr/check/: the form that looks through a file, see inquiry.h */
 void page_check(const struct page *page, struct buffer *out);
+/* /fr/register/; `log` NULL = nothing was read yet */
+void page_register(const struct page *page, const struct register_log *log, struct buffer *out);
 /* 404 */
 void page_missing(const struct page *page, struct buffer *out);
 

@@ -30,6 +30,12 @@ static const struct group {
         {"badges", N_("Badges"),
          N_("For one’s own pages. They tell the state, also when it is not known, and "
             "follow nobody.")},
+    [OUTPUT_INFOS] = {"chatonsinfos", N_("In the form of ChatonsInfos"),
+                      N_("Our figures as properties files, where the address of this site is "
+                         "configured: months since the record began, weeks and days of this year "
+                         "and the last. What is not known is left empty, and today is in none of "
+                         "them. Keys: metrics.uptime.availability, .coverage, .outages, .down and "
+                         ".latency.")},
 };
 
 /* What lies beside the outputs: who serves the pages makes it, or it never changes. */

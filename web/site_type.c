@@ -16,6 +16,7 @@ static const struct site_type types[] = {
     {".xml", "application/xml; charset=utf-8", true, false, true, QUICK},
     {".ics", "text/calendar; charset=utf-8", true, false, true, QUICK},
     {".csv", "text/csv; charset=utf-8", true, false, true, QUICK},
+    {".properties", "text/plain; charset=utf-8", true, false, true, QUICK},
     {".txt", "text/plain; charset=utf-8", true, false, true, QUICK},
     {".yaml", "application/yaml", true, false, true, QUICK},
     {".webmanifest", "application/manifest+json", true, false, false, QUICK},

@@ -3,6 +3,7 @@
 #include "command.h"
 #include "census.h"
 #include "copies.h"
+#include "crawl_journal.h"
 #include "crawl_report.h"
 #include "json.h"
 #include "log.h"
@@ -94,6 +95,14 @@ static int write_report(const struct crawl *crawl, const struct members *members
     return out ? finish_file(out) : -1;
 }
 
+static int write_journal(const struct crawl *crawl)
+{
+    FILE *out = fdopen(CENSUS_JOURNAL, "w");
+    if (out)
+        crawl_journal_write(crawl, out);
+    return out ? finish_file(out) : -1;
+}
+
 static int write_copies(const struct crawl *crawl, struct crawl_counts counts)
 {
     struct fault fault;
@@ -105,7 +114,8 @@ static int leave(struct crawl *crawl, const struct members *members, struct craw
                  bool may_shrink)
 {
     struct crawl_counts now = crawl_count(members);
-    if (write_report(crawl, members) || write_members(members) || write_copies(crawl, now))
+    if (write_report(crawl, members) || write_journal(crawl) || write_members(members) ||
+        write_copies(crawl, now))
         return EXIT_BAD;
     if (crawl_is_lost(crawl))
         return CENSUS_LOST;

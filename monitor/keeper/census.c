@@ -26,10 +26,9 @@ static const char accepted[] = "accept";
 static const struct {
     const char *name, *fresh;
 } files[CENSUS_FILES] = {
-    [CENSUS_MEMBERS] = {"members", "members.new"},
-    [CENSUS_OLD_COPIES] = {"copies", NULL},
-    [CENSUS_COPIES] = {"copies", "copies.new"},
-    [CENSUS_REPORT] = {"report", "report.new"},
+    [CENSUS_MEMBERS] = {"members", "members.new"}, [CENSUS_OLD_COPIES] = {"copies", NULL},
+    [CENSUS_COPIES] = {"copies", "copies.new"},    [CENSUS_REPORT] = {"report", "report.new"},
+    [CENSUS_JOURNAL] = {"journal", "journal.new"},
 };
 
 /* ---- orders ---- */
@@ -188,8 +187,10 @@ static void take_all(const struct census *census)
 static void finish(const struct census *census, int64_t status)
 {
     bool has_none = faccessat(census->folder, files[CENSUS_MEMBERS].name, F_OK, 0) != 0;
-    if (status == CENSUS_DONE || status == CENSUS_HELD || status == CENSUS_LOST)
+    if (status == CENSUS_DONE || status == CENSUS_HELD || status == CENSUS_LOST) {
         take_over(census, CENSUS_REPORT);
+        take_over(census, CENSUS_JOURNAL);
+    }
     if (status == CENSUS_HELD)
         log_event(LOG_LEVEL_WARNING,
                   "half of the members or services are gone from the registers at once: they are "

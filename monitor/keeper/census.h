@@ -19,6 +19,7 @@ enum census_file {
     CENSUS_OLD_COPIES, /* in: register/copies of the last crawl */
     CENSUS_COPIES,     /* out: the same of this one */
     CENSUS_REPORT,     /* out: what a program may read of it, see register/crawl_report.h */
+    CENSUS_JOURNAL,    /* out: what the site tells of it, see register/crawl_journal.h */
     CENSUS_FILES
 };
 

@@ -10,6 +10,7 @@
 #include "outlet.h"
 #include "page.h"
 #include "past_store.h"
+#include "register_file.h"
 #include "robot.h"
 #include "site_stamp.h"
 #include "sweep.h"
@@ -27,6 +28,7 @@ enum slot_kind {
     SLOT_DATA,
     SLOT_ABOUT,
     SLOT_CHECK,
+    SLOT_REGISTER,
     SLOT_ENTRANCE,
     SLOT_MISSING,
     SLOT_OUTPUTS
@@ -50,9 +52,11 @@ struct publisher {
     const struct config *config;
     struct practice practice; /* by the configuration in force */
     char user_agent[ROBOT_NAME_SIZE];
-    bool clock_of_chronicle;     /* whose turn it is to be made for the clock */
-    struct chronicle *chronicle; /* the pages of incidents are its own affair */
-    struct past_store *pasts;    /* that the files of the collective share */
+    bool clock_of_chronicle;        /* whose turn it is to be made for the clock */
+    struct chronicle *chronicle;    /* the pages of incidents are its own affair */
+    struct past_store *pasts;       /* that the files of the collective share */
+    struct register_file registers; /* what the last reading of them found */
+    int64_t registers_ms;           /* when was looked for another */
     struct slot *slots;
     size_t slot_count, slot_capacity;
     size_t urgent;     /* how many are */
@@ -70,7 +74,9 @@ static const int64_t least_age_ms =
     60000;                           /* a page is not made again for the clock alone before that */
 static const int64_t calm_ms = 2000; /* nor for a change: many changes come together */
 static const int64_t days_age_ms = 3600000; /* files of days that are past are not made oftener */
-static const int64_t retry_ms = 5000;       /* after a failed write, nothing is tried before that */
+static const int64_t registers_age_ms =
+    2000; /* another reading of the registers is not looked for before that */
+static const int64_t retry_ms = 5000; /* after a failed write, nothing is tried before that */
 
 /* ---- slots ---- */
 
@@ -110,6 +116,16 @@ static size_t count_texts(const char *const *texts)
     return count;
 }
 
+/* They are read together, as often as the one that wants it most. */
+static int64_t registers_every_ms(const struct config *config)
+{
+    int64_t every_ms = 0;
+    for (size_t i = 0; i < config->register_count; i++)
+        if (!every_ms || config->registers[i].every_ms < every_ms)
+            every_ms = config->registers[i].every_ms;
+    return every_ms;
+}
+
 static void tell_practice(struct publisher *publisher, const struct config *config)
 {
     robot_name(config->user_agent_url, publisher->user_agent);
@@ -121,6 +137,8 @@ static void tell_practice(struct publisher *publisher, const struct config *conf
         .timeout_ms = config->timeout_ms,
         .slow_ms = config->slow_ms,
         .sentinels = count_texts(config->sentinels),
+        .registers = config->register_count,
+        .register_every_ms = registers_every_ms(config),
         .version = VIBRISSE_VERSION,
     };
 }
@@ -140,6 +158,8 @@ static void lay_out(struct publisher *publisher, const struct config *config)
         add_slot(publisher, SLOT_DATA, languages[l], 0);
         add_slot(publisher, SLOT_ABOUT, languages[l], 0);
         add_slot(publisher, SLOT_CHECK, languages[l], 0);
+        if (config->register_count)
+            add_slot(publisher, SLOT_REGISTER, languages[l], 0);
         for (size_t i = 0; i < config->collective.hoster_count; i++)
             add_slot(publisher, SLOT_HOSTER, languages[l], i);
         for (size_t i = 0; i < config->collective.service_count; i++)
@@ -170,6 +190,9 @@ static void slot_path(const struct collective *collective, const struct slot *sl
         break;
     case SLOT_CHECK:
         text_format(path, size, "%s/check/index.html", slot->language);
+        break;
+    case SLOT_REGISTER:
+        text_format(path, size, "%s/register/index.html", slot->language);
         break;
     case SLOT_HOSTER:
         text_format(path, size, "%s/h/%s/index.html", slot->language,
@@ -235,6 +258,9 @@ static void make_page(const struct publisher *publisher, const struct slot *slot
     case SLOT_CHECK:
         page_check(&page, out);
         break;
+    case SLOT_REGISTER:
+        page_register(&page, register_file_log(&publisher->registers), out);
+        break;
     case SLOT_HOSTER:
         page_hoster(&page, &config->collective.hosters[slot->index], out);
         break;
@@ -260,6 +286,13 @@ static void mark_urgent(struct publisher *publisher, struct slot *slot)
     publisher->urgent++;
 }
 
+static void mark_registers(struct publisher *publisher)
+{
+    for (size_t i = 0; i < publisher->slot_count; i++)
+        if (publisher->slots[i].kind == SLOT_REGISTER)
+            mark_urgent(publisher, &publisher->slots[i]);
+}
+
 static void mark_made(struct publisher *publisher, struct slot *slot)
 {
     if (slot->urgent)
@@ -268,6 +301,22 @@ static void mark_made(struct publisher *publisher, struct slot *slot)
     if (!slot->made && --publisher->fresh == 0)
         publisher->structure++; /* all files are there now */
     slot->made = true;
+}
+
+static void read_registers(struct publisher *publisher)
+{
+    const struct config *config = publisher->config;
+    if (config->register_count && config->data &&
+        register_file_look(&publisher->registers, config->data))
+        mark_registers(publisher);
+}
+
+static void look_at_registers(struct publisher *publisher, int64_t now_ms)
+{
+    if (publisher->registers_ms && now_ms - publisher->registers_ms < registers_age_ms)
+        return;
+    publisher->registers_ms = now_ms;
+    read_registers(publisher);
 }
 
 /* What it costs to write for the sake of the clock; changes are free. */
@@ -368,6 +417,7 @@ void publisher_close(struct publisher *publisher)
     if (publisher->folder >= 0)
         close(publisher->folder);
     past_store_free(publisher->pasts);
+    register_file_fini(&publisher->registers);
     free(publisher->slots);
     free(publisher);
 }
@@ -380,6 +430,8 @@ static bool is_gone(const struct collective *before, const struct slot *slot,
         return false;
     if (!outlet_speaks(&config->collective, slot->language))
         return true;
+    if (slot->kind == SLOT_REGISTER)
+        return !config->register_count;
     if (slot->kind == SLOT_HOSTER)
         return !collective_hoster(now, before->hosters[slot->index].id);
     return slot->kind == SLOT_SERVICE &&
@@ -453,7 +505,8 @@ static bool is_due(const struct publisher *publisher, const struct slot *slot, i
     int64_t age = now_ms - slot->tried_ms;
     if (slot->tried_ms == 0 || (slot->urgent && age >= calm_ms))
         return true;
-    return !only_urgent && age >= least_age_ms && publisher->budget > 0;
+    bool has_clock = slot->kind != SLOT_REGISTER;
+    return !only_urgent && has_clock && age >= least_age_ms && publisher->budget > 0;
 }
 
 /* The one that has waited longest: so none is passed over, however often others change. */
@@ -486,6 +539,7 @@ int publisher_step(struct publisher *publisher, const struct history *history, i
                    int64_t now, struct fault *fault)
 {
     grow_budget(publisher, now_ms);
+    look_at_registers(publisher, now_ms);
     past_store_forget_but(publisher->pasts, now);
     if (publisher->failed_ms && now_ms - publisher->failed_ms < retry_ms)
         return 0;
@@ -510,6 +564,7 @@ int publisher_step(struct publisher *publisher, const struct history *history, i
 int publisher_all(struct publisher *publisher, const struct history *history, int64_t now,
                   struct fault *fault)
 {
+    read_registers(publisher);
     for (size_t i = 0; i < publisher->slot_count; i++)
         if (write_slot(publisher, &publisher->slots[i], history, 1, now, fault))
             return -1;

@@ -127,6 +127,33 @@ static void sweep_table(int folder, const struct collective *collective, const c
         sweep_file(folder, collective, path, name);
 }
 
+/* ---- files for others ---- */
+
+/* `path` is data/chatonsinfos/HOSTER. */
+static void sweep_infos_service(int folder, const struct collective *collective, const char *path,
+                                const char *name)
+{
+    char inside[PATH_MAX];
+    if (!text_is_id(name) || is_known(collective, strrchr(path, '/') + 1, name) ||
+        !text_format(inside, sizeof inside, "%s/%s", path, name))
+        return;
+    remove_file(folder, inside, "service.properties");
+    remove_file(folder, inside, "metrics.properties");
+}
+
+static void sweep_infos(int folder, const struct collective *collective, const char *path,
+                        const char *name)
+{
+    char inside[PATH_MAX];
+    if (is_stray(collective, NULL, name))
+        remove_file(folder, path, name);
+    if (!text_is_id(name) || !text_format(inside, sizeof inside, "%s/%s", path, name))
+        return;
+    each_name(folder, collective, inside, sweep_infos_service);
+    if (!collective_hoster(collective, name))
+        remove_file(folder, inside, "metrics.properties");
+}
+
 /* ---- incidents ---- */
 
 static void sweep_incident(int folder, const struct collective *collective, const char *path,
@@ -210,4 +237,5 @@ void sweep_site(int folder, const struct collective *collective, const char *con
     each_name(folder, collective, "data", sweep_table);
     each_name(folder, collective, "data/monthly", sweep_table);
     each_name(folder, collective, "data/yearly", sweep_table);
+    each_name(folder, collective, "data/chatonsinfos", sweep_infos);
 }

@@ -4,6 +4,7 @@
 #include "lint.h"
 #include "mem.h"
 #include "properties.h"
+#include "rules.h"
 #include "text.h"
 
 #include <assert.h>
@@ -317,7 +318,7 @@ static bool fits(const struct crawl *crawl, const struct crawl_page *page, enum 
         return class != CLASS_UNKNOWN;
     if (page->expected == CLASS_UNKNOWN)
         return class == CLASS_FEDERATION || class == CLASS_ORGANIZATION;
-    return class == page->expected;
+    return class != CLASS_UNKNOWN && rules_belongs(class, page->expected);
 }
 
 /* The declaration, when the bytes are a good file. */

@@ -70,6 +70,11 @@ const char *remark_code(enum remark_kind kind)
     return rows[kind].code;
 }
 
+const char *remark_template(enum remark_kind kind)
+{
+    return rows[kind].sentence;
+}
+
 enum remark_severity remark_severity(enum remark_kind kind)
 {
     return rows[kind].severity;

@@ -52,7 +52,8 @@ struct remark_tongue {
     const void *owner;
 };
 
-const char *remark_code(enum remark_kind kind); /* "not_https" */
+const char *remark_code(enum remark_kind kind);     /* "not_https" */
+const char *remark_template(enum remark_kind kind); /* its sentence with {key} and so on */
 enum remark_severity remark_severity(enum remark_kind kind);
 void remark_sentence(const struct remark *remark, const struct remark_tongue *tongue,
                      struct buffer *out);

@@ -61,6 +61,12 @@ static enum file_class said_class(const struct inspection *inspection, size_t *r
     return shown;
 }
 
+bool rules_belongs(enum file_class class, enum file_class expected)
+{
+    return expected == CLASS_UNKNOWN || class == expected ||
+           (expected == CLASS_SERVICE && class == CLASS_METRICS);
+}
+
 enum file_class rules_class(const struct inspection *inspection, enum file_class expected,
                             struct remarks *remarks)
 {
@@ -70,7 +76,7 @@ enum file_class rules_class(const struct inspection *inspection, enum file_class
         return CLASS_UNKNOWN;
     }
     enum file_class class = said_class(inspection, &line, remarks);
-    if (expected != CLASS_UNKNOWN && class != CLASS_UNKNOWN && class != expected)
+    if (class != CLASS_UNKNOWN && !rules_belongs(class, expected))
         remarks_add(remarks, REMARK_wrong_class, line, NULL, class_words[class],
                     class_words[expected]);
     return class;

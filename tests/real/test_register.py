@@ -2,6 +2,7 @@
 import contextlib
 import json
 import os
+import pathlib
 import re
 import shutil
 import signal
@@ -15,6 +16,7 @@ import federation
 import real
 
 MERELY_MISSING = {"wished", "mandatory", "no_services"}
+OURS = "moniteur." + federation.DOMAIN
 
 
 class Town(unittest.TestCase):
@@ -168,7 +170,7 @@ class Monitor(Town):
     def configure(cls, more=""):
         town = cls.town
         with open(cls.config, "w", encoding="utf-8") as file:
-            file.write(f"collective: {{name: Minous}}\ndata: {cls.folder}/data\nsite: {cls.folder}/site\n"
+            file.write(f"collective: {{name: Minous, address: \"{town.url(OURS, '/')}\"}}\ndata: {cls.folder}/data\nsite: {cls.folder}/site\n"
                        f"register: [{{chatonsinfos: \"{town.register}\"}}]\ndefaults: {{interval: 20s}}\n"
                        f"network: {{allow: [{federation.OURS}/32], ca-file: {town.folder}/ca.pem, "
                        f"resolvers: [\"{town.names.address}\"]}}\n{more}")
@@ -252,6 +254,8 @@ class Monitor(Town):
         for key in ("membre-00/nuage", "membre-00/pad", "membre-03/pad"):
             self.wait_for(f"{key} is up", lambda k=key: self.services()[k]["state"] == "up")
         self.check_page()
+        self.check_journal()
+        self.check_giving_back(first)
         self.check_unchanged(first)
         self.check_changes(first)
         self.check_return(first)
@@ -266,6 +270,12 @@ class Monitor(Town):
             self.assertIn(url.format(self.town.port), urls)
         self.assertFalse([url for url in urls if "javascript" in url or "localhost" in url or "169.254" in url])
 
+    def published(self, name):
+        """A file of the site; pages are made one after the other."""
+        path = pathlib.Path(self.folder, "site", name)
+        self.wait_for(name, path.exists)
+        return path.read_text(encoding="utf-8")
+
     def check_page(self):
         """Where the facts come from, and who can correct them."""
         member = self.member("membre-00")
@@ -279,15 +289,43 @@ class Monitor(Town):
         self.assertTrue('daté du <time datetime="2026-01-01">1er\u00a0janvier\u00a02026</time>' in page, re.findall("daté du [^,]*", page))
         self.check_declared()
 
+    def journal_page(self, language="fr"):
+        return self.published(f"{language}/register/index.html")
+
+    def check_journal(self):
+        """The journal names every member, leads to its file, and tells what could not be had."""
+        self.wait_for("the journal", lambda: "Dernière lecture" in self.journal_page())
+        page = self.journal_page()
+        for member in self.town.members:
+            self.assertTrue(member.id != member.key or f'href="{self.town.organization(member)}"' in page, member.key)
+        for words in ("Dernière lecture", "n’a pas pu être lu\u00a0:", "avertissement", "/register/\">Registres</a>"):
+            self.assertTrue(words in page, words)
+        self.wait_for("the journal in English", lambda: "Last read on" in self.journal_page("en"))
+
+    def check_giving_back(self, services):
+        """What we publish in the form of ChatonsInfos is crawled as a federation like any other."""
+        site = pathlib.Path(self.folder, "site")
+        self.wait_for("files of services", lambda: len(list(site.rglob("service.properties"))) >= len(services))
+        self.wait_for("files of metrics", lambda: len(list(site.rglob("metrics.properties"))) > len(services))
+        for path in site.rglob("*.properties"):
+            self.town.put(OURS, "/" + str(path.relative_to(site)), path.read_bytes())
+        done = self.register("fetch", "--json", self.town.url(OURS, "/data/chatonsinfos.properties"))
+        found = json.loads(done.stdout)
+        told = {f"{member['id']}/{service['id']}": service["fate"] for member in found["members"] for service in member["services"]}
+        self.assertEqual(set(told), services)
+        self.assertEqual(set(told.values()), {"measured"})
+        self.assertEqual({file["class"] for file in found["files"]}, {"federation", "organization", "service", "metrics"})
+        for file in found["files"]:
+            self.assertEqual((file["state"], file["reason"]), ("fresh", "ok"), file)
+            self.assertFalse([one for one in file["findings"] if one["severity"] == "error"], file)
+
     def check_declared(self):
         """What is declared stands beside what is measured, and what has ended is named."""
-        with open(os.path.join(self.folder, "site", "fr", "h", "etats", "index.html"), encoding="utf-8") as file:
-            page = file.read()
+        page = self.published("fr/h/etats/index.html")
         for words in ("déclaré\u00a0: en maintenance", "déclaré\u00a0: en difficulté", "déclaré\u00a0: indisponible",
                       "déclaré\u00a0: fonctionne", "Déclaré et non mesuré", "déclaré terminé"):
             self.assertTrue(words in page, words)
-        with open(os.path.join(self.folder, "site", "api", "v1", "hosters", "etats.json"), encoding="utf-8") as file:
-            told = json.load(file)
+        told = json.loads(self.published("api/v1/hosters/etats.json"))
         states = {service["id"]: service["declared"]["state"] for service in told["services"]}
         self.assertEqual({key for key, state in states.items() if state == "maintenance"}, {"maintenance", "warning"})
         self.assertTrue(all(one["fate"] in ("over", "unmeasured") for one in told["unmeasured"]) and told["unmeasured"])

@@ -27,8 +27,8 @@ def stamp(seconds):
     return datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def result(at, reason="ok"):
-    return json.dumps({"v": 1, "time": stamp(at), "vantage": "essai", "service": PAD, "check": "http", "family": "ipv4",
+def result(at, reason="ok", service=PAD):
+    return json.dumps({"v": 1, "time": stamp(at), "vantage": "essai", "service": service, "check": "http", "family": "ipv4",
                        "outcome": "up" if reason == "ok" else "down", "reason": reason, "detail": "", "attempt": 1,
                        "phases": {"total": 20}})
 

@@ -1,6 +1,7 @@
 /* A crawl against a web in memory: what is asked for, in which order, and what comes of it. */
 #include "copies.h"
 #include "crawl.h"
+#include "crawl_journal.h"
 
 #include "macros.h"
 #include "testing.h"
@@ -152,6 +153,60 @@ static void test_loops(void **state)
     crawl_members(&crawl, &members);
     assert_int_equal(members.count, 1);
     assert_int_equal(members.list[0].service_count, 1);
+    members_fini(&members);
+    crawl_fini(&crawl);
+}
+
+static char *journal_of(const struct crawl *crawl)
+{
+    char *text;
+    size_t length;
+    FILE *out = open_memstream(&text, &length);
+    crawl_journal_write(crawl, out);
+    fclose(out);
+    return text;
+}
+
+static void expect_part(const char *text, const char *part)
+{
+    if (!strstr(text, part))
+        fail_msg("no %s in\n%s", part, text);
+}
+
+/* A line for each federation and member, once; what all files of a member had; why one could not be had. */
+static void test_journal(void **state)
+{
+    (void)state;
+    static const struct site sites[] = {
+        {federation,
+         "file.class=federation\nfederation.name=F\nsubs.g=https://f.example/g\n"
+         "subs.alpha=https://a.example/a\nsubs.again=https://a.example/a\n"
+         "subs.gone=https://x.example/x\n",
+         200, NULL},
+        {"https://a.example/a",
+         ORGANIZATION("\"Alpha\"") "subs.pad=https://a.example/pad\nsubs.no=https://a.example/no\n",
+         200, NULL},
+        {"https://a.example/pad", "file.class=service\nservice.name=pad\n", 200, NULL},
+        {0}};
+    struct crawl crawl;
+    struct members members;
+    crawl_init(&crawl, &ontology, now);
+    crawl_begin(&crawl, federation);
+    run(&crawl, sites);
+    crawl_members(&crawl, &members);
+    char *text = journal_of(&crawl);
+    expect_part(text, "{\"v\":1,\"at\":\"2026-01-15T12:00:00Z\",\"files\":6,\"left_out\":0}\n"
+                      "{\"level\":0,\"files\":1,\"unread\":0,");
+    expect_part(text, "\n{\"level\":1,\"files\":3,\"unread\":1,");
+    expect_part(text,
+                "\"errors\":1,\"url\":\"https://a.example/a\",\"id\":\"alpha\",\"name\":\"Alpha\","
+                "\"state\":\"fresh\",\"reason\":\"ok\"");
+    expect_part(text, "\"in\":\"https://a.example/pad\",\"severity\":\"error\",\"sentence\":\"");
+    expect_part(text, "\"key\":\"service.website\"");
+    expect_part(text, "\"url\":\"https://x.example/x\",\"name\":\"gone\",\"state\":\"lost\","
+                      "\"reason\":\"connect_refused\"");
+    assert_ptr_equal(strstr(strstr(text, "\"id\":\"alpha\"") + 1, "\"id\":\"alpha\""), NULL);
+    free(text);
     members_fini(&members);
     crawl_fini(&crawl);
 }
@@ -486,13 +541,14 @@ static int tear_down(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_levels),     cmocka_unit_test(test_alone),
-        cmocka_unit_test(test_loops),      cmocka_unit_test(test_flight),
-        cmocka_unit_test(test_dead_host),  cmocka_unit_test(test_give_up),
-        cmocka_unit_test(test_bounds),     cmocka_unit_test(test_unchanged),
-        cmocka_unit_test(test_last_good),  cmocka_unit_test(test_ids_stay),
-        cmocka_unit_test(test_damaged),    cmocka_unit_test(test_shrank),
-        cmocka_unit_test(test_validators), cmocka_unit_test(test_librehost),
+        cmocka_unit_test(test_journal),   cmocka_unit_test(test_levels),
+        cmocka_unit_test(test_alone),     cmocka_unit_test(test_loops),
+        cmocka_unit_test(test_flight),    cmocka_unit_test(test_dead_host),
+        cmocka_unit_test(test_give_up),   cmocka_unit_test(test_bounds),
+        cmocka_unit_test(test_unchanged), cmocka_unit_test(test_last_good),
+        cmocka_unit_test(test_ids_stay),  cmocka_unit_test(test_damaged),
+        cmocka_unit_test(test_shrank),    cmocka_unit_test(test_validators),
+        cmocka_unit_test(test_librehost),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
