@@ -6,6 +6,7 @@
 #include "macros.h"
 #include "mem.h"
 #include "program.h"
+#include "referral.h"
 #include "talk.h"
 #include "text.h"
 
@@ -20,12 +21,15 @@ struct trip {
     struct errand errand;
     void (*judge)(const struct channel_answer *answer, struct channel_verdict *ret);
     struct dispatch dispatch;
+    struct referral referral;
+    size_t turn; /* of its servers */
     struct locate locate;
     struct carriage carriage;
     struct program program;
     struct talk talk;
     struct jabber jabber;
     char host[CARRIER_HOST_SIZE];
+    uint16_t port;
     uv_timer_t timer; /* the end of the time for looking up; or at once, to end from the loop */
     struct mono started;
     struct receipt receipt;
@@ -181,9 +185,26 @@ static void hand_over(struct trip *trip, int64_t left)
     jabber_start(&trip->jabber, &wish);
 }
 
+static void locate_host(struct trip *trip, const char *host, uint16_t port)
+{
+    const struct trip_means *means = &trip->means;
+    const struct locate_ways ways = {means->first, means->second, trip->dispatch.fallback};
+    locate_start(&trip->locate, &ways, host, port);
+}
+
+static void locate_next_server(struct trip *trip)
+{
+    const struct referral_server *server = &trip->referral.servers[trip->turn++];
+    locate_host(trip, server->name, server->port);
+}
+
 static void on_located(struct locate *locate)
 {
     struct trip *trip = container_of(locate, struct trip, locate);
+    if (!locate->count && trip->turn < trip->referral.count) {
+        locate_next_server(trip);
+        return;
+    }
     int64_t left = trip->means.limit_ms - mono_ms_between(trip->started, clock_mono());
     uv_timer_stop(&trip->timer);
     trip->carriage.done = on_carried;
@@ -202,22 +223,37 @@ static void on_located(struct locate *locate)
 static void on_lost(uv_timer_t *timer)
 {
     struct trip *trip = timer->data;
+    referral_cancel(&trip->referral);
     locate_cancel(&trip->locate);
     conclude(trip, CHANNEL_LATER, "no resolver answered in time");
+}
+
+static void on_referred(struct referral *referral)
+{
+    struct trip *trip = container_of(referral, struct trip, referral);
+    if (referral->count)
+        locate_next_server(trip);
+    else if (!referral->refused)
+        locate_host(trip, trip->host, trip->port);
+    else
+        conclude(trip, CHANNEL_LATER, "its domain says that it has no such server");
 }
 
 static void find(struct trip *trip)
 {
     const struct trip_means *means = &trip->means;
-    const struct locate_ways ways = {means->first, means->second, trip->dispatch.fallback};
-    uint16_t port;
-    if (!carrier_place(means->carrier, trip->dispatch.url, trip->host, &port)) {
+    const struct dispatch *dispatch = &trip->dispatch;
+    if (!carrier_place(means->carrier, dispatch->url, trip->host, &trip->port)) {
         conclude(trip, CHANNEL_REFUSED, "its address is none that we can write to");
         return;
     }
+    trip->referral.done = on_referred;
     trip->locate.done = on_located;
     uv_timer_start(&trip->timer, on_lost, (uint64_t)means->limit_ms, 0);
-    locate_start(&trip->locate, &ways, trip->host, port);
+    if (dispatch->service)
+        referral_start(&trip->referral, means->first, means->second, dispatch->service, trip->host);
+    else
+        locate_host(trip, trip->host, trip->port);
 }
 
 /* ---- beginning ---- */

@@ -29,8 +29,9 @@ static const struct schema_row rows[] = {
      .type = SCHEMA_URL,
      .offset = offsetof(struct xmpp, url),
      .max = 300,
-     .doc = "Where its server is, if not at the JID's domain, port 5222: xmpp:// with STARTTLS, or "
-            "xmpps:// (port 5223). SRV records are not asked for.",
+     .doc =
+         "Where its server is, if not where the JID's domain says (SRV), or at the domain itself, "
+         "port 5222: xmpp:// with STARTTLS, or xmpps:// (port 5223).",
      .example = "xmpp://xmpp.exemple.example:5222"},
     {.name = "to",
      .type = SCHEMA_TEXT,
@@ -89,6 +90,7 @@ static void compose(const struct channel_job *job, struct dispatch *ret)
     const char *domain = strchr(xmpp->jid, '@') + 1;
     ret->kind = DISPATCH_XMPP;
     ret->url = xmpp->url ? xmpp->url : arena_printf(job->arena, "xmpp://%s", domain);
+    ret->service = xmpp->url ? NULL : "_xmpp-client._tcp";
     ret->username = xmpp->jid;
     ret->password = xmpp->password;
     ret->to[0] = xmpp->room ? xmpp->room : xmpp->to;

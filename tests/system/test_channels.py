@@ -1,6 +1,7 @@
 """Alerts on their way: the courier against receivers on loopback that check what their documentation demands, and against
 such as misbehave. What a request must look like is written here anew, signatures are made by another implementation."""
 import base64
+import contextlib
 import email
 import email.policy
 import hashlib
@@ -611,7 +612,8 @@ class Mail(unittest.TestCase):
 
 
 class Names:
-    """A name server for A records; what it does not know does not exist."""
+    """A name server for A records, and for SRV where a list of (priority, port, host) is given; what it does not know does
+    not exist."""
 
     def __init__(self, names):
         self.names, self.asked = names, 0
@@ -639,11 +641,16 @@ class Names:
         end = at + 5
         kind = struct.unpack(">H", question[at + 1:at + 3])[0]
         known = self.names.get(".".join(labels).lower())
-        records = b""
-        if known and kind == 1:
-            records = b"\xc0\x0c" + struct.pack(">HHIH", 1, 1, 60, 4) + socket.inet_aton(known)
+        answers = []
+        if kind == 1 and isinstance(known, str):
+            answers = [socket.inet_aton(known)]
+        elif kind == 33 and isinstance(known, list):
+            answers = [struct.pack(">HHH", priority, 0, port) + b"".join(
+                bytes([len(label)]) + label.encode() for label in host.split(".")) + b"\0" * bool(host)
+                for priority, port, host in known]
+        records = b"".join(b"\xc0\x0c" + struct.pack(">HHIH", kind, 1, 60, len(data)) + data for data in answers)
         code = 0 if known else 3
-        return (question[:2] + struct.pack(">HHHHH", 0x8180 | code, 1, 1 if records else 0, 0, 0) + question[12:end] +
+        return (question[:2] + struct.pack(">HHHHH", 0x8180 | code, 1, len(answers), 0, 0) + question[12:end] +
                 records)
 
     def __enter__(self):
@@ -686,6 +693,55 @@ class DeadResolver(unittest.TestCase):
             receipt = courier.send("webhook", {"url": url, "secret": SECRET})
             self.assertIn("our own rules", receipt["detail"])
             self.assertEqual(receiver.got, [])
+
+
+class Referrals(unittest.TestCase):
+    """Where an account's XMPP server is: as its domain says by SRV. What it speaks has tests with a real one."""
+    OPTIONS = {"jid": "v@x.test", "password": "p", "to": "me@x.test"}
+
+    def send(self, names, dead=None):
+        """The receipt, and what the server heard first. Its port stands for None."""
+        heard = []
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            def listen():
+                with contextlib.suppress(OSError), server.accept()[0] as guest:
+                    heard.append(guest.recv(4096))
+
+            threading.Thread(target=listen, daemon=True).start()
+            port = server.getsockname()[1]
+            servers = {name: [(row[0], row[1] or port, row[2]) for row in value] if isinstance(value, list) else value
+                       for name, value in names.items()}
+            with Names(servers) as known:
+                resolvers = {"resolvers": [dead], "second": [known.endpoint]} if dead else {"resolvers": [known.endpoint]}
+                with Courier(**resolvers) as courier:
+                    receipt = courier.send("xmpp", self.OPTIONS)
+            server.shutdown(socket.SHUT_RDWR)
+        return receipt["end"], receipt["detail"], b"".join(heard)
+
+    def test_the_preferred_server(self):
+        _, _, heard = self.send({"_xmpp-client._tcp.x.test": [(10, 1, "old.test"), (5, None, "talk.test")],
+                                 "old.test": "127.0.0.1", "talk.test": "127.0.0.1"})
+        self.assertRegex(heard.decode(), "<stream:stream [^>]*to=[\"']x.test[\"']")
+
+    def test_one_without_an_address_is_passed_over(self):
+        _, _, heard = self.send({"_xmpp-client._tcp.x.test": [(1, 1, "gone.test"), (5, None, "talk.test")],
+                                 "talk.test": "127.0.0.1"})
+        self.assertIn(b"stream", heard)
+
+    def test_the_second_resolver_knows(self):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as closed:
+            closed.bind(("127.0.0.1", 0))
+            dead = f"127.0.0.1:{closed.getsockname()[1]}"
+        _, _, heard = self.send({"_xmpp-client._tcp.x.test": [(1, None, "talk.test")], "talk.test": "127.0.0.1"}, dead)
+        self.assertIn(b"stream", heard)
+
+    def test_it_has_none(self):
+        self.assertEqual(self.send({"_xmpp-client._tcp.x.test": [(0, 5222, "")]}),
+                         ("later", "its domain says that it has no such server", b""))
+
+    def test_nothing_is_said(self):
+        end, detail, _ = self.send({})
+        self.assertEqual((end, detail.split(":")[0]), ("later", "x.test"))
 
 
 class Programs(unittest.TestCase):

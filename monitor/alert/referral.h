@@ -1,0 +1,36 @@
+/* Which servers a domain names for a service (SRV, RFC 2782): by the usual resolver, then by a second one. All on the
+ * loop's thread. */
+#ifndef VIBRISSE_REFERRAL_H
+#define VIBRISSE_REFERRAL_H
+
+#include "records.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { REFERRAL_SERVERS_MAX = 4 };
+
+/* Embedded in what waits for it. */
+struct referral {
+    /* Exactly once, never from inside referral_start(), unless cancelled. */
+    void (*done)(struct referral *referral);
+    struct referral_server {
+        char name[RESOLVER_NAME_SIZE];
+        uint16_t port;
+        uint16_t priority, weight;
+    } servers[REFERRAL_SERVERS_MAX]; /* the preferred first */
+    size_t count;                    /* 0 = it names none: the domain itself is the server */
+    bool refused;                    /* it says that it has none */
+
+    struct resolver *second; /* the rest belongs to referral.c */
+    struct records_query query;
+    char name[RESOLVER_NAME_SIZE];
+};
+
+/* `service` as in the record, "_xmpp-client._tcp". `second` NULL: there is none. */
+void referral_start(struct referral *referral, struct resolver *first, struct resolver *second,
+                    const char *service, const char *domain);
+void referral_cancel(struct referral *referral); /* fine when nothing is under way */
+
+#endif
