@@ -1,6 +1,8 @@
 #include "ledger.h"
 
+#include "alerting.h"
 #include "hash.h"
+#include "ledger_consent.h"
 #include "ledger_delivery.h"
 #include "ledger_query.h"
 #include "mem.h"
@@ -146,11 +148,19 @@ static void delivery_row(void *owner, const struct delivery *delivery)
              delivery->id, delivery->target);
 }
 
+static void consent_row(void *owner, const struct consent_event *event)
+{
+    const struct check *check = owner;
+    if (event->step == STEP_COUNT || !text_starts(event->target, ALERTING_CONTACT))
+        tell(check, "ledger: what %s answered is nothing that we know", event->target);
+}
+
 int ledger_check(struct ledger *ledger, ledger_check_fn *tell_owner, void *owner,
                  struct fault *fault)
 {
     struct check check = {ledger, tell_owner, owner};
-    if (ledger_each_delivery(ledger, delivery_row, &check, fault))
+    if (ledger_each_delivery(ledger, delivery_row, &check, fault) ||
+        ledger_each_consent(ledger, consent_row, &check, fault))
         return -1;
     if (each_row(&check, QUERY_CHECK_FILE, file_row, fault) ||
         each_row(&check, QUERY_CHECK_KEYS, key_row, fault) ||

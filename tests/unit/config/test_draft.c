@@ -163,6 +163,13 @@ static const struct row rows[] = {
      "the root on\n"
      "main:7:7: token: the environment has no VIBRISSE_NOT_THERE\n"
      "main:8:7: bell: nobody hears it\n"},
+    {HEAD "alerts: {contacts: yes}\n" BODY, NULL,
+     "main:2:20: contacts are asked by mail, and it is not said how mail goes: give alerts: {mail: "
+     "{from: vibrisse@exemple.example}}\n"
+     "main:2:20: contacts answer by a link to the site, and it is not said where visitors find it: "
+     "give collective: {address: \"https://statut.exemple.example/\"}\n"},
+    {HEAD "alerts: {contacts: perhaps}\n" BODY, NULL,
+     "main:2:20: contacts must be yes or no, not \"perhaps\"\n"},
     {HEAD "alerts: {allow: [x], resolvers: [y]}\n" BODY, NULL,
      "main:2:18: a network is an address and a prefix such as 10.0.0.0/8 or fd00::/8, not \"x\"\n"
      "main:2:34: a resolver is an address such as 192.0.2.53 or 192.0.2.53:5353, not \"y\"\n"},
@@ -495,6 +502,44 @@ static void test_alerts(void **state)
     config_free(config);
 }
 
+/* A contact is a target of its hoster where that has no alerts of its own; it hears as who is named by nothing but a name. */
+static void test_contacts(void **state)
+{
+    (void)state;
+    static const char main_file[] =
+        "collective: {name: C, address: \"https://c.example/\"}\nalerts: {contacts: %s, "
+        "mail: {from: v@c}}\n";
+    static const char hosters[] = "hosters:\n"
+                                  "  - hoster: a\n    contact: Tech@a\n"
+                                  "    services: [{id: s, url: \"alpha://x\"}]\n"
+                                  "  - hoster: b\n    contact: tech@b\n    alerts: [{mail: t@b}]\n"
+                                  "    services: [{id: s, url: \"alpha://x\"}]\n"
+                                  "  - hoster: c\n    services: [{id: s, url: \"alpha://x\"}]\n";
+    char text[1024];
+    for (int asked = 0; asked < 2; asked++) {
+        int length = snprintf(text, sizeof text, main_file, asked ? "yes" : "no");
+        snprintf(text + length, sizeof text - (size_t)length, "%s", hosters);
+        struct config *config = good(text, NULL);
+        const struct hoster *hoster = config->collective.hosters;
+        assert_string_equal(hoster[0].contact, "Tech@a");
+        assert_int_equal(hoster[0].alerts.count, asked);
+        assert_string_equal(hoster[1].alerts.list[0].target->name, "mail:t@b");
+        assert_int_equal(hoster[2].alerts.count, 0);
+        assert_int_equal(config->alerts.target_count, 1 + asked);
+        if (asked) {
+            const struct alert_route *route = hoster[0].alerts.list;
+            check_route(route, ALERTING_CONTACT "8-a\ntech@a",
+                        ((1U << ALERTING_COUNT) - 1) & ~(1U << ALERTING_MONITOR));
+            assert_int_equal(route->remind_ms, 3600000);
+            assert_true(route->severe);
+            const struct config_target *target = config_target(config, route->target->name);
+            assert_string_equal(target->contact_of, "a");
+            assert_string_equal(target->address, "Tech@a");
+        }
+        config_free(config);
+    }
+}
+
 static void test_options(void **state)
 {
     (void)state;
@@ -738,6 +783,7 @@ int main(void)
         cmocka_unit_test(test_presets),
         cmocka_unit_test(test_settings),
         cmocka_unit_test(test_alerts),
+        cmocka_unit_test(test_contacts),
         cmocka_unit_test(test_options),
         cmocka_unit_test(test_options_are_bounded),
         cmocka_unit_test(test_check_ids),

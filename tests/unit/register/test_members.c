@@ -172,6 +172,7 @@ static void test_written(void **state)
     struct buffer out;
     int member = add_member(village, add_federation(village), "L'Abri côtier", "https://a.example/",
                             "organization.website=https://abri.example/\n"
+                            "organization.contact.email=tech@abri.example\n"
                             "file.datetime=2026-01-02T03:04:05\n"
                             "organization.status.level=IDLE\n"
                             "organization.status.description=En \"pause\"\n");
@@ -192,7 +193,8 @@ static void test_written(void **state)
     assert_string_equal(
         buffer_text(&out),
         "{\"hoster\":\"l-abri-cotier\",\"name\":\"Nom de L'Abri côtier\",\"website\":"
-        "\"https://abri.example/\",\"source\":\"https://a.example/\",\"source-date\":"
+        "\"https://abri.example/\",\"contact\":\"tech@abri.example\",\"source\":\"https://"
+        "a.example/\",\"source-date\":"
         "\"2026-01-02\",\"declared\":\"idle\",\"declared-reason\":\"En "
         "\\\"pause\\\"\",\"services\":[{\"id\":\"nuage\",\"name\":\"Nom de nuage\","
         "\"url\":\"https://s.example/\",\"source\":\"https://a.example//nuage\"},{\"id\":\"pad\","
