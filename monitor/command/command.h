@@ -22,7 +22,8 @@ struct command {
 extern const struct command command_run, command_check_config, command_probe, command_status,
     command_render, command_serve, command_prober, command_availability, command_replay,
     command_verify, command_backup, command_restore, command_maintenance, command_incident,
-    command_alert, command_courier, command_register, command_crawler, command_report;
+    command_alert, command_courier, command_register, command_crawler, command_report,
+    command_doctor;
 
 /* getopt_long() for a command: answers --help itself (prints and exits 0), and says what is wrong with an option before
  * it exits 2. `shorts` as for getopt, without the leading colon. */

@@ -18,11 +18,10 @@
 #include <string.h>
 
 static const struct command *const commands[] = {
-    &command_run,    &command_check_config, &command_probe,       &command_status,
-    &command_render, &command_availability, &command_replay,      &command_verify,
-    &command_backup, &command_restore,      &command_maintenance, &command_incident,
-    &command_alert,  &command_register,     &command_serve,       &command_prober,
-    &command_report, &command_courier,      &command_crawler,
+    &command_run,     &command_check_config, &command_probe,    &command_status,  &command_doctor,
+    &command_render,  &command_availability, &command_replay,   &command_verify,  &command_backup,
+    &command_restore, &command_maintenance,  &command_incident, &command_alert,   &command_register,
+    &command_serve,   &command_prober,       &command_report,   &command_courier, &command_crawler,
 };
 
 int command_usage(const struct command *command, const char *format, ...)

@@ -5,9 +5,9 @@
 #include "mem.h"
 #include "registry.h"
 #include "result_line.h"
-#include "runner.h"
 #include "sections.h"
 #include "text.h"
+#include "trial.h"
 
 #include <math.h>
 #include <signal.h>
@@ -35,15 +35,6 @@ static const struct option long_options[] = {
 
 static const struct catalogue catalogue = {registry_find, registry_schemes, registry_read_options};
 
-/* One URL and what came of it. */
-struct trial {
-    struct errand *errand;
-    struct target target;
-    struct runner_memory memory;
-    struct result results[FAMILY_COUNT];
-    bool told[FAMILY_COUNT];
-};
-
 struct errand {
     struct arena arena;
     struct check check; /* what all URLs share */
@@ -53,9 +44,7 @@ struct errand {
     const char *ca_file;
     bool json;
     struct trial *trials;
-    size_t trial_count, under_way;
-    struct runner *runner;
-    struct world *world;
+    size_t trial_count;
 };
 
 /* ---- the command line ---- */
@@ -171,65 +160,6 @@ static int read_command_line(struct errand *errand, int argc, char **argv)
     return rc ? rc : read_urls(errand, argc - optind, argv + optind);
 }
 
-/* ---- the attempt ---- */
-
-static void on_told(void *owner, const struct result *result, struct mono began)
-{
-    struct trial *trial = owner;
-    (void)began;
-    trial->results[result->family] = *result;
-    trial->told[result->family] = true;
-}
-
-static void on_ended(void *owner)
-{
-    struct trial *trial = owner;
-    struct errand *errand = trial->errand;
-    if (--errand->under_way)
-        return;
-    runner_free(errand->runner);
-    world_release(errand->world);
-}
-
-static void start_all(struct errand *errand)
-{
-    errand->under_way = errand->trial_count;
-    for (size_t i = 0; i < errand->trial_count; i++) {
-        struct trial *trial = &errand->trials[i];
-        trial->errand = errand;
-        const struct runner_job job = {
-            .target = &trial->target,
-            .memory = &trial->memory,
-            .world = errand->world,
-            .families = trial->target.families,
-            .attempt = 1,
-            .told = on_told,
-            .ended = on_ended,
-            .owner = trial,
-        };
-        runner_start(errand->runner, &job);
-    }
-}
-
-/* Turns end by themselves, each within its time, and the last one closes all that keeps the loop going. */
-static int try_all(struct errand *errand, struct fault *fault)
-{
-    uv_loop_t loop;
-    const struct rules rules = {
-        .vantage = "local", .ca_file = errand->ca_file, .allow = errand->allow};
-    int rc = uv_loop_init(&loop);
-    if (rc)
-        return fault_set(fault, "cannot set up the event loop: %s", uv_strerror(rc));
-    errand->world = world_new(&loop, &rules, fault);
-    if (errand->world) {
-        errand->runner = runner_new(&loop, RUNNER_IN_FLIGHT);
-        start_all(errand);
-    }
-    uv_run(&loop, UV_RUN_DEFAULT);
-    uv_loop_close(&loop);
-    return errand->world ? 0 : -1;
-}
-
 /* ---- what came of it ---- */
 
 static const char *colour_of(enum outcome outcome)
@@ -318,32 +248,16 @@ static void print_lines(const struct trial *trials, size_t count)
     buffer_fini(&line);
 }
 
-/* Of several outcomes: down before degraded before unknown before up, as the plugins' own max_state_alt(). */
-static int worst(const struct trial *trials, size_t count)
-{
-    static const struct {
-        int badness, status;
-    } ranks[OUTCOME_COUNT] = {
-        [OUTCOME_UP] = {0, EXIT_UP},
-        [OUTCOME_UNKNOWN] = {1, EXIT_UNKNOWN},
-        [OUTCOME_DEGRADED] = {2, EXIT_DEGRADED},
-        [OUTCOME_DOWN] = {3, EXIT_DOWN},
-    };
-    enum outcome worst_so_far = OUTCOME_UP;
-    for (size_t i = 0; i < count; i++) {
-        for (int family = 0; family < FAMILY_COUNT; family++) {
-            enum outcome outcome = trials[i].results[family].outcome;
-            if (trials[i].told[family] && ranks[outcome].badness > ranks[worst_so_far].badness)
-                worst_so_far = outcome;
-        }
-    }
-    return ranks[worst_so_far].status;
-}
-
 static int carry_out(struct errand *errand)
 {
+    static const int statuses[OUTCOME_COUNT] = {[OUTCOME_UP] = EXIT_UP,
+                                                [OUTCOME_DEGRADED] = EXIT_DEGRADED,
+                                                [OUTCOME_DOWN] = EXIT_DOWN,
+                                                [OUTCOME_UNKNOWN] = EXIT_UNKNOWN};
+    const struct rules rules = {
+        .vantage = "local", .ca_file = errand->ca_file, .allow = errand->allow};
     struct fault fault;
-    if (try_all(errand, &fault)) {
+    if (trial_all(errand->trials, errand->trial_count, &rules, &fault)) {
         fprintf(stderr, "vibrisse probe: %s\n", fault.text);
         return EXIT_UNKNOWN;
     }
@@ -351,7 +265,7 @@ static int carry_out(struct errand *errand)
         print_lines(errand->trials, errand->trial_count);
     else
         print_for_people(errand->trials, errand->trial_count);
-    return worst(errand->trials, errand->trial_count);
+    return statuses[trial_worst(errand->trials, errand->trial_count)];
 }
 
 static int run(int argc, char **argv)

@@ -3,17 +3,18 @@
 #include "json.h"
 #include "settings.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 
 static const struct option options[] = {
-    {"config", required_argument, NULL, 'c'},
-    {"data", required_argument, NULL, 'd'},
-    {"json", no_argument, NULL, 'j'},
-    {"help", no_argument, NULL, 'h'},
-    {NULL, 0, NULL, 0},
+    {"config", required_argument, NULL, 'c'}, {"data", required_argument, NULL, 'd'},
+    {"json", no_argument, NULL, 'j'},         {"watch", no_argument, NULL, 'w'},
+    {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0},
 };
 
 static const char *text_of(const json_t *object, const char *key)
@@ -64,29 +65,64 @@ static void print_senses(const json_t *senses)
     }
 }
 
-static void print_table(const json_t *status)
+static const char table_line[] = "%-*s  %s%-8s%s  %-20s  %-20s  ";
+enum { COLUMNS_BEFORE_WHY = 8 + 20 + 20 + 4 * 2 };
+
+/* How much of the table can be seen at once. */
+struct room {
+    size_t rows, columns;
+    bool troubled_first; /* so that they are in it */
+};
+
+static void print_service(const json_t *service, int width, bool coloured, size_t columns)
+{
+    char why[1024];
+    const char *state = text_of(service, "state"), *colour = colour_of(state, coloured);
+    size_t before = (size_t)width + COLUMNS_BEFORE_WHY;
+    printf(table_line, width, text_of(service, "service"), colour, state, *colour ? "\033[0m" : "",
+           text_of(service, "since"), text_of(service, "measured"));
+    snprintf(why, sizeof why, "%s%s%s%s",
+             json_is_true(json_object_get(service, "unstable")) ? "unstable, " : "",
+             text_of(service, "reason"), *text_of(service, "detail") ? ": " : "",
+             text_of(service, "detail"));
+    printf("%.*s\n", columns > before ? (int)(columns - before) : 0, why);
+}
+
+static bool is_up(const json_t *service)
+{
+    return strcmp(text_of(service, "state"), "up") == 0;
+}
+
+static void print_services(const json_t *services, int width, const struct room *room)
+{
+    size_t count = json_array_size(services), printed = 0;
+    for (int turn = 0; turn < 2; turn++) {
+        for (size_t i = 0; i < count && printed < room->rows; i++) {
+            const json_t *service = json_array_get(services, i);
+            bool now = room->troubled_first ? is_up(service) == (turn == 1) : turn == 0;
+            if (now)
+                print_service(service, width, wants_colour(), room->columns);
+            printed += now;
+        }
+    }
+    if (printed < count)
+        printf("and %zu more\n", count - printed);
+}
+
+static void print_table(const json_t *status, const struct room *room)
 {
     const json_t *services = json_object_get(status, "services");
     int width = width_of_services(services);
-    bool coloured = wants_colour();
-    printf("%-*s  %-8s  %-20s  %-20s  %s\n", width, "SERVICE", "STATE", "SINCE", "MEASURED", "WHY");
-    for (size_t i = 0; i < json_array_size(services); i++) {
-        const json_t *service = json_array_get(services, i);
-        const char *state = text_of(service, "state"), *colour = colour_of(state, coloured);
-        printf("%-*s  %s%-8s%s  %-20s  %-20s  %s%s%s%s\n", width, text_of(service, "service"),
-               colour, state, *colour ? "\033[0m" : "", text_of(service, "since"),
-               text_of(service, "measured"),
-               json_is_true(json_object_get(service, "unstable")) ? "unstable, " : "",
-               text_of(service, "reason"), *text_of(service, "detail") ? ": " : "",
-               text_of(service, "detail"));
-    }
+    printf(table_line, width, "SERVICE", "", "STATE", "", "SINCE", "MEASURED");
+    puts("WHY");
+    print_services(services, width, room);
     print_senses(json_object_get(status, "senses"));
     const char *health = text_of(status, "health");
     if (strcmp(health, "ok") != 0)
         fprintf(stderr, "vibrisse status: the monitor says: %s\n", health);
 }
 
-static int print_status(const struct config *config, bool as_json)
+static int print_status(const struct config *config, bool as_json, const struct room *room)
 {
     struct fault fault;
     char *text;
@@ -100,7 +136,7 @@ static int print_status(const struct config *config, bool as_json)
     if (as_json)
         fwrite(text, 1, length, stdout);
     else
-        print_table(status);
+        print_table(status, room);
     if (!status)
         fprintf(stderr, "vibrisse status: the answer was cut\n");
     json_decref(status);
@@ -108,34 +144,72 @@ static int print_status(const struct config *config, bool as_json)
     return status ? EXIT_SUCCESS : EXIT_BAD;
 }
 
+/* Until Ctrl-C. A monitor that is gone for a moment is waited for. */
+static void watch(const struct config *config)
+{
+    enum { TURN_S = 2, HEADLINES = 6 };
+    for (;;) {
+        struct winsize size;
+        if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || !size.ws_col)
+            size = (struct winsize){.ws_row = 24, .ws_col = 80};
+        const struct room room = {size.ws_row > HEADLINES ? size.ws_row - HEADLINES : 1,
+                                  size.ws_col, true};
+        char now[32];
+        time_t seconds = time(NULL);
+        strftime(now, sizeof now, "%FT%TZ", gmtime(&seconds));
+        printf("\033[H\033[2J%s, Ctrl-C ends\n\n", now);
+        print_status(config, false, &room);
+        fflush(stdout);
+        sleep(TURN_S);
+    }
+}
+
+struct wishes {
+    struct settings settings;
+    bool json, watch;
+};
+
 static int show(void *owner, const struct config *config)
 {
-    if (config->data)
-        return print_status(config, *(const bool *)owner);
-    fprintf(stderr, "vibrisse status: give `data` in %s, or --data DIR\n", config->file);
-    return EXIT_BAD;
+    static const struct room all = {SIZE_MAX, INT_MAX, false};
+    const struct wishes *wishes = owner;
+    if (!config->data) {
+        fprintf(stderr, "vibrisse status: give `data` in %s, or --data DIR\n", config->file);
+        return EXIT_BAD;
+    }
+    if (wishes->watch)
+        watch(config);
+    return print_status(config, wishes->json, &all);
 }
 
 static int run(int argc, char **argv)
 {
-    struct settings settings = {0};
-    bool as_json = false;
-    for (int option; (option = command_option(&command_status, argc, argv, "c:", options)) != -1;) {
-        if (!settings_take(&settings, option, optarg))
-            as_json = true;
+    struct wishes wishes = {0};
+    for (int option;
+         (option = command_option(&command_status, argc, argv, "c:w", options)) != -1;) {
+        if (settings_take(&wishes.settings, option, optarg))
+            continue;
+        if (option == 'w')
+            wishes.watch = true;
+        else
+            wishes.json = true;
     }
     if (optind < argc)
         return command_usage(&command_status, "it takes no argument '%s'", argv[optind]);
-    return settings_use(&command_status, &settings, show, &as_json);
+    if (wishes.watch && (wishes.json || !isatty(STDOUT_FILENO)))
+        return command_usage(&command_status,
+                             "--watch draws on a terminal; for programs ask again with --json");
+    return settings_use(&command_status, &wishes.settings, show, &wishes);
 }
 
 const struct command command_status = {
     .name = "status",
     .summary = "show what the running monitor believes",
-    .synopsis = "status -c FILE [--data DIR] [--json]",
+    .synopsis = "status -c FILE [--data DIR] [--json | --watch]",
     .help = "  -c, --config FILE  the configuration of the running monitor\n"
             "      --data DIR     its data folder (else `data` of the configuration)\n"
             "      --json         all of it, for programs\n"
+            "  -w, --watch        draw it anew every two seconds, what is not up first\n"
             "  -h, --help         this text\n",
     .run = run,
 };
