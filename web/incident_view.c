@@ -191,7 +191,7 @@ static void write_found(struct sheet *sheet, const struct line_past *line,
     sheet_say(sheet, N_("{reason}, for {duration}"),
               VALUES(word_plain("reason", block_reason(sheet, failure->reason)),
                      sheet_duration(sheet, "duration", tally.down)));
-    if (*failure->detail && strcmp(failure->detail, outage->detail) != 0) {
+    if (*span_detail(failure) && strcmp(failure->detail, outage->detail) != 0) {
         html_raw(sheet->out, " <code lang=\"en\">");
         html_text(sheet->out, failure->detail);
         html_raw(sheet->out, "</code>");

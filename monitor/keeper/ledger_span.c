@@ -10,6 +10,7 @@
 struct span_list {
     struct span *spans;
     size_t count, capacity;
+    struct arena *arena; /* for their evidence */
 };
 
 /* Drops what the event makes empty, and ends the stretch before it. */
@@ -33,7 +34,9 @@ static void add_span(struct span_list *list, sqlite3_stmt *statement, int64_t fr
     if (!outcome_parse(ledger_query_column_text(statement, 2), &span->state))
         span->state = OUTCOME_UNKNOWN;
     span->reason = ledger_query_column_reason(statement, 3, span->state);
-    text_copy(span->detail, sizeof span->detail, ledger_query_column_text(statement, 4));
+    const char *detail = ledger_query_column_text(statement, 4);
+    if (*detail)
+        span->detail = arena_text(list->arena, detail);
 }
 
 static int collect_spans(struct ledger *ledger, int64_t to, int64_t frontier,
@@ -56,7 +59,7 @@ static int list_spans(struct ledger *ledger, int64_t id, int64_t frontier, int64
                       struct arena *arena, const struct span **ret, size_t *ret_count,
                       struct fault *fault)
 {
-    struct span_list list = {0};
+    struct span_list list = {.arena = arena};
     *ret_count = 0;
     if (from >= to || from >= frontier)
         return 0;

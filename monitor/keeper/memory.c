@@ -27,7 +27,7 @@ static struct service_belief belief_from_record(struct memory *memory, const cha
                                          .since = spans[0].from,
                                          .before = spans[0].before,
                                          .measured = memory->now};
-        text_copy(belief.detail, sizeof belief.detail, spans[0].detail);
+        text_copy(belief.detail, sizeof belief.detail, span_detail(&spans[0]));
     }
     arena_free(&arena);
     return belief;
@@ -62,8 +62,8 @@ static size_t lines(void *owner, const char *key, struct arena *arena,
 
 /* The ledger knows changes at once, but how far the last state held only as of the last commit; and when it cannot be
  * written, not even the changes: the stretch in force is the record's. Returns the count; there is room for one more. */
-static size_t add_present(const struct record *record, int64_t from, int64_t to, struct span *spans,
-                          size_t count)
+static size_t add_present(const struct record *record, int64_t from, int64_t to,
+                          struct arena *arena, struct span *spans, size_t count)
 {
     if (!record || !record->begun)
         return count;
@@ -73,10 +73,11 @@ static size_t add_present(const struct record *record, int64_t from, int64_t to,
         if (last->to < until)
             last->to = until;
     } else if (until > record->since && until > from) {
-        struct span *fresh = &spans[count++];
-        *fresh = (struct span){
-            .from = record->since, .to = until, .state = record->state, .reason = record->reason};
-        text_copy(fresh->detail, sizeof fresh->detail, record->detail);
+        spans[count++] = (struct span){.from = record->since,
+                                       .to = until,
+                                       .state = record->state,
+                                       .reason = record->reason,
+                                       .detail = arena_text(arena, record->detail)};
     }
     return count;
 }
@@ -94,12 +95,13 @@ static size_t spans(void *owner, const char *key, int64_t from, int64_t to, stru
         count = 0;
     }
     *ret = own;
-    return add_present(pipeline_record(memory->pipeline, key), from, to, own, count);
+    return add_present(pipeline_record(memory->pipeline, key), from, to, arena, own, count);
 }
 
 struct tail {
     struct span *spans;
     size_t count, capacity;
+    struct arena *arena; /* for their evidence */
 };
 
 static void add_to_tail(void *owner, const struct record_news *news)
@@ -110,7 +112,8 @@ static void add_to_tail(void *owner, const struct record_news *news)
     void *spans = tail->spans;
     mem_grow(&spans, &tail->capacity, tail->count + 1, sizeof *tail->spans);
     tail->spans = spans;
-    tail->spans[tail->count++] = *news->span;
+    tail->spans[tail->count] = *news->span;
+    tail->spans[tail->count++].detail = arena_text(tail->arena, news->span->detail);
 }
 
 /* What a copy of the record still has to say. */
@@ -132,7 +135,7 @@ size_t memory_counted_spans(struct memory *memory, const char *key, int64_t from
     size_t count = spans(memory, key, from, to, arena, ret);
     if (!record || record->frontier >= to)
         return count;
-    struct tail tail = {0};
+    struct tail tail = {.arena = arena};
     cut_tail(record, to, &tail);
     struct span *whole = arena_array(arena, count + tail.count, sizeof *whole);
     if (count)

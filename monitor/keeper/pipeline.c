@@ -198,7 +198,7 @@ static void add_state(struct pipeline *pipeline, const struct record_news *news)
     event->from = news->from;
     event->to = span->state;
     event->reason = span->reason;
-    text_copy(event->detail, sizeof event->detail, span->detail);
+    text_copy(event->detail, sizeof event->detail, span_detail(span));
 }
 
 /* What a record settles goes on its way: changes to the ledger, stretches to the series. */

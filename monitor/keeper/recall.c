@@ -175,7 +175,7 @@ static void keep_spans(struct recollection *of, const struct span *spans, size_t
         of->spans[i] = (struct brief){spans[i].from,  spans[i].to,     spans[i].before,
                                       spans[i].state, spans[i].reason, NULL};
     for (size_t i = 0; i < count; i++)
-        if (spans[i].detail[0])
+        if (spans[i].detail)
             of->spans[i].detail = mem_text(spans[i].detail);
     of->has_spans = true;
 }
@@ -203,16 +203,15 @@ static int read_frontier(struct recall *recall, struct recollection *of, struct 
                              : ledger_get_frontier(recall->ledger, of->key, &of->frontier, fault);
 }
 
-/* Into a span that is all zero: they are copied by the ten thousand, and mostly have no evidence. */
-static void copy_span(const struct brief *brief, int64_t frontier, struct span *ret)
+static void copy_span(const struct brief *brief, int64_t frontier, struct arena *arena,
+                      struct span *ret)
 {
     ret->from = brief->from;
     ret->to = brief->to < frontier ? brief->to : frontier;
     ret->before = brief->before;
     ret->state = brief->state;
     ret->reason = brief->reason;
-    if (brief->detail)
-        text_copy(ret->detail, sizeof ret->detail, brief->detail);
+    ret->detail = arena_text(arena, brief->detail);
 }
 
 /* The first that ends after `from`. */
@@ -240,7 +239,7 @@ static size_t copy_spans(const struct recollection *of, int64_t from, int64_t to
         last = first;
     struct span *spans = arena_array(arena, last - first + 1, sizeof *spans);
     for (size_t i = first; i < last; i++)
-        copy_span(&of->spans[i], of->frontier, &spans[i - first]);
+        copy_span(&of->spans[i], of->frontier, arena, &spans[i - first]);
     *ret = spans;
     return last - first;
 }

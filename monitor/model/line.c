@@ -11,9 +11,10 @@ static void hand_out(struct line *line, struct line_step *step, int64_t to, enum
     if (to <= line->settled)
         return;
     assert(step->count < LINE_STEP_MAX);
-    struct span *span = &step->spans[step->count++];
-    *span = (struct span){line->settled, to, line->before, state, reason, ""};
-    text_copy(span->detail, sizeof span->detail, detail);
+    char *kept = step->details[step->count];
+    text_copy(kept, RESULT_DETAIL_SIZE, detail);
+    step->spans[step->count++] =
+        (struct span){line->settled, to, line->before, state, reason, kept};
     line->settled = to;
 }
 

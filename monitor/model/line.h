@@ -48,6 +48,7 @@ struct line {
 /* Stretches that became settled, in order, without gaps from the old `settled` to the new. */
 struct line_step {
     struct span spans[LINE_STEP_MAX];
+    char details[LINE_STEP_MAX][RESULT_DETAIL_SIZE]; /* theirs */
     size_t count;
 };
 

@@ -41,7 +41,7 @@ size_t outages_in(const struct span *spans, size_t count, struct arena *arena,
         outage->from = spans[i].from;
         outage->last_good = spans[i].before;
         outage->reason = spans[i].reason;
-        outage->detail = spans[i].detail;
+        outage->detail = span_detail(&spans[i]);
         while (i + 1 < count && continues(&spans[i], &spans[i + 1]))
             i++;
         outage->to = spans[i].to;

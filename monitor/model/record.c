@@ -1,6 +1,7 @@
 #include "record.h"
 
 #include "mem.h"
+#include "record_queue.h"
 #include "text.h"
 #include "verdict.h"
 
@@ -21,10 +22,10 @@ void record_copy(struct record *ret, const struct record *record)
     for (size_t i = 0; i < record->line_count; i++) {
         struct record_line *line = &ret->lines[i];
         *line = record->lines[i];
-        line->capacity = line->queued;
-        line->queue = mem_array(line->queued, sizeof *line->queue);
-        if (line->queued)
-            memcpy(line->queue, record->lines[i].queue, line->queued * sizeof *line->queue);
+        line->queue = NULL;
+        line->queued = line->capacity = 0;
+        for (size_t j = 0; j < record->lines[i].queued; j++)
+            record_queue_add(line, &record->lines[i].queue[j]);
     }
 }
 
@@ -38,7 +39,7 @@ void record_line_name(const struct record *record, const struct record_line *lin
 static void drop_lines(struct record *record)
 {
     for (size_t i = 0; i < record->line_count; i++)
-        free(record->lines[i].queue);
+        record_queue_free(&record->lines[i]);
     record->line_count = 0;
 }
 
@@ -90,13 +91,10 @@ static struct record_line *line_of(struct record *record, const struct result *r
 /* A stretch that only goes on has no bracket: the one before has it. */
 static void queue_span(struct record_line *line, const struct span *span, bool changes)
 {
-    void *queue = line->queue;
-    mem_grow(&queue, &line->capacity, line->queued + 1, sizeof *line->queue);
-    line->queue = queue;
-    line->queue[line->queued] = *span;
+    struct span queued = *span;
     if (!changes)
-        line->queue[line->queued].before = 0;
-    line->queued++;
+        queued.before = 0;
+    record_queue_add(line, &queued);
 }
 
 /* The record of the service is never taken back: what a new line says of the time before is left out. */
@@ -114,17 +112,6 @@ static void take_step(struct record *record, struct record_line *line, const str
         if (span->to > record->frontier)
             queue_span(line, span, record_news_is_change(&news));
     }
-}
-
-static void forget_before(struct record_line *line, int64_t frontier)
-{
-    size_t gone = 0;
-    while (gone < line->queued && line->queue[gone].to <= frontier)
-        gone++;
-    if (!gone)
-        return;
-    line->queued -= gone;
-    memmove(line->queue, line->queue + gone, line->queued * sizeof *line->queue);
 }
 
 /* As far as every line that has begun is settled. */
@@ -248,8 +235,7 @@ static void add_evidence(const struct record *record, struct span *verdict)
     }
     verdict->reason = best ? best->reason : REASON_silent;
     verdict->before = bracket_at(record, verdict->from);
-    if (best)
-        text_copy(verdict->detail, sizeof verdict->detail, best->detail);
+    verdict->detail = best ? best->detail : NULL;
 }
 
 static void hand_out(struct record *record, struct span *span, record_fn *emit, void *owner)
@@ -260,11 +246,11 @@ static void hand_out(struct record *record, struct span *span, record_fn *emit, 
         record->state = span->state;
         record->since = span->from;
         record->reason = span->reason;
-        text_copy(record->detail, sizeof record->detail, span->detail);
+        text_copy(record->detail, sizeof record->detail, span_detail(span));
         record->begun = true;
     } else {
         span->reason = record->reason;
-        text_copy(span->detail, sizeof span->detail, record->detail);
+        span->detail = record->detail;
     }
     record->frontier = span->to;
     emit(owner, &news);
@@ -289,7 +275,7 @@ static void advance(struct record *record, record_fn *emit, void *owner)
     }
     hand_out(record, &pending, emit, owner);
     for (size_t i = 0; i < record->line_count; i++)
-        forget_before(&record->lines[i], frontier);
+        record_queue_forget(&record->lines[i], frontier);
 }
 
 enum line_verdict record_feed(struct record *record, const struct result *result, record_fn *emit,
@@ -337,11 +323,11 @@ void record_finish(struct record *record, int64_t until, record_fn *emit, void *
 static void end_line(struct record *record, struct record_line *line, record_fn *emit, void *owner)
 {
     struct span end = {line->reached,   line->reached, line->reached,
-                       OUTCOME_UNKNOWN, REASON_silent, ""};
+                       OUTCOME_UNKNOWN, REASON_silent, NULL};
     struct record_news news = {record, line, &end, line->handed, false};
     if (line->begun && record_news_is_change(&news))
         emit(owner, &news);
-    free(line->queue);
+    record_queue_free(line);
 }
 
 void record_rebase(struct record *record, const struct service *service, record_fn *emit,

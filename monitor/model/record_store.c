@@ -4,6 +4,7 @@
 #include "hash.h"
 #include "json.h"
 #include "mem.h"
+#include "record_queue.h"
 #include "result_line.h"
 #include "text.h"
 
@@ -22,7 +23,7 @@ static void add_span(struct buffer *out, const struct span *span)
 {
     buffer_printf(out, "[%lld,%lld,%lld,%d,\"%s\",", (long long)span->from, (long long)span->to,
                   (long long)span->before, span->state, reason_code(span->reason));
-    json_add_text(out, span->detail);
+    json_add_text(out, span_detail(span));
     buffer_byte(out, ']');
 }
 
@@ -106,25 +107,23 @@ static struct line_point to_point(const json_t *array)
     return point;
 }
 
-static struct span to_span(const json_t *array)
+static void load_span(struct record_line *line, const json_t *array)
 {
-    struct span span = {number_at(array, 0),
-                        number_at(array, 1),
-                        number_at(array, 2),
-                        to_outcome(number_at(array, 3)),
-                        to_reason(json_array_get(array, 4)),
-                        ""};
-    get_detail(json_array_get(array, 5), span.detail);
-    return span;
+    char detail[RESULT_DETAIL_SIZE];
+    get_detail(json_array_get(array, 5), detail);
+    const struct span span = {number_at(array, 0),
+                              number_at(array, 1),
+                              number_at(array, 2),
+                              to_outcome(number_at(array, 3)),
+                              to_reason(json_array_get(array, 4)),
+                              detail};
+    record_queue_add(line, &span);
 }
 
 static void load_queue(struct record_line *line, const json_t *queue)
 {
-    void *spans = line->queue;
-    mem_grow(&spans, &line->capacity, json_array_size(queue), sizeof *line->queue);
-    line->queue = spans;
     for (size_t i = 0; i < json_array_size(queue); i++)
-        line->queue[line->queued++] = to_span(json_array_get(queue, i));
+        load_span(line, json_array_get(queue, i));
 }
 
 static void load_state(struct line *line, const json_t *object)
@@ -256,8 +255,7 @@ static void load_line_times(struct record_line *line, char **cursor, int64_t fro
     if (line->begun && reached > line->reached)
         line->reached = reached;
     move_head(&line->line, newest, frontier);
-    while (line->queued && line->queue[0].to <= frontier)
-        memmove(line->queue, line->queue + 1, --line->queued * sizeof *line->queue);
+    record_queue_forget(line, frontier);
 }
 
 static size_t line_count_in(const char *times)

@@ -4,19 +4,24 @@
 
 #include "outcome.h"
 #include "reason.h"
-#include "result.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
+/* Spans go by the ten thousand, and few have evidence: it is not within them. */
 struct span {
     int64_t from, to;
     int64_t
         before; /* the last result that spoke otherwise before `from`: the other end of the bracket; 0 = none */
     enum outcome state;
-    enum reason reason;              /* why, by the result that began the span */
-    char detail[RESULT_DETAIL_SIZE]; /* its evidence */
+    enum reason reason; /* why, by the result that began the span */
+    const char *detail; /* its evidence; borrowed; NULL = none, see span_detail() */
 };
+
+static inline const char *span_detail(const struct span *span)
+{
+    return span->detail ? span->detail : "";
+}
 
 struct tally {
     int64_t up, degraded, down, unknown; /* seconds; `up` is without `degraded` */

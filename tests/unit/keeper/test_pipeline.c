@@ -472,7 +472,7 @@ static void assert_same_spans(struct house *one, struct house *other, const char
         assert_int_equal(left[i].before, right[i].before);
         assert_int_equal(left[i].state, right[i].state);
         assert_int_equal(left[i].reason, right[i].reason);
-        assert_string_equal(left[i].detail, right[i].detail);
+        assert_string_equal(span_detail(&left[i]), span_detail(&right[i]));
     }
     arena_free(&arena);
 }

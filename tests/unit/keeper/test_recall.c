@@ -80,7 +80,7 @@ static void compare(struct shelf *shelf, const char *key, int64_t from, int64_t 
         assert_int_equal(recalled[i].before, read[i].before);
         assert_int_equal(recalled[i].state, read[i].state);
         assert_int_equal(recalled[i].reason, read[i].reason);
-        assert_string_equal(recalled[i].detail, read[i].detail);
+        assert_string_equal(span_detail(&recalled[i]), span_detail(&read[i]));
     }
     assert_int_equal(recall_begin(shelf->recall, key), ledger_record_begin(shelf->ledger, key));
 }

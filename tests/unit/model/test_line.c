@@ -2,6 +2,7 @@
 #include "line.h"
 
 #include "macros.h"
+#include "text.h"
 #include "testing.h"
 
 #include <stdlib.h>
@@ -49,6 +50,7 @@ static struct result result_at(double second, char letter)
 /* Neighbours of one state are one stretch. */
 struct written {
     struct span spans[64];
+    char details[64][RESULT_DETAIL_SIZE];
     size_t count;
 };
 
@@ -59,10 +61,14 @@ static void note(struct written *written, const struct line_step *step)
         struct span *last = written->count ? &written->spans[written->count - 1] : NULL;
         if (last)
             assert_int_equal(last->to, span->from);
-        if (last && last->state == span->state)
+        if (last && last->state == span->state) {
             last->to = span->to;
-        else
-            written->spans[written->count++] = *span;
+            continue;
+        }
+        text_copy(written->details[written->count], RESULT_DETAIL_SIZE, span_detail(span));
+        written->spans[written->count] = *span;
+        written->spans[written->count].detail = written->details[written->count];
+        written->count++;
     }
 }
 

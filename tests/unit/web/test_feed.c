@@ -171,7 +171,7 @@ static void test_hostile_words(void **state)
     struct hoster *hoster = &fake.hosters[0];
     hoster->name = fake_wording(&fake, words);
     fake.collective.name = words;
-    strcpy(fake_known(&fake, service_of(&fake, "chat-perche/pad"))->spans[1].detail, words);
+    fake_known(&fake, service_of(&fake, "chat-perche/pad"))->spans[1].detail = words;
     fake_known(&fake, service_of(&fake, "chat-perche/pad"))->annotations[0].said.by = words;
     char *feed = feed_of(&fake, hoster, NULL);
     assert_null(strstr(feed, "<script"));

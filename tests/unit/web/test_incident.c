@@ -34,7 +34,7 @@ static void make(struct world *world)
     struct service *pad = world->pad;
     fake_span(fake, pad, begin - 90 * 86400, begin, OUTCOME_UP, REASON_ok);
     fake_span(fake, pad, begin, begin + 3600, OUTCOME_DOWN, REASON_http_status);
-    strcpy(fake_known(fake, pad)->spans[1].detail, "HTTP 502 from 192.0.2.7");
+    fake_known(fake, pad)->spans[1].detail = "HTTP 502 from 192.0.2.7";
     fake_span(fake, pad, begin + 3600, begin + 7200, OUTCOME_UP, REASON_ok);
     fake_span(fake, pad, begin + 7200, begin + 7500, OUTCOME_DOWN, REASON_timeout);
     fake_span(fake, pad, begin + 7500, begin + 90000, OUTCOME_UP, REASON_ok);
@@ -159,9 +159,8 @@ static void speak(struct world *world)
         fake_annotation(fake, world->pad, begin, "Disque plein. On fait de la place.");
     note->cause = "disk-full";
     fake_annotation(fake, world->pad, begin, "Nous répondions.")->kind = ANNOTATION_DISPUTE;
-    strcpy(fake_past(fake, world->pad, "web", FAMILY_IPV4, begin, begin + 3600, REASON_timeout)
-               ->detail,
-           "no answer from 192.0.2.9");
+    fake_past(fake, world->pad, "web", FAMILY_IPV4, begin, begin + 3600, REASON_timeout)->detail =
+        "no answer from 192.0.2.9";
     fake_past(fake, world->pad, "web", FAMILY_IPV6, begin - 86400, begin + 86400, REASON_ok);
     fake_sight(fake, begin - 600, begin + 300, "ipv6 impaired: 2 of 3 sentinels do not answer");
     fake_maintenance(fake, world->pad, begin + 600, begin + 1800, "Mise à jour d’Etherpad");

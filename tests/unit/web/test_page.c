@@ -66,7 +66,7 @@ static void small_world(struct fake *fake)
     int64_t begin = calendar_day(now) - 20 * 86400, cut = now - 3 * 86400;
     fake_span(fake, pad, begin, cut, OUTCOME_UP, REASON_ok);
     fake_span(fake, pad, cut, cut + 1872, OUTCOME_DOWN, REASON_http_status);
-    strcpy(fake_known(fake, pad)->spans[1].detail, "HTTP 502");
+    fake_known(fake, pad)->spans[1].detail = "HTTP 502";
     fake_span(fake, pad, cut + 1872, now - 86400, OUTCOME_UP, REASON_ok);
     fake_span(fake, pad, now - 86400, now - 86400 + 55000, OUTCOME_UNKNOWN, REASON_self);
     fake_span(fake, pad, now - 86400 + 55000, now - 60, OUTCOME_UP, REASON_ok);
@@ -177,6 +177,8 @@ static void spoil(struct fake *fake, const char *evil)
     struct hoster *hoster = &fake->hosters[0];
     struct service *services = (struct service *)(uintptr_t)hoster->services;
     struct check *checks = arena_array(&fake->arena, 1, sizeof *checks);
+    char *evidence = arena_alloc(&fake->arena, RESULT_DETAIL_SIZE);
+    text_copy(evidence, RESULT_DETAIL_SIZE, evil);
     *checks = (struct check){.id = evil, .url = evil, .interval_ms = 60000, .timeout_ms = 10000};
     fake->collective.name = fake->collective.website = fake->collective.contact = evil;
     fake->collective.vantage = evil;
@@ -193,7 +195,7 @@ static void spoil(struct fake *fake, const char *evil)
         struct fake_service *known = fake_known(fake, &services[i]);
         text_copy(known->belief.detail, sizeof known->belief.detail, evil);
         for (size_t j = 0; j < known->span_count; j++)
-            text_copy(known->spans[j].detail, sizeof known->spans[j].detail, evil);
+            known->spans[j].detail = evidence;
         for (size_t j = 0; j < known->line_count; j++) {
             struct result *last = &known->lines[j].last;
             text_copy(last->check, sizeof last->check, evil);
@@ -206,7 +208,7 @@ static void spoil(struct fake *fake, const char *evil)
         for (size_t j = 0; j < known->past_count; j++) {
             known->pasts[j].check = known->pasts[j].vantage = evil;
             struct span *span = (struct span *)(uintptr_t)known->pasts[j].spans;
-            text_copy(span->detail, sizeof span->detail, evil);
+            span->detail = evidence;
         }
         for (size_t j = 0; j < known->occurrence_count; j++)
             spoil_statement(

@@ -77,7 +77,7 @@ static void invent_words(struct fake *fake)
         i--;
     struct span *span = &known->spans[i];
     struct span *next = &known->spans[i + 1];
-    strcpy(span->detail, "HTTP 502 from 192.0.2.7");
+    span->detail = "HTTP 502 from 192.0.2.7";
     next->before = span->to - 55;
     struct annotation *note =
         fake_annotation(fake, service, span->from, "Disque plein. On fait de la place.");
@@ -86,9 +86,8 @@ static void invent_words(struct fake *fake)
     fake_annotation(fake, service, span->from, "Nous répondions en IPv6.")->kind =
         ANNOTATION_DISPUTE;
     fake_past(fake, service, "page", FAMILY_IPV4, span->from - 86400, span->from, REASON_ok);
-    strcpy(
-        fake_past(fake, service, "page", FAMILY_IPV4, span->from, span->to, span->reason)->detail,
-        span->detail);
+    fake_past(fake, service, "page", FAMILY_IPV4, span->from, span->to, span->reason)->detail =
+        span->detail;
     fake_past(fake, service, "port", FAMILY_IPV4, span->from - 86400, span->to + 60, REASON_ok);
     fake_sight(fake, span->from - 600, span->from + 300,
                "ipv6 impaired: 2 of 3 sentinels do not answer over IPv6");
