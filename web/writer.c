@@ -31,50 +31,49 @@ static void escape_byte(struct buffer *out, char byte)
     }
 }
 
-static void escape(struct buffer *out, const char *text)
+static bool is_markup(char byte)
 {
-    while (*text) {
-        size_t plain = strcspn(text, "&<>\"'");
-        buffer_add(out, text, plain);
-        text += plain;
-        if (*text)
-            escape_byte(out, *text++);
-    }
+    return byte == '&' || byte == '<' || byte == '>' || byte == '"' || byte == '\'';
 }
 
-/* Where a piece of about CHUNK bytes that splits no character ends. */
-static const char *piece_end(const char *text, const char *end)
+/* A letter, a digit and the like, which nothing is done to. */
+static bool is_plain(char byte)
 {
-    const char *limit = text + CHUNK;
-    if (end - text <= CHUNK)
-        return end;
-    while (text < limit)
-        text_next_char(&text, end);
-    return text;
+    return byte >= ' ' && byte < 0x7F && !is_markup(byte);
 }
 
-/* How many bytes from here on are letters, digits and the like, which nothing is done to. */
 static size_t plain_length(const char *text)
 {
     const char *at = text;
-    while (*at >= ' ' && *at < 0x7F && *at != '&' && *at != '<' && *at != '>' && *at != '"' &&
-           *at != '\'')
+    while (is_plain(*at))
         at++;
     return (size_t)(at - text);
+}
+
+/* Characters that may have to be replaced, up to the first that has not. Returns where they end. */
+static const char *add_clean(struct buffer *out, const char *text, const char *end)
+{
+    char clean[3 * (CHUNK + 4) + 1]; /* an invalid byte becomes three */
+    const char *next = text;
+    do
+        text_next_char(&next, end);
+    while (next < end && next - text < CHUNK && !is_plain(*next) && !is_markup(*next));
+    text_clean(clean, sizeof clean, text, (size_t)(next - text));
+    buffer_text_add(out, clean);
+    return next;
 }
 
 void html_text(struct buffer *out, const char *text)
 {
     const char *end = text + strlen(text);
-    size_t plain = plain_length(text); /* mostly all of it */
-    buffer_add(out, text, plain);
-    text += plain;
     while (text < end) {
-        char clean[3 * (CHUNK + 4) + 1]; /* an invalid byte becomes three */
-        const char *next = piece_end(text, end);
-        text_clean(clean, sizeof clean, text, (size_t)(next - text));
-        escape(out, clean);
-        text = next;
+        size_t plain = plain_length(text); /* mostly all of it */
+        buffer_add(out, text, plain);
+        text += plain;
+        if (is_markup(*text))
+            escape_byte(out, *text++);
+        else if (text < end)
+            text = add_clean(out, text, end);
     }
 }
 

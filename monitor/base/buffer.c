@@ -30,6 +30,8 @@ void buffer_clear(struct buffer *buffer)
 static size_t make_room(struct buffer *buffer, size_t length)
 {
     size_t room = buffer->max - buffer->length;
+    if (length <= room && length < buffer->capacity - buffer->length)
+        return length;
     if (length > room) {
         buffer->overflow = true;
         length = room;
