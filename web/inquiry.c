@@ -9,7 +9,7 @@
 
 enum { TOO_MANY_REQUESTS = 429, UNAVAILABLE = 503, TRY_AGAIN_S = 60 };
 
-static const struct inquiry_form *const forms[INQUIRY_FORMS] = {&inquiry_check};
+static const struct inquiry_form *const forms[INQUIRY_FORMS] = {&inquiry_check, &inquiry_consent};
 
 /* "/fr/check/" has the language "fr". */
 static bool is_at(const struct inquiry_form *form, const char *path, char language[8])

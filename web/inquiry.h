@@ -1,8 +1,10 @@
 /* The forms of the site: what a visitor asks by one, as a line for the monitor (keeper/counter.h), and the monitor's answer
- * as a part of the page. The page itself is a file of the site like all others (page_check()), with two marks
+ * as a part of the page. The page itself is a file of the site like all others (page_check(), page_alerts()), with two marks
  * between which the part is put; where nobody puts one, it says that there is no form here.
  *
- * There is no session, and so nothing that another site could make a visitor's browser do in their name. Pure. */
+ * A GET never changes anything, since programs that look through mail follow links. There is no session, and so nothing that
+ * another site could make a visitor's browser do in their name: who may decide on an address is who has its token, which
+ * nobody else can send. Pure. */
 #ifndef VIBRISSE_INQUIRY_H
 #define VIBRISSE_INQUIRY_H
 
@@ -20,7 +22,8 @@ enum {
     INQUIRY_BODY_MAX = 4096, /* of a POST */
     INQUIRY_LINE_MAX = 2048,
     INQUIRY_URL_MAX = 1024,
-    INQUIRY_FORMS = 1
+    INQUIRY_TOKEN_MAX = 256,
+    INQUIRY_FORMS = 2
 };
 
 struct inquiry_form;
@@ -39,6 +42,7 @@ struct inquiry {
     enum inquiry_note note;
     int64_t wait_s; /* until they may ask again; 0 = as they like */
     char url[INQUIRY_URL_MAX];
+    char token[INQUIRY_TOKEN_MAX];
     char line[INQUIRY_LINE_MAX];
 };
 

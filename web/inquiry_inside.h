@@ -15,7 +15,7 @@ struct inquiry_form {
     unsigned (*draw)(struct inquiry *inquiry, const json_t *answer, struct sheet *sheet);
 };
 
-extern const struct inquiry_form inquiry_check;
+extern const struct inquiry_form inquiry_check, inquiry_consent;
 
 /* A note of ours where the answer would stand. */
 void inquiry_say(struct sheet *sheet, const char *message, const struct word_value *values);

@@ -84,6 +84,8 @@ void page_about(const struct page *page, struct buffer *out);
 void page_check(const struct page *page, struct buffer *out);
 /* /fr/register/; `log` NULL = nothing was read yet */
 void page_register(const struct page *page, const struct register_log *log, struct buffer *out);
+/* /fr/alerts/: the form by which an address ends its alerts, see inquiry.h */
+void page_alerts(const struct page *page, struct buffer *out);
 /* 404 */
 void page_missing(const struct page *page, struct buffer *out);
 

@@ -1,6 +1,7 @@
 #include "counter.h"
 
 #include "buffer.h"
+#include "herald.h"
 #include "json.h"
 #include "macros.h"
 #include "mem.h"
@@ -64,6 +65,32 @@ static const char *take_register(struct counter *counter, struct control_asker *
     return proofreader_ask(&counter->proofreader, url, language, asker) ? NULL : "busy";
 }
 
+/* ---- consent ---- */
+
+static void add(const json_t *request, const char *key, struct buffer *out)
+{
+    const char *text = json_string_value(json_object_get(request, key));
+    buffer_printf(out, ",\"%s\":", key);
+    json_add_text(out, text ? text : "");
+}
+
+static const char *take_consent(struct counter *counter, struct control_asker *asker,
+                                const json_t *request)
+{
+    struct buffer handed;
+    buffer_init(&handed, HERALD_WORD_MAX - 1);
+    buffer_text_add(&handed, "{\"action\":\"consent\"");
+    add(request, "word", &handed);
+    add(request, "token", &handed);
+    add(request, "language", &handed);
+    buffer_byte(&handed, '}');
+    const char *refused = handed.overflow ? "refused" : NULL;
+    if (!refused)
+        counter->consent(counter->owner, asker, buffer_text(&handed));
+    buffer_fini(&handed);
+    return refused;
+}
+
 /* ---- which form ---- */
 
 static const struct {
@@ -71,7 +98,7 @@ static const struct {
     /* NULL: it will be answered; else the outcome. */
     const char *(*take)(struct counter *counter, struct control_asker *asker,
                         const json_t *request);
-} forms[] = {{"register", take_register}};
+} forms[] = {{"register", take_register}, {"consent", take_consent}};
 
 static const char *take(struct counter *counter, struct control_asker *asker, const json_t *request)
 {

@@ -6,6 +6,8 @@
  *     {"outcome":"read","report":[{"file":"https://…","reason":"dns_nxdomain","status":0,"detail":"…",…}]}
  *     {"outcome":"busy"}: too many ask    "late": the file took too long    "failed"    "refused": no such request
  *
+ *     {"form":"consent","word":"look","token":"…","language":"fr"}: answered as herald_word() does, see consent.h
+ *
  * A report is that of `vibrisse register lint --json --brief`. All on the loop's thread. */
 #ifndef VIBRISSE_COUNTER_H
 #define VIBRISSE_COUNTER_H
@@ -24,9 +26,12 @@ enum { COUNTER_REQUEST_MAX = 2048, COUNTER_URL_MAX = 1024, COUNTER_ANSWER_MAX = 
 struct counter { /* embedded by the owner, zeroed */
     struct control *control;
     struct proofreader proofreader;
+    /* Hands on what owners of addresses say, and leads to one control_answer(). */
+    void (*consent)(void *owner, struct control_asker *asker, const char *request);
+    void *owner;
 };
 
-/* -1 and a sentence when it cannot be opened. `program` is ours. */
+/* `consent` and `owner` are set. -1 and a sentence when it cannot be opened. `program` is ours. */
 int counter_open(struct counter *counter, uv_loop_t *loop, const char *data, const char *program,
                  struct fault *fault);
 void counter_order(struct counter *counter, const struct config *config);

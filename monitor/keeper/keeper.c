@@ -332,12 +332,19 @@ static int start_children(struct keeper *keeper, struct fault *fault)
     return children_start(&keeper->children, &plan, &keeper->loop, fault);
 }
 
+static void on_consent(void *owner, struct control_asker *asker, const char *request)
+{
+    pass_word(owner, asker, request, true);
+}
+
 /* Without it the site is served all the same. */
 static void open_counter(struct keeper *keeper)
 {
     struct fault fault;
     if (!keeper->site || !keeper->listen || keeper->rules->once)
         return;
+    keeper->counter.consent = on_consent;
+    keeper->counter.owner = keeper;
     if (counter_open(&keeper->counter, &keeper->loop, keeper->data, keeper->rules->program, &fault))
         log_event(LOG_LEVEL_WARNING, "the site has no forms", "why", fault.text, NULL);
 }

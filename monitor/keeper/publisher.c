@@ -29,6 +29,7 @@ enum slot_kind {
     SLOT_ABOUT,
     SLOT_CHECK,
     SLOT_REGISTER,
+    SLOT_ALERTS,
     SLOT_ENTRANCE,
     SLOT_MISSING,
     SLOT_OUTPUTS
@@ -160,6 +161,7 @@ static void lay_out(struct publisher *publisher, const struct config *config)
         add_slot(publisher, SLOT_CHECK, languages[l], 0);
         if (config->register_count)
             add_slot(publisher, SLOT_REGISTER, languages[l], 0);
+        add_slot(publisher, SLOT_ALERTS, languages[l], 0);
         for (size_t i = 0; i < config->collective.hoster_count; i++)
             add_slot(publisher, SLOT_HOSTER, languages[l], i);
         for (size_t i = 0; i < config->collective.service_count; i++)
@@ -193,6 +195,9 @@ static void slot_path(const struct collective *collective, const struct slot *sl
         break;
     case SLOT_REGISTER:
         text_format(path, size, "%s/register/index.html", slot->language);
+        break;
+    case SLOT_ALERTS:
+        text_format(path, size, "%s/alerts/index.html", slot->language);
         break;
     case SLOT_HOSTER:
         text_format(path, size, "%s/h/%s/index.html", slot->language,
@@ -260,6 +265,9 @@ static void make_page(const struct publisher *publisher, const struct slot *slot
         break;
     case SLOT_REGISTER:
         page_register(&page, register_file_log(&publisher->registers), out);
+        break;
+    case SLOT_ALERTS:
+        page_alerts(&page, out);
         break;
     case SLOT_HOSTER:
         page_hoster(&page, &config->collective.hosters[slot->index], out);

@@ -1,6 +1,8 @@
-"""The forms of the site, with the monitor that runs: the checker of files finds faults and reaches no private network, and what
-attackers send to a form is refused, limited or cut off."""
+"""The forms of the site, with the monitor that runs: the checker of files finds faults and reaches no private network; an address
+says yes or no by the link that it was sent; and what attackers send to a form is refused, limited or cut off."""
 import contextlib
+import email
+import email.policy
 import html
 import http.client
 import json
@@ -15,6 +17,7 @@ import unittest
 import urllib.parse
 
 from lab import Lab, wait_for
+from test_channels import MailServer
 
 GOOD = b"file.class = service\nservice.name = Pad\nservice.website = https://pad.example/\n"
 BAD = "file.class = service\nservice.name = Pad\nservice.website = http://a.example/\n<b>&amp; <i>: 1\n".encode()
@@ -57,9 +60,14 @@ class Forms(unittest.TestCase):
         self.lab.configure({"pad": self.web.url})
         with open(self.lab.config, encoding="utf-8") as file:
             text = file.read()
-        self.lab.write("vibrisse.yaml", text.replace('"127.0.0.0/8", "::1/128"', self.allow))
+        self.lab.write("vibrisse.yaml", self.configured(text.replace('"127.0.0.0/8", "::1/128"', self.allow)))
+        with open(self.lab.path("hosters.d", "chat-perche.yaml"), "a", encoding="utf-8") as file:
+            file.write("contact: tech@perche.example\n")
         self.lab.start()
         wait_for("the page is there", lambda: "<form" in self.lab.page("/fr/check/"))
+
+    def configured(self, text):
+        return text
 
     def send(self, method, path, body=None, headers=None):
         host, port = self.lab.listen.split(":")
@@ -196,6 +204,77 @@ class Private(Forms):
             page = text_of(self.check(url)[1])
             self.assertIn("ne peut pas être lu", page)
         self.assertEqual(asked, [])
+
+
+class Consent(Forms):
+    def configured(self, text):
+        return text.replace("collective: {", 'collective: {address: "https://statut.example", ') + (
+            f"alerts: {{contacts: yes, allow: [127.0.0.0/8], mail: {{from: v@essai.example, "
+            f'server: "smtp://127.0.0.1:{self.relay.port}", security: none}}}}\n')
+
+    def setUp(self):
+        self.relay = MailServer()
+        self.addCleanup(self.relay.__exit__)
+        super().setUp()
+        wait_for("the question was sent", lambda: self.relay.mails)
+        mail = email.message_from_bytes(self.relay.mails[0][1], policy=email.policy.SMTP)
+        text = mail.get_body(("plain",)).get_content()
+        link = re.search(r"https://statut\.example(/\S*?token=[\w.~-]+)", text)[1]
+        self.path, self.token = link, link.split("token=")[1]
+
+    def look(self):
+        answer, page = self.send("GET", self.path)
+        return answer.status, text_of(page), page
+
+    def say(self, body, path="/fr/alerts/"):
+        answer, page = self.send("POST", path, body, {"Content-Type": TYPE})
+        return answer.status, text_of(page)
+
+    def test_yes_and_no(self):
+        """A link only looks, however often it is followed; the buttons decide."""
+        for _ in range(3):
+            status, text, page = self.look()
+            self.assertEqual(status, 200)
+            self.assertRegex(text, r"Faut-il prévenir\s+t…@perche\.example\s+quand un service de\s+Le Chat Perché")
+        self.assertEqual(re.findall(r'name="word" value="(\w+)"', page), ["confirm", "stop"])
+        status, text = self.say(f"word=confirm&token={self.token}")
+        self.assertEqual(status, 200)
+        self.assertIn("C’est fait", text)
+        status, text, page = self.look()
+        self.assertNotIn("C’est fait", text)
+        self.assertIn("est prévenue quand", text)
+        self.assertEqual(re.findall(r'name="word" value="(\w+)"', page), ["stop"])
+        self.assertIn("plus rien n’est envoyé", self.say(f"word=stop&token={self.token}")[1])
+        self.assertIn("Rien n’est envoyé", self.look()[1])
+
+    def test_one_click(self):
+        """What a mail program sends (RFC 8058): it stops at once, and a GET never does."""
+        self.send("GET", self.path + "&List-Unsubscribe=One-Click")
+        self.send("GET", self.path + "&word=stop")
+        self.assertIn("Faut-il prévenir", self.look()[1])
+        status, text = self.say("List-Unsubscribe=One-Click", self.path.replace("/fr/", "/en/"))
+        self.assertEqual(status, 200)
+        self.assertIn("nothing more is sent", text)
+        self.assertIn("Rien n’est envoyé", self.look()[1])
+
+    def test_strange_tokens(self):
+        for token in ("x", self.token[:-1], self.token + "A", self.token.swapcase(), "A" * 200):
+            answer, page = self.send("GET", f"/fr/alerts/?token={token}")
+            self.assertEqual(answer.status, 404, token)
+            self.assertNotIn("<button", page)
+        for query in ("", "?token=", "?token=%22%3E%3Cscript%3E", "?token=a%0Ab", "?token=" + "A" * 600):
+            answer, page = self.send("GET", "/fr/alerts/" + query)
+            self.assertEqual(answer.status, 200, query)
+            self.assertIn("par le lien du message", text_of(page))
+            self.assertNotIn("<script", page)
+        for line in (b'{"form":"consent"}\n', b'{"form":"consent","word":"stop","address":"tech@perche.example"}\n',
+                     b'{"form":"consent","word":"list","token":"x"}\n'):
+            with socket.socket(socket.AF_UNIX) as counter:
+                counter.connect(os.path.join(self.lab.data, "forms"))
+                counter.sendall(line)
+                answer = json.loads(b"".join(iter(lambda: counter.recv(4096), b"")))
+                self.assertNotIn("contacts", answer)
+        self.assertIn("Faut-il prévenir", self.look()[1])
 
 
 class Attacks(Forms):

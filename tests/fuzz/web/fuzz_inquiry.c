@@ -41,8 +41,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     const char *gap = length - rest ? memmem(all + rest, length - rest, "\n\n", 2) : NULL;
     size_t body = gap ? (size_t)(gap - all) - rest : length - rest;
     size_t answer = gap ? rest + body + 2 : length;
-    static const char *const paths[] = {"/fr/check/", "/en/check/"};
-    for (int i = 0; i < 4; i++) {
+    static const char *const paths[] = {"/fr/check/", "/en/check/", "/fr/alerts/", "/en/alerts/"};
+    for (int i = 0; i < 8; i++) {
         struct inquiry_data data = {all, all + rest, query, body, i % 2};
         try_path(paths[i / 2], &data, gap ? all + answer : NULL, length - answer);
     }

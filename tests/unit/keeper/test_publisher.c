@@ -20,7 +20,7 @@
 
 enum {
     NOW = VILLAGE_BEGIN,
-    PAGES = 2 * (5 + 2 + 3) + 2,
+    PAGES = 2 * (6 + 2 + 3) + 2,
     OUTPUTS = 1 + 2 + 3,
     JOURNAL = 2,
     MADE_MAX = 4096
@@ -259,6 +259,7 @@ static void test_all_pages_at_first(void **state)
     static const char *const paths[] = {
         "404.html",
         "en/about/index.html",
+        "en/alerts/index.html",
         "en/check/index.html",
         "en/data/index.html",
         "en/h/a/index.html",
@@ -271,6 +272,7 @@ static void test_all_pages_at_first(void **state)
         "en/index.html",
         "en/method/index.html",
         "fr/about/index.html",
+        "fr/alerts/index.html",
         "fr/check/index.html",
         "fr/data/index.html",
         "fr/h/a/index.html",
@@ -528,7 +530,7 @@ static void test_reload(void **state)
         "h/a/incidents.atom", "h/a/pad/incidents.atom"};
     for (size_t i = 0; i < ARRAY_LEN(stay); i++)
         assert_row(i, is_there(site, stay[i]));
-    assert_int_equal(make_due(site), 2 * (5 + 2 + 2) + 2 + 1 + 2 + 2 + JOURNAL);
+    assert_int_equal(make_due(site), 2 * (6 + 2 + 2) + 2 + 1 + 2 + 2 + JOURNAL);
     assert_true(is_there(site, "fr/h/c/chat/index.html"));
 }
 

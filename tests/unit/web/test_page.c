@@ -159,6 +159,7 @@ static void write_all(struct fake *fake, struct buffer *out)
         page_data(&fake->page, out);
         page_about(&fake->page, out);
         page_check(&fake->page, out);
+        page_alerts(&fake->page, out);
         page_missing(&fake->page, out);
         page_entrance(&fake->page, out);
     }
