@@ -148,7 +148,9 @@ struct report_earlier {
 struct report {
     int year;
     int64_t from, to, end, as_of; /* see struct report_facts */
-    bool partial;                 /* the year is not over, or was not when this was made */
+    int64_t
+        comments_until; /* it is a draft, and comments are asked for until then; 0 = it is none */
+    bool partial;       /* the year is not over, or was not when this was made */
     size_t hosters, hosters_counted, services_counted; /* all; those in the figures */
     struct report_sum sum;
     struct distribution hosters_down_s; /* down_each_s of each hoster that counts */

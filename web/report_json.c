@@ -324,6 +324,8 @@ void report_json_write(const struct report *report, struct buffer *out)
     jot_time(out, "to", report->to);
     jot_time(out, "year_ends", report->end);
     jot_time(out, "as_of", report->as_of);
+    jot_bool(out, "draft", report->comments_until != 0);
+    jot_time(out, "comments_until", report->comments_until);
     jot_bool(out, "partial", report->partial);
     jot_text(out, "time_zone", report->facts->timezone);
     jot_number(out, "incident_after_s", report->facts->incident_after_s);

@@ -18,6 +18,8 @@ static const struct option options[] = {
     {"data", required_argument, NULL, 'd'},
     {"out", required_argument, NULL, 'o'},
     {"at", required_argument, NULL, 'a'},
+    {"draft", no_argument, NULL, 'D'},
+    {"until", required_argument, NULL, 'u'},
     {"check", required_argument, NULL, 'k'},
     {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
@@ -25,7 +27,8 @@ static const struct option options[] = {
 
 struct wishes {
     struct settings settings;
-    const char *year, *out, *at, *check;
+    const char *year, *out, *at, *check, *until;
+    bool draft;
 };
 
 /* ---- checking ---- */
@@ -74,19 +77,18 @@ static void show(void *owner, size_t done, size_t of)
 
 /* ---- writing ---- */
 
-static int write_report(const struct wishes *wishes, const struct config *config, int year,
-                        int64_t at, struct fault *fault)
+static int write_report(const struct config *config, struct yearbook *yearbook, const char *out,
+                        struct fault *fault)
 {
-    struct ledger *ledger;
     struct bar bar = {0};
     if (!config->data)
         return fault_set(fault, "give `data` in %s, or --data DIR", config->file);
-    if (ledger_open_to_read(config->data, &ledger, fault))
+    if (ledger_open_to_read(config->data, &yearbook->ledger, fault))
         return -1;
-    struct yearbook yearbook = {config, ledger, year, at, isatty(STDERR_FILENO) ? show : NULL,
-                                &bar};
-    int rc = yearbook_write(&yearbook, wishes->out, fault);
-    ledger_close(ledger);
+    yearbook->progress = isatty(STDERR_FILENO) ? show : NULL;
+    yearbook->owner = &bar;
+    int rc = yearbook_write(yearbook, out, fault);
+    ledger_close(yearbook->ledger);
     return rc;
 }
 
@@ -98,14 +100,28 @@ static int read_year(const char *text)
     return year >= 1971 ? year : 0;
 }
 
+/* 0, or the exit status after what is wrong was said. */
+static int read_times(const struct wishes *wishes, struct yearbook *yearbook)
+{
+    struct fault fault;
+    if ((wishes->at && when_parse(wishes->at, "--at", &yearbook->at, &fault)) ||
+        (wishes->until && when_parse(wishes->until, "--until", &yearbook->comments_until, &fault)))
+        return command_usage(self, "%s", fault.text);
+    if (wishes->until && yearbook->comments_until <= yearbook->at)
+        return command_usage(self, "--until %s: by then the draft is not made yet", wishes->until);
+    return 0;
+}
+
 static int answer(void *owner, const struct config *config)
 {
     const struct wishes *wishes = owner;
-    int64_t at = wall_seconds(clock_wall());
+    struct yearbook yearbook = {
+        .config = config, .year = read_year(wishes->year), .at = wall_seconds(clock_wall())};
     struct fault fault;
-    if (wishes->at && when_parse(wishes->at, "--at", &at, &fault))
-        return command_usage(self, "%s", fault.text);
-    if (write_report(wishes, config, read_year(wishes->year), at, &fault) == 0)
+    int usage = read_times(wishes, &yearbook);
+    if (usage)
+        return usage;
+    if (write_report(config, &yearbook, wishes->out, &fault) == 0)
         return EXIT_SUCCESS;
     fprintf(stderr, "vibrisse report: %s\n", fault.text);
     return EXIT_BAD;
@@ -120,6 +136,8 @@ static int check_arguments(const struct wishes *wishes, int left)
         return command_usage(self, "give one YEAR, as 2025");
     if (!read_year(wishes->year))
         return command_usage(self, "'%s' is no year; give one as 2025", wishes->year);
+    if (wishes->draft != (wishes->until != NULL))
+        return command_usage(self, "give --draft and --until DATE together");
     return wishes->out ? 0 : command_usage(self, "give --out DIR, where the files go");
 }
 
@@ -133,6 +151,10 @@ static int run(int argc, char **argv)
             wishes.out = optarg;
         else if (option == 'k')
             wishes.check = optarg;
+        else if (option == 'D')
+            wishes.draft = true;
+        else if (option == 'u')
+            wishes.until = optarg;
         else
             wishes.at = optarg;
     }
@@ -146,7 +168,7 @@ static int run(int argc, char **argv)
 const struct command command_report = {
     .name = "report",
     .summary = "write the report of a year, and its data",
-    .synopsis = "report YEAR -c FILE [--data DIR] --out DIR [--at TIME]\n"
+    .synopsis = "report YEAR -c FILE [--data DIR] --out DIR [--at TIME] [--draft --until DATE]\n"
                 "       vibrisse report --check DIR",
     .help = "  -c, --config FILE  the configuration\n"
             "      --data DIR     the record (else `data` of the configuration)\n"
@@ -154,6 +176,8 @@ const struct command command_report = {
             "      --at TIME      as known at that time, as\n"
             "                     " WHEN_EXAMPLES ";\n"
             "                     default now\n"
+            "      --draft        say that it is a draft, on which hosters are asked to comment\n"
+            "      --until DATE   until that time\n"
             "      --check DIR    make every figure of a published report again from its tables\n"
             "                     alone, and tell what differs: exit status 1 when something does\n"
             "  -h, --help         this text\n\n"

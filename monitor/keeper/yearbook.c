@@ -140,6 +140,7 @@ static int make(struct edition *edition, struct fault *fault)
     }
     if (gather(edition, yearbook->year, &facts, fault))
         return -1;
+    facts.comments_until = yearbook->comments_until;
     report_of(edition->page.collective, &facts, compared ? &before : NULL, &edition->arena,
               &report);
     return write_all(edition, &report, fault);

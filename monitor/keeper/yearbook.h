@@ -16,6 +16,7 @@ struct yearbook {
     struct ledger *ledger;
     int year;
     int64_t at;                   /* s; as known then */
+    int64_t comments_until;       /* s; a draft, on which hosters may comment; 0 = it is none */
     report_progress_fn *progress; /* NULL = nobody is told */
     void *owner;
 };
