@@ -226,14 +226,14 @@ static unsigned draw_refusal(struct inquiry *inquiry, const json_t *answer, stru
 
 static unsigned draw_check(struct inquiry *inquiry, const json_t *answer, struct sheet *sheet)
 {
-    html_raw(sheet->out, "<section>\n");
+    html_raw(sheet->out, "<div class=\"form\">\n");
     draw_form(inquiry, sheet);
     unsigned status = inquiry_say_trouble(inquiry, answer, sheet);
     bool answered = !status && inquiry->note == INQUIRY_ASKED;
     const json_t *file = answered ? report_of(answer) : NULL;
     if (answered)
         status = file ? OK : draw_refusal(inquiry, answer, sheet);
-    html_raw(sheet->out, "</section>\n");
+    html_raw(sheet->out, "</div>\n");
     if (file)
         draw_report(inquiry, sheet, file);
     if (status)

@@ -146,7 +146,7 @@ static unsigned draw_answer(struct inquiry *inquiry, struct sheet *sheet, const 
 
 static unsigned draw_consent(struct inquiry *inquiry, const json_t *answer, struct sheet *sheet)
 {
-    html_raw(sheet->out, "<section>\n");
+    html_raw(sheet->out, "<div class=\"form\">\n");
     unsigned status = inquiry_say_trouble(inquiry, answer, sheet);
     if (!status && inquiry->note == INQUIRY_ASKED)
         status = draw_answer(inquiry, sheet, answer);
@@ -155,7 +155,7 @@ static unsigned draw_consent(struct inquiry *inquiry, const json_t *answer, stru
                     NULL);
         status = OK;
     }
-    html_raw(sheet->out, "</section>\n");
+    html_raw(sheet->out, "</div>\n");
     return status;
 }
 

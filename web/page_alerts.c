@@ -34,12 +34,12 @@ void page_alerts(const struct page *page, struct buffer *out)
     frame_open(&sheet, &frame);
     html_raw(out, "<section>\n<h1>");
     html_text(out, frame.title);
-    html_raw(out, "</h1>\n</section>\n" INQUIRY_BEGIN "<section>\n");
+    html_raw(out, "</h1>\n</section>\n" INQUIRY_BEGIN "<div class=\"form\">\n");
     part_say(&sheet,
              N_("There is no form here at the moment: these pages are served without their "
                 "monitor."),
              NULL);
-    html_raw(out, "</section>\n" INQUIRY_END "\n");
+    html_raw(out, "</div>\n" INQUIRY_END "\n");
     write_what(&sheet);
     frame_close(&sheet);
     sheet_close(&sheet);

@@ -50,12 +50,12 @@ void page_check(const struct page *page, struct buffer *out)
     html_text(out, frame.title);
     html_raw(out, "</h1>\n<p class=\"lead\">");
     html_text(out, frame.description);
-    html_raw(out, "</p>\n</section>\n" INQUIRY_BEGIN "<section>\n");
+    html_raw(out, "</p>\n</section>\n" INQUIRY_BEGIN "<div class=\"form\">\n");
     part_say(&sheet,
              N_("There is no form here at the moment: these pages are served without their "
                 "monitor."),
              NULL);
-    html_raw(out, "</section>\n" INQUIRY_END "\n");
+    html_raw(out, "</div>\n" INQUIRY_END "\n");
     write_what(&sheet);
     write_own(&sheet);
     frame_close(&sheet);
