@@ -245,7 +245,8 @@ int audit_data_read(const struct audit_text *tables, size_t count, const json_t 
     ret->to = time_of(report, "to");
     ret->end = time_of(report, "year_ends");
     ret->incident_after_s = json_integer_value(json_object_get(report, "incident_after_s"));
-    if (ret->from >= ret->to || ret->to > ret->end)
+    json_int_t year = json_integer_value(json_object_get(report, "year"));
+    if (year < 1971 || year > 9999 || ret->from >= ret->to || ret->to > ret->end)
         return fault_set(fault, "the report tells of no period");
     take_services(ret);
     take_stretches(ret);

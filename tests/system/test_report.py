@@ -532,6 +532,12 @@ class OneVillage(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn(f"sights-{YEAR}.csv has another sum", done.stdout)
 
+    def test_no_period(self):
+        for new in ("2147483647", "-5"):
+            done = self.alter(f"report-{YEAR}.json", f"\"year\":{YEAR}", f"\"year\":{new}")
+            self.assertEqual((done.returncode, done.stdout), (1, ""))
+            self.assertIn("no period", done.stderr)
+
     def test_missing(self):
         out = self.lab.path("missing")
         shutil.copytree(self.out, out)
