@@ -49,6 +49,17 @@ static void add_told(struct buffer *out, const struct told *told)
     buffer_byte(out, '}');
 }
 
+/* What it is like now, beside the worst since it is not fine: what is told next is told of this. */
+static void add_finding(struct buffer *out, const struct finding *finding)
+{
+    buffer_printf(out, ",\"finding\":{\"reason\":\"%s\"", reason_code(finding->reason));
+    add_number(out, "since_after", finding->since_after);
+    add_number(out, "since", finding->since);
+    add_number(out, "expires", finding->expires);
+    add_number(out, "flapping", finding->flapping);
+    buffer_byte(out, '}');
+}
+
 static void add_head(struct buffer *out, const struct matter *matter)
 {
     buffer_printf(out, "{\"level\":\"%s\",\"worst\":\"%s\",\"reason\":\"%s\"",
@@ -59,6 +70,8 @@ static void add_head(struct buffer *out, const struct matter *matter)
     add_number(out, "changed", matter->changed);
     add_number(out, "acknowledged", matter->acknowledged);
     add_number(out, "returned", matter->returned);
+    if (matter->finding)
+        add_finding(out, matter->finding);
     buffer_text_add(out, ",\"told\":[");
 }
 
@@ -154,35 +167,34 @@ static void read_matter(const json_t *object, struct matter *matter)
     }
 }
 
+static enum reason reason_at(const json_t *object, const char *key)
+{
+    enum reason reason = REASON_silent;
+    const char *code = json_string_value(json_object_get(object, key));
+    if (code)
+        reason_parse(code, &reason);
+    return reason;
+}
+
 static void read_worst(const json_t *object, struct matter *matter)
 {
-    const char *code = json_string_value(json_object_get(object, "reason"));
-    matter->worst.reason = REASON_silent;
-    if (code)
-        reason_parse(code, &matter->worst.reason);
+    matter->worst.reason = reason_at(object, "reason");
     matter->worst.level = level_at(object, "worst");
     matter->worst.since_after = number_at(object, "since_after");
     matter->worst.since = number_at(object, "since");
 }
 
-static bool knows_of_flapping(const struct matter *matter)
-{
-    for (size_t i = 0; i < matter->told_count; i++)
-        if (matter->told[i].flapping)
-            return true;
-    return false;
-}
-
 /* As it was, until we are told anew. */
-static void believe(struct policy *policy, struct matter *matter)
+static void believe(struct policy *policy, struct matter *matter, const json_t *finding)
 {
     matter->unknown = true;
     matter->finding = mem_zalloc(sizeof *matter->finding);
     matter->finding->state = level_outcome(matter->level);
-    matter->finding->reason = matter->worst.reason;
-    matter->finding->since_after = matter->worst.since_after;
-    matter->finding->since = matter->worst.since;
-    matter->finding->flapping = knows_of_flapping(matter);
+    matter->finding->reason = reason_at(finding, "reason");
+    matter->finding->since_after = number_at(finding, "since_after");
+    matter->finding->since = number_at(finding, "since");
+    matter->finding->expires = number_at(finding, "expires");
+    matter->finding->flapping = number_at(finding, "flapping") != 0;
     policy->open[policy->open_count++] = (size_t)(matter - policy->matters);
     matter->open = true;
     policy->due = 0;
@@ -196,8 +208,9 @@ void policy_load(struct policy *policy, size_t service, const char *text)
     if (object && !matter->open) {
         read_matter(object, matter);
         read_worst(object, matter);
+        const json_t *finding = json_object_get(object, "finding");
         if (matter->level > LEVEL_FINE || json_array_size(json_object_get(object, "told")))
-            believe(policy, matter);
+            believe(policy, matter, finding ? finding : object);
     }
     json_decref(object);
 }
