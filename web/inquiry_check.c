@@ -173,6 +173,11 @@ static void draw_lost(struct sheet *sheet, const json_t *file)
     if (status)
         why = arena_printf(&sheet->arena, "%s (%lld)", why, (long long)status);
     inquiry_say(sheet, N_("The file cannot be had: {reason}."), VALUES(word_plain("reason", why)));
+    if (strcmp(text_at(file, "reason"), reason_code(REASON_refused_by_policy)) == 0)
+        inquiry_say(sheet,
+                    N_("Only files on the public internet are asked for, at ports 80, 443 and "
+                       "those from 1024 on."),
+                    NULL);
     if (*text_at(file, "detail")) {
         html_raw(sheet->out, "<p class=\"soft\" lang=\"en\">");
         html_text(sheet->out, text_at(file, "detail"));

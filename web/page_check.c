@@ -10,8 +10,9 @@ static void write_what(struct sheet *sheet)
     part_open(sheet, "what-h", N_("What is looked at"));
     part_say(sheet,
              N_("The file is fetched as our monitor does it for its register: over https or http, "
-                "at most 64 KiB of it (1 MiB of metrics), after five redirects at most, and never "
-                "from a private network. Nothing is kept of it, nor of who asked."),
+                "at most 64 KiB of it (1 MiB of metrics), after five redirects at most, never from "
+                "a private network, and only at ports 80, 443 and those from 1024 on. Nothing is "
+                "kept of it, nor of who asked."),
              NULL);
     part_say(sheet,
              N_("An error: something cannot be used. A warning: it is against the format, though "

@@ -102,14 +102,22 @@ static bool is_mapped(int family, const uint8_t *bytes)
     return family == AF_INET6 && memcmp(bytes, mapped, sizeof mapped) == 0;
 }
 
-static bool may_reach(const struct address_policy *policy, int family, const uint8_t *bytes)
+/* Below 1024 stand the services of others (mail, databases of old, remote shells), which take an HTTP request for commands
+ * of theirs. */
+static bool is_web_port(uint16_t port)
+{
+    return port == 80 || port == 443 || port >= 1024;
+}
+
+static bool may_reach(const struct address_policy *policy, int family, const uint8_t *bytes,
+                      uint16_t port)
 {
     if (is_exception(policy, family, bytes))
         return true;
     const struct special *special = special_of(family, bytes);
     if (special && special->meaning == WRAPS_IPV4)
-        return may_reach(policy, AF_INET, bytes + special->offset);
-    return !special;
+        return may_reach(policy, AF_INET, bytes + special->offset, port);
+    return !special && (!policy->web_ports || is_web_port(port));
 }
 
 bool address_allowed(const struct address_policy *policy, const struct sockaddr *address)
@@ -120,8 +128,14 @@ bool address_allowed(const struct address_policy *policy, const struct sockaddr 
         return false;
     /* A mapped address is IPv4 in all but spelling: an exception for IPv6 networks does not cover it. */
     if (is_mapped(address->sa_family, bytes))
-        return may_reach(policy, AF_INET, bytes + 12);
-    return may_reach(policy, address->sa_family, bytes);
+        return may_reach(policy, AF_INET, bytes + 12, address_port(address));
+    return may_reach(policy, address->sa_family, bytes, address_port(address));
+}
+
+bool address_port_refused(const struct address_policy *policy, const struct sockaddr *address)
+{
+    const struct address_policy any_port = {policy->allow, policy->allow_count, false};
+    return !address_allowed(policy, address) && address_allowed(&any_port, address);
 }
 
 int address_policy_init(struct address_policy *policy, const char *const *allow,
@@ -138,7 +152,7 @@ int address_policy_init(struct address_policy *policy, const char *const *allow,
             return -1;
         }
     }
-    *policy = (struct address_policy){nets, count};
+    *policy = (struct address_policy){nets, count, false};
     return 0;
 }
 

@@ -28,16 +28,19 @@ struct address_net {
 struct address_policy {
     struct address_net *allow;
     size_t allow_count;
+    bool web_ports; /* but for the exceptions only 80, 443 and those from 1024 on */
 };
 
-/* `allow` holds networks such as "10.0.0.0/8", ended by NULL; may be NULL. -1 and a sentence for the first bad one; the
- * policy is then empty. */
+/* `allow` holds networks such as "10.0.0.0/8", ended by NULL; may be NULL. All ports. -1 and a sentence for the first bad
+ * one; the policy is then empty. */
 int address_policy_init(struct address_policy *policy, const char *const *allow,
                         struct fault *fault);
 void address_policy_fini(struct address_policy *policy);
 
-/* False also for what is no internet address at all. The port does not matter. */
+/* False also for what is no internet address at all. The port matters where `web_ports` says so. */
 bool address_allowed(const struct address_policy *policy, const struct sockaddr *address);
+/* At another port it would be allowed. */
+bool address_port_refused(const struct address_policy *policy, const struct sockaddr *address);
 
 /* An IPv4 or IPv6 literal in its standard text form (no "127.1", no zone, no brackets); `port` in host order. 0, or -1
  * when it is none. */

@@ -146,6 +146,9 @@ enum reason ending_judge(const struct exchange *exchange, int64_t limit_ms,
                          char detail[RESULT_DETAIL_SIZE])
 {
     char address[ADDRESS_TEXT_SIZE];
+    if (exchange->port_refused)
+        return conclude(detail, REASON_refused_by_policy, "our rules forbid port %u",
+                        address_port(exchange->wish.address));
     if (exchange->refused)
         return conclude(detail, REASON_refused_by_policy, "our rules forbid %s",
                         address_text(exchange->wish.address, address));

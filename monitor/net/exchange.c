@@ -41,6 +41,7 @@ static curl_socket_t on_open(void *owner, curlsocktype purpose, struct curl_sock
     (void)purpose;
     if (!address_allowed(exchange->exchanges->policy, &address->addr)) {
         exchange->refused = true;
+        exchange->port_refused = address_port_refused(exchange->exchanges->policy, &address->addr);
         return CURL_SOCKET_BAD;
     }
     exchange->opened = clock_mono();
@@ -198,7 +199,8 @@ static void reset(struct exchange *exchange)
 {
     exchange->end = EXCHANGE_NOT_OVER;
     exchange->os_error = exchange->status = 0;
-    exchange->own_error = exchange->refused = exchange->connected = exchange->secured = false;
+    exchange->own_error = exchange->connected = exchange->secured = false;
+    exchange->refused = exchange->port_refused = false;
     exchange->head_bytes = exchange->body_bytes = 0;
     exchange->words[0] = '\0';
     exchange->opened = exchange->stood = (struct mono){0};

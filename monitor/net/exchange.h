@@ -61,6 +61,7 @@ struct exchange {
     int os_error;       /* 0 = none known */
     bool own_error;     /* os_error is that of opening or watching our own socket */
     bool refused;       /* by policy */
+    bool port_refused;  /* for its port alone */
     bool connected;     /* the connection stood */
     bool secured;       /* TLS stood on it */
     int status;         /* of the last answer; 0 = none came */

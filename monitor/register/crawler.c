@@ -262,6 +262,7 @@ static int open_parts(struct crawler *crawler, struct fault *fault)
     const struct crawler_rules *rules = crawler->rules;
     if (address_policy_init(&crawler->policy, rules->allow, fault))
         return -1;
+    crawler->policy.web_ports = true;
     if (!(crawler->trust = trust_new(rules->ca_file, fault)))
         return -1;
     if (!(crawler->resolver = resolver_new(&crawler->loop, rules->resolvers, fault)))

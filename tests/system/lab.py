@@ -37,7 +37,7 @@ class Web:
     """A web server that can be stopped and started again on its port, and answers as told."""
 
     def __init__(self, status=200, body=b"hello", host="127.0.0.1"):
-        self.status, self.body, self.host = status, body, host
+        self.status, self.body, self.host, self.headers = status, body, host, {}
         self.port = free_port()
         self.server = None
         self.start()
@@ -49,6 +49,8 @@ class Web:
             def do_GET(self):
                 self.send_response(web.status)
                 self.send_header("Content-Length", str(len(web.body)))
+                for name, value in web.headers.items():
+                    self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(web.body)
 

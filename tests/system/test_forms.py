@@ -115,6 +115,12 @@ class Checker(Forms):
         self.web.stop()
         self.assertIn("il refuse la connexion", text_of(self.check(self.web.url)[1]))
 
+    def test_ports(self):
+        """A network that is allowed is allowed at each port; a redirect out of it is not."""
+        self.assertIn("il refuse la connexion", text_of(self.check("http://127.0.0.1:1/")[1]))
+        self.web.status, self.web.headers = 302, {"Location": "http://9.9.9.9:25/x"}
+        self.assertIn("our rules forbid port 25", text_of(self.check(self.web.url)[1]))
+
     def test_no_address(self):
         for url in ("", "ftp://a.example/", "javascript:alert(1)", "/etc/passwd", "--config", '"><script>'):
             answer, page = self.check(url)
@@ -204,6 +210,15 @@ class Private(Forms):
             page = text_of(self.check(url)[1])
             self.assertIn("ne peut pas être lu", page)
         self.assertEqual(asked, [])
+
+    def test_ports(self):
+        """Strangers' mail servers are not asked for files; nothing is sent there."""
+        for language, words in (("fr", "aux ports 80, 443 et à partir de 1024"), ("en", "at ports 80, 443 and those from 1024 on")):
+            self.assertIn(words, text_of(self.lab.page(f"/{language}/check/")))
+            for host in ("9.9.9.9", "[2620:fe::9]"):
+                page = text_of(self.check(f"http://{host}:25/", language)[1])
+                self.assertIn("our rules forbid port 25", page)
+                self.assertEqual(page.count(words), 2)
 
 
 class Consent(Forms):

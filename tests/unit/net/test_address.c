@@ -126,6 +126,40 @@ static void test_an_exception_for_ipv6_does_not_cover_ipv4_in_disguise(void **st
     address_policy_fini(&policy);
 }
 
+static void test_ports_of_the_web(void **state)
+{
+    static const char *const allow[] = {"127.0.0.0/8", NULL};
+    static const struct {
+        const char *text;
+        uint16_t port;
+        bool allowed, for_its_port;
+    } rows[] = {
+        {"9.9.9.9", 80, true, false},        {"9.9.9.9", 443, true, false},
+        {"9.9.9.9", 1024, true, false},      {"2620:fe::9", 65535, true, false},
+        {"9.9.9.9", 1023, false, true},      {"9.9.9.9", 25, false, true},
+        {"9.9.9.9", 0, false, true},         {"2620:fe::9", 22, false, true},
+        {"::ffff:9.9.9.9", 25, false, true}, {"64:ff9b::909:909", 25, false, true},
+        {"10.0.0.1", 25, false, false},      {"10.0.0.1", 443, false, false},
+        {"127.0.0.1", 25, true, false},      {"::ffff:127.0.0.1", 25, true, false},
+    };
+    struct address_policy policy;
+    struct sockaddr_storage address;
+    struct fault fault;
+    (void)state;
+    assert_int_equal(address_policy_init(&policy, allow, &fault), 0);
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        const struct sockaddr *one = (const struct sockaddr *)&address;
+        assert_int_equal(address_parse(rows[i].text, rows[i].port, &address), 0);
+        policy.web_ports = false;
+        assert_int_equal(address_allowed(&policy, one), rows[i].allowed || rows[i].for_its_port);
+        assert_false(address_port_refused(&policy, one));
+        policy.web_ports = true;
+        assert_int_equal(address_allowed(&policy, one), rows[i].allowed);
+        assert_int_equal(address_port_refused(&policy, one), rows[i].for_its_port);
+    }
+    address_policy_fini(&policy);
+}
+
 static void test_bad_exceptions_are_named(void **state)
 {
     (void)state;
@@ -235,6 +269,7 @@ int main(void)
         cmocka_unit_test(test_wrapped_addresses_are_unwrapped),
         cmocka_unit_test(test_exceptions),
         cmocka_unit_test(test_an_exception_for_ipv6_does_not_cover_ipv4_in_disguise),
+        cmocka_unit_test(test_ports_of_the_web),
         cmocka_unit_test(test_bad_exceptions_are_named),
         cmocka_unit_test(test_other_families_are_refused),
         cmocka_unit_test(test_literals),
