@@ -71,12 +71,14 @@ static void give_back(void *memory, void *owner)
 
 static void *resize(void *memory, size_t size, void *owner)
 {
-    const union block *block = memory;
-    void *other = take(size, owner);
-    if (block)
-        memcpy(other, block, block[-1].size < size ? block[-1].size : size);
-    give_back(memory, owner);
-    return other;
+    struct session *session = owner;
+    union block *block = memory;
+    if (!block)
+        return take(size, owner);
+    session->memory += size - block[-1].size;
+    block = mem_resize(block - 1, sizeof *block + size);
+    block->size = size;
+    return block + 1;
 }
 
 /* ---- the end of it ---- */

@@ -13,7 +13,7 @@
 #include <stdint.h>
 #include <uv.h>
 
-enum { JABBER_WORDS_SIZE = 256, JABBER_MEMORY_MAX = 4 * 1024 * 1024 };
+enum { JABBER_WORDS_SIZE = 256, JABBER_MEMORY_MAX = 1024 * 1024 };
 
 /* What came of it: who took it says so, or no. */
 enum jabber_end { JABBER_BROKEN, JABBER_ARRIVED, JABBER_REFUSED, JABBER_LATER };
