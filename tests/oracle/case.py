@@ -26,6 +26,12 @@ def rfc3339(at):
     return datetime.fromtimestamp(at, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def still_clock(at):
+    """The environment in which the time is `at` and stays so."""
+    return {"LD_PRELOAD": FAKETIME[0], "FAKETIME": rfc3339(at).translate({ord("T"): " ", ord("Z"): None}), "TZ": "UTC",
+            "DONT_FAKE_MONOTONIC": "1", "ASAN_OPTIONS": "verify_asan_link_order=0:detect_leaks=0"}
+
+
 class Case:
     """One year: its record as the program makes it, and the seconds."""
 
@@ -95,10 +101,8 @@ class Case:
         else:
             word = ["add", notice.subject or "--all", "--from", self.as_people_write(notice.begin), "--to", rfc3339(notice.end),
                     "--en", "Update", *(["--every", notice.every] if notice.every else [])]
-        clock = {"LD_PRELOAD": FAKETIME[0], "FAKETIME": rfc3339(at).translate({ord("T"): " ", ord("Z"): None}), "TZ": "UTC",
-                 "DONT_FAKE_MONOTONIC": "1", "ASAN_OPTIONS": "verify_asan_link_order=0:detect_leaks=0"}
         done = self.run("maintenance", word[0], "-c", self.config, "--data", self.data, *word[1:], "--by", "H", "--json",
-                        env={**os.environ, **clock})
+                        env={**os.environ, **still_clock(at)})
         assert done.returncode == 0, f"{notice}: {done.stderr}"
         said = json.loads(done.stdout)
         assert said["recorded"][:19] == rfc3339(at)[:19], said

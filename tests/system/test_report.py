@@ -1,5 +1,6 @@
 """The yearly report against truths of the tests' own: random years counted second by second (tests/oracle/), and a small
 collective whose year is made here. And what `report --check` makes of a folder that somebody altered."""
+import contextlib
 import csv
 import datetime
 import glob
@@ -7,6 +8,7 @@ import hashlib
 import json
 import os
 import shutil
+import sqlite3
 import sys
 import tempfile
 import unittest
@@ -15,7 +17,7 @@ import zoneinfo
 sys.path.insert(0, os.path.join(os.environ["SOURCE"], "tests", "oracle"))
 
 import seconds  # noqa: E402
-from case import Case, rfc3339  # noqa: E402
+from case import Case, rfc3339, still_clock  # noqa: E402
 from lab import Lab  # noqa: E402
 
 HOUR, DAY = 3600, 86400
@@ -249,6 +251,22 @@ class Village:
         "gina": [(paris(YEAR, 11, 11, 11), 30 * HOUR)],
     }
     expired = "fee"  # the first of its outages
+    # (of what, begin, length, announced so long before, cancelled so long before or None, how often, rule)
+    announced = [
+        ("ada", paris(YEAR, 4, 10, 2), 4 * HOUR, 10 * DAY, None, 1, None),
+        ("gina/s", paris(YEAR, 11, 11, 10), 2 * HOUR, 3 * HOUR, None, 1, None),  # its interruption began in it and went on
+        ("--all", paris(YEAR, 2, 3, 2), 2 * HOUR, -HOUR, None, 1, None),
+        ("cleo/s", paris(YEAR, 6, 20, 2), 2 * HOUR, 5 * DAY, DAY, 1, None),
+        ("dora/s", paris(YEAR, 9, 2, 4), HOUR, 20 * DAY, None, 3, "FREQ=MONTHLY;COUNT=3"),
+        ("emma/s", END + 5 * DAY, HOUR, 20 * DAY, None, 1, None),  # next year's
+    ]
+    movements = [(BEGIN - 1, "zoe", "left"), (BEGIN, "hugo", "joined"), (BEGIN + DAY, "hugo/s", "joined"),
+                 (BEGIN + DAY, "hugo/t", "joined"), (BEGIN + 90 * DAY, "hugo/s", "moved to https://hugo.example/"),
+                 (BEGIN + 200 * DAY, "hugo/t", "left"), (END - 1, "zoe", "left"), (END, "ines", "joined")]
+    # (sense or None for nothing measured at all, condition, begin, end)
+    sights = [(None, "blind", paris(YEAR, 3, 3, 10), paris(YEAR, 3, 3, 12)), ("ipv4", "blind", paris(YEAR, 3, 3, 11), paris(YEAR, 3, 3, 13)),
+              ("ipv6", "impaired", paris(YEAR, 7, 1), paris(YEAR, 7, 1, 5)), ("resolver", "blind", paris(YEAR, 7, 1, 4), paris(YEAR, 7, 1, 6)),
+              (None, "blind", END - HOUR, END + HOUR)]
     # (first seen, valid from, valid to, issuer)
     certificates = {
         "ada": [(BEGIN - DAY, BEGIN - 30 * DAY, BEGIN + 60 * DAY, "A"), (BEGIN + 40 * DAY, BEGIN + 40 * DAY, BEGIN + 400 * DAY, "=B")],
@@ -266,8 +284,36 @@ class Village:
                      f"      - {{id: s, name: S{kind}, checks: [{{id: c, url: \"https://{name}.example/\"}}]}}"]
         self.config = lab.write("village.yaml", "\n".join(text) + "\n")
         self.data = lab.path("village")
+        for notice in self.announced:
+            self.announce(*notice)
         done = lab.run("replay", "-c", self.config, "--data", self.data, input="".join(self.lines()))
         assert done.returncode == 0, done.stderr
+        self.write_down()
+
+    def announce(self, what, begin, length, before, cancelled, _, rule):
+        said = self.maintenance(begin - before, "add", what, "--from", rfc3339(begin), "--to", rfc3339(begin + length),
+                                "--en", "Update", *(("--every", rule) if rule else ()))
+        if cancelled is not None:
+            self.maintenance(begin - cancelled, "cancel", str(said["seq"]))
+
+    def maintenance(self, at, *words):
+        done = self.lab.run("maintenance", *words, "-c", self.config, "--data", self.data, "--by", "H", "--json",
+                            env={**os.environ, **still_clock(at)})
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    def write_down(self):
+        """What only a monitor that runs writes: who came and went, and how it saw itself."""
+        events = [("member", subject, at, 0, what) for at, subject, what in self.movements]
+        for sense, condition, begin, end in self.sights:
+            events += [("vantage", "", begin, 0, f"{sense} {condition}: why"), ("vantage", "", end, 0, f"{sense} good")] \
+                if sense else [("blind", "", end, begin, "prober ended")]
+        with contextlib.closing(sqlite3.connect(f"{self.data}/ledger.sqlite")) as ledger, ledger:
+            for kind, subject, at, before, detail in events:
+                ledger.execute("insert or ignore into subject (name) values (?)", (subject,))
+                ledger.execute("insert into event (seq, recorded_ms, kind, subject, at, before, detail)"
+                               " select (select max(seq) + 1 from event), ?1 * 1000, ?2, id, ?1, ?3, ?4 from subject"
+                               " where name = ?5", (at, kind, before, detail, subject))
 
     def lines(self):
         for at in range(BEGIN - DAY, END + DAY, HOUR):
@@ -387,6 +433,48 @@ class OneVillage(unittest.TestCase):
         self.assertEqual(told["renewed_in_advance_s"], spread([20 * DAY]))
         self.assertEqual(told["renewed_late"], 1)
         self.assertEqual((told["expired"], told["expired_s"]), (1, spread([3 * HOUR])))
+
+    def test_maintenance(self):
+        held = [notice for notice in Village.announced if BEGIN <= notice[1] < END]
+        good = [notice for notice in held if notice[3] > 0 and notice[4] is None]
+        day_ahead = [notice for notice in good if notice[3] >= DAY]
+
+        def overran(what, begin, length):
+            return any(begin <= at < begin + length < at + lasted for name in Village.hosters if what in (name, f"{name}/s", "--all")
+                       for at, lasted in Village.outages[name])
+
+        def times(notices):
+            return sum(notice[5] for notice in notices)
+
+        self.assertEqual(self.told["maintenance"], {
+            "announced": times(held), "cancelled": times(notice for notice in held if notice[4] is not None),
+            "late": times(notice for notice in held if notice[3] < 0), "in_time": times(good), "day_ahead": times(day_ahead),
+            "kept": times(notice for notice in good if not overran(*notice[:3]))})
+        self.assertEqual((times(good), times(day_ahead)), (5, 4))
+        self.assertEqual(self.told["sum"]["maintenance_s"], sum(
+            length * often for what, _, length, _, _, often, _ in good if what.split("/")[0] in self.counted()))
+
+    def test_movements(self):
+        moved = [(subject, what) for at, subject, what in Village.movements if BEGIN <= at < END]
+
+        def count(word, service):
+            return sum(what.split()[0] == word and ("/" in subject) == service for subject, what in moved)
+
+        self.assertEqual(self.told["movements"], {
+            "hosters_joined": count("joined", False), "hosters_left": count("left", False), "services_joined": count("joined", True),
+            "services_left": count("left", True), "moved": count("moved", True)})
+        self.assertEqual(len(moved), 6)
+
+    def test_own_sight(self):
+        def hours(*conditions):
+            return {at for _, condition, begin, end in Village.sights if condition in conditions
+                    for at in range(begin, min(end, END), HOUR)}
+
+        blind = hours("blind")
+        self.assertEqual(self.told["monitor"], {
+            "total_s": END - BEGIN, "blind_s": len(blind) * HOUR, "impaired_s": len(hours("impaired") - blind) * HOUR,
+            "blind_count": sum(at - HOUR not in blind for at in blind),
+            "availability": (END - BEGIN - len(blind) * HOUR) * 100000 // (END - BEGIN) / 100000})
 
     def test_answers(self):
         good = sum(civil(at, PARIS).year == YEAR and '"up"' in self.village.line(at, name, family, "")
