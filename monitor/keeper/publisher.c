@@ -177,27 +177,21 @@ static void lay_out(struct publisher *publisher, const struct config *config)
 static void slot_path(const struct collective *collective, const struct slot *slot, char *path,
                       size_t size)
 {
+    static const char *const folders[] = {
+        [SLOT_METHOD] = "method", [SLOT_DATA] = "data",         [SLOT_ABOUT] = "about",
+        [SLOT_CHECK] = "check",   [SLOT_REGISTER] = "register", [SLOT_ALERTS] = "alerts",
+    };
     switch (slot->kind) {
     case SLOT_COLLECTIVE:
         text_format(path, size, "%s/index.html", slot->language);
         break;
     case SLOT_METHOD:
-        text_format(path, size, "%s/method/index.html", slot->language);
-        break;
     case SLOT_DATA:
-        text_format(path, size, "%s/data/index.html", slot->language);
-        break;
     case SLOT_ABOUT:
-        text_format(path, size, "%s/about/index.html", slot->language);
-        break;
     case SLOT_CHECK:
-        text_format(path, size, "%s/check/index.html", slot->language);
-        break;
     case SLOT_REGISTER:
-        text_format(path, size, "%s/register/index.html", slot->language);
-        break;
     case SLOT_ALERTS:
-        text_format(path, size, "%s/alerts/index.html", slot->language);
+        text_format(path, size, "%s/%s/index.html", slot->language, folders[slot->kind]);
         break;
     case SLOT_HOSTER:
         text_format(path, size, "%s/h/%s/index.html", slot->language,
