@@ -6,10 +6,10 @@
 #include "fault.h"
 
 enum sandbox_role {
-    SANDBOX_KEEPER, /* writes its folders, starts us again as another; reads all that its user may */
-    SANDBOX_NETWORK, /* prober, courier: writes nothing, runs what it is told to; reads as the keeper */
+    SANDBOX_KEEPER,  /* writes its folders, starts us again as another; reads what its user may */
+    SANDBOX_NETWORK, /* prober, courier: writes nothing, runs what it is told; reads as the keeper */
     SANDBOX_CRAWLER, /* the same, but runs nothing */
-    SANDBOX_SERVER,  /* reads its folder, writes nothing, runs nothing, connects to nobody but the monitor */
+    SANDBOX_SERVER,  /* reads its folder, writes nothing, runs nothing, has no way out by TCP */
 };
 
 /* How much is left to programs that are not ours; the later, the more is given up. */

@@ -16,6 +16,7 @@ import time
 import unittest
 import urllib.parse
 
+import together
 from lab import Lab, wait_for
 from test_channels import MailServer
 
@@ -73,7 +74,8 @@ class Forms(unittest.TestCase):
         host, port = self.lab.listen.split(":")
         connection = http.client.HTTPConnection(host, int(port), timeout=PATIENCE)
         try:
-            connection.request(method, path, body=body, headers=headers or {})
+            with contextlib.suppress(BrokenPipeError):  # refused before all of it was sent
+                connection.request(method, path, body=body, headers=headers or {})
             answer = connection.getresponse()
             return answer, answer.read().decode()
         finally:
@@ -364,4 +366,4 @@ class Attacks(Forms):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    together.main()
