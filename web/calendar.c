@@ -45,9 +45,19 @@ int64_t calendar_day(int64_t time)
     return midnight(local(time), 0);
 }
 
+/* No change of the clock is near: mktime() looks for it by trying, and costs several times as much. */
+static bool is_even(const struct tm *midnight, int64_t after)
+{
+    return !midnight->tm_hour && !midnight->tm_min && !midnight->tm_sec &&
+           local(after - DAY_S / 2).tm_gmtoff == midnight->tm_gmtoff &&
+           local(after + DAY_S / 2).tm_gmtoff == midnight->tm_gmtoff;
+}
+
 int64_t calendar_day_after(int64_t day, int days)
 {
-    return midnight(local(day), days);
+    struct tm begin = local(day);
+    int64_t after = day + (int64_t)days * DAY_S;
+    return is_even(&begin, after) ? after : midnight(begin, days);
 }
 
 static bool shows(int64_t time, const struct calendar_time *clock)

@@ -64,6 +64,8 @@ struct history {
     /* Days in [from, to) that have answers, in order. */
     size_t (*latency)(void *owner, const char *key, int64_t from, int64_t to, struct arena *arena,
                       const struct latency_day **ret);
+    /* Adds all answers of the days in [from, to), as far as the record has them. */
+    void (*answers)(void *owner, const char *key, int64_t from, int64_t to, struct histogram *sum);
     /* How the certificate of a check changed, newest first, at most `most`. */
     size_t (*certificates)(void *owner, const char *key, const char *check, size_t most,
                            struct arena *arena, const struct certificate_change **ret);

@@ -169,16 +169,13 @@ static double median_of_day(struct source *source, int64_t from)
     return is_there ? source->days[source->next_day].p50 : NAN;
 }
 
-static double median_of_all(const struct sources *sources, int64_t from, int64_t to,
-                            struct arena *arena)
+static double median_of_all(const struct sources *sources, int64_t from, int64_t to)
 {
     struct histogram sum = {{0}};
     for (size_t i = 0; i < sources->count; i++) {
-        struct account part;
         const struct source *source = &sources->list[i];
         const struct history *history = source->page->history;
-        if (history->account(history->owner, source->service, from, to, 1, arena, &part))
-            histogram_merge(&sum, &part.latency);
+        history->answers(history->owner, source->service->key, from, to, &sum);
     }
     return histogram_count(&sum) ? histogram_percentile(&sum, 0.5) : NAN;
 }
@@ -202,7 +199,7 @@ static bool measure(struct sources *sources, int64_t from, int64_t to, bool is_d
         found++;
     }
     if (!is_day)
-        ret->median_ms = median_of_all(sources, from, to, arena);
+        ret->median_ms = median_of_all(sources, from, to);
     else if (sources->count == 1)
         ret->median_ms = median_of_day(&sources->list[0], from);
     return found > 0;

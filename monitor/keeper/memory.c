@@ -182,6 +182,22 @@ static size_t latency(void *owner, const char *key, int64_t from, int64_t to, st
     return count;
 }
 
+static void add_answers(void *owner, int64_t day, const void *bytes, size_t length)
+{
+    (void)day;
+    histogram_merge_packed(owner, bytes, length);
+}
+
+/* Each of them is asked for twice a day: not worth recalling. */
+static void answers(void *owner, const char *key, int64_t from, int64_t to, struct histogram *sum)
+{
+    struct memory *memory = owner;
+    struct fault fault;
+    struct histogram found = {{0}};
+    if (ledger_each_latency(memory->ledger, key, from, to, add_answers, &found, &fault) == 0)
+        histogram_merge(sum, &found);
+}
+
 /* Adds what the ledger knows of one endpoint; `changes` has room for `most` more. */
 static size_t add_changes(struct memory *memory, const char *subject, size_t most,
                           struct arena *arena, struct certificate_change *changes)
@@ -332,6 +348,7 @@ struct history memory_history(struct memory *memory)
                             .known = known,
                             .begin = begin,
                             .latency = latency,
+                            .answers = answers,
                             .certificates = certificates,
                             .measured = measured,
                             .maintenance = maintenance,

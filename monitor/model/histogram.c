@@ -84,6 +84,7 @@ void histogram_pack(const struct histogram *histogram, struct buffer *out)
     }
 }
 
+/* At most five bytes. */
 static bool next_varint(const unsigned char **cursor, const unsigned char *end, uint64_t *ret)
 {
     uint64_t value = 0;
@@ -98,30 +99,38 @@ static bool next_varint(const unsigned char **cursor, const unsigned char *end, 
     return false;
 }
 
-/* Into NULL: only whether it can be read. */
-static bool add_packed(const void *bytes, size_t length, struct histogram *into)
+/* Returns how many bytes could be read, up to the first bucket that cannot be. */
+static size_t add_packed(const unsigned char *bytes, size_t length, struct histogram *into)
 {
-    const unsigned char *cursor = bytes, *end = cursor + length;
+    const unsigned char *cursor = bytes, *end = bytes + length, *good = bytes;
     uint64_t bucket = 0, step, count;
     while (cursor < end) {
-        if (!next_varint(&cursor, end, &step) || !next_varint(&cursor, end, &count))
-            return false;
+        if (end - cursor >= 2 && (cursor[0] | cursor[1]) < 0x80) { /* nearly always */
+            step = *cursor++;
+            count = *cursor++;
+        } else if (!next_varint(&cursor, end, &step) || !next_varint(&cursor, end, &count)) {
+            break;
+        }
         bucket += step;
         if (bucket >= HISTOGRAM_BUCKETS || count > UINT32_MAX)
-            return false;
-        if (into)
-            into->counts[bucket] += (uint32_t)count;
+            break;
+        into->counts[bucket] += (uint32_t)count;
+        good = cursor;
     }
-    return true;
+    return (size_t)(good - bytes);
 }
 
 bool histogram_unpack(const void *bytes, size_t length, struct histogram *ret)
 {
     memset(ret, 0, sizeof *ret);
-    return add_packed(bytes, length, ret);
+    return add_packed(bytes, length, ret) == length;
 }
 
 bool histogram_merge_packed(struct histogram *into, const void *bytes, size_t length)
 {
-    return add_packed(bytes, length, NULL) && add_packed(bytes, length, into);
+    struct histogram before = *into;
+    if (add_packed(bytes, length, into) == length)
+        return true;
+    *into = before;
+    return false;
 }

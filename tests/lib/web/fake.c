@@ -126,6 +126,18 @@ static size_t counted_of(void *owner, const char *key, int64_t from, int64_t to,
     return count;
 }
 
+/* Each day's answers are its median. */
+static void answers_of(void *owner, const char *key, int64_t from, int64_t to,
+                       struct histogram *sum)
+{
+    struct arena arena = {0};
+    const struct latency_day *days;
+    size_t count = latency_of(owner, key, from, to, &arena, &days);
+    for (size_t i = 0; i < count; i++)
+        histogram_add(sum, days[i].p50);
+    arena_free(&arena);
+}
+
 static bool account_of(void *owner, const struct service *service, int64_t from, int64_t to,
                        int64_t incident_after_s, struct arena *arena, struct account *ret)
 {
@@ -193,6 +205,7 @@ void fake_init(struct fake *fake, int64_t now)
         .known = spans_of,
         .begin = begin_of,
         .latency = latency_of,
+        .answers = answers_of,
         .certificates = certificates_of,
         .measured = measured_of,
         .maintenance = maintenance_of,

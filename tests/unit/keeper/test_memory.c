@@ -238,6 +238,21 @@ static void test_lines(void **state)
     assert_int_equal(wall_seconds(lines[0].last.time), BEGIN + 9 * STEP);
 }
 
+static uint64_t answers_in(struct house *house, const char *key, int64_t from, int64_t to)
+{
+    struct histogram sum = {{0}};
+    house->history.answers(house->history.owner, key, from, to, &sum);
+    return histogram_count(&sum);
+}
+
+static void expect_answers(struct house *house, int64_t day_s)
+{
+    int64_t second = calendar_day(BEGIN + day_s);
+    assert_int_equal(answers_in(house, "a/pad", 0, calendar_day(BEGIN + 2 * day_s)), 20);
+    assert_int_equal(answers_in(house, "a/pad", second, second + 1), 10);
+    assert_int_equal(answers_in(house, "no/body", 0, INT64_MAX), 0);
+}
+
 /* Days of the ledger, and today, which it does not know yet. */
 static void test_latency(void **state)
 {
@@ -271,6 +286,7 @@ static void test_latency(void **state)
         house->history.latency(house->history.owner, "a/pad", 0, INT64_MAX, &house->arena, &days),
         3);
     assert_int_equal(days[2].count, 10);
+    expect_answers(house, DAY);
 }
 
 /* Latencies that went down with a failed commit are written with the next. */

@@ -100,6 +100,12 @@ static size_t no_annotations(void *owner, const char *key, int64_t outage, struc
     return 0;
 }
 
+static void no_answers(void *owner, const char *key, int64_t from, int64_t to,
+                       struct histogram *sum)
+{
+    (void)owner, (void)key, (void)from, (void)to, (void)sum;
+}
+
 static bool no_account(void *owner, const struct service *service, int64_t from, int64_t to,
                        int64_t incident_after_s, struct arena *arena, struct account *ret)
 {
@@ -121,6 +127,7 @@ static const struct history history = {.service = no_belief,
                                        .spans = no_spans,
                                        .begin = no_begin,
                                        .latency = no_latency,
+                                       .answers = no_answers,
                                        .certificates = no_certificates,
                                        .measured = no_measurement,
                                        .maintenance = no_maintenance,

@@ -156,6 +156,9 @@ static void test_refused_bytes(void **state)
         assert_row(i, !histogram_unpack(rows[i].bytes, rows[i].length, &histogram));
         assert_row(i, !histogram_merge_packed(&sum, rows[i].bytes, rows[i].length));
         assert_row(i, histogram_count(&sum) == 0);
+        sum = histogram = some(i, 100);
+        assert_row(i, !histogram_merge_packed(&sum, rows[i].bytes, rows[i].length));
+        assert_row(i, memcmp(&sum, &histogram, sizeof sum) == 0);
     }
 }
 

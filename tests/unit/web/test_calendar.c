@@ -106,12 +106,33 @@ static void test_days(void **state)
     assert_int_equal(calendar_day_after(autumn, -1), autumn - 86400);
 }
 
+/* Counted on, a day begins when it begins for whom asks by day; where a clock is put back to midnight, too. */
+static void test_days_follow_each_other(void **state)
+{
+    (void)state;
+    static const char *const zones[] = {"Europe/Paris",   "Atlantic/Azores",
+                                        "America/Havana", "America/Santiago",
+                                        "Pacific/Apia",   "Australia/Lord_Howe"};
+    enum { HOUR = 3600, DAYS = 800 };
+    for (size_t i = 0; i < ARRAY_LEN(zones); i++) {
+        be_in(zones[i]);
+        int64_t day = calendar_day(1300000000), first = day;
+        for (int count = 1; count <= DAYS; count++) {
+            day = calendar_day_after(day, 1);
+            assert_int_equal(calendar_day(day + 12 * HOUR), day);
+            if (i != 4) /* Apia left out a day */
+                assert_int_equal(calendar_day_after(first, count), day);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_instant),
         cmocka_unit_test(test_every_hour_of_a_year),
         cmocka_unit_test(test_days),
+        cmocka_unit_test(test_days_follow_each_other),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -106,6 +106,7 @@ static void test_metrics(void **state)
     expect(text, "\nmetrics.uptime.down.2026.months = ,,,,,,,,,,3600\n");
     expect(text, ",100.000,95.833,100.000\n"); /* days */
     expect(text, ",180,,181.3\n");
+    expect(text, "\nmetrics.uptime.latency.2026.months = ,,,,,,,,,,176.1\n");
     expect(text, "\nmetrics.uptime.outages.2026.weeks = ");
     assert_null(strstr(text, ".2025."));
     assert_null(strstr(text, ".2027."));
