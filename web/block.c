@@ -66,8 +66,7 @@ void block_fact_link(struct sheet *sheet, const char *label, const char *url)
     html_raw(sheet->out, "</a></dd>\n");
 }
 
-/* In large type a no-break space would push the words out of a narrow column. */
-static const char *breakable(struct sheet *sheet, const char *text)
+const char *block_breakable(struct sheet *sheet, const char *text)
 {
     static const char space[] = "\u00A0";
     char *copy = arena_text(&sheet->arena, text), *to = copy;
@@ -83,7 +82,7 @@ static const char *breakable(struct sheet *sheet, const char *text)
 void block_figure(struct sheet *sheet, const char *figure, const char *sentence)
 {
     html_raw(sheet->out, "<li><b>");
-    html_text(sheet->out, breakable(sheet, figure));
+    html_text(sheet->out, block_breakable(sheet, figure));
     html_raw(sheet->out, "</b><span>");
     html_text(sheet->out, sentence);
     html_raw(sheet->out, "</span></li>\n");

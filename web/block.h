@@ -104,6 +104,8 @@ const char *block_host(struct sheet *sheet, const char *url);
 void block_fact(struct sheet *sheet, const char *label, const char *text);
 void block_fact_link(struct sheet *sheet, const char *label, const char *url);
 
+/* In large type a no-break space would push the words out of a narrow column: without them, in the arena. */
+const char *block_breakable(struct sheet *sheet, const char *text);
 /* One big figure with its sentence in small. */
 void block_figure(struct sheet *sheet, const char *figure, const char *sentence);
 /* How much of the time was measured: it stands beside every availability. */

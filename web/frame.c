@@ -170,11 +170,21 @@ static void write_languages(struct sheet *sheet, const struct frame *frame)
     }
 }
 
+static void write_tabs(struct sheet *sheet, const struct frame *frame)
+{
+    if (!sheet->top)
+        return;
+    write_tab(sheet, frame, FRAME_HOSTERS, "", N_("Hosters"));
+    write_tab(sheet, frame, FRAME_INCIDENTS, INCIDENT_ROOT, N_("Incidents"));
+    write_tab(sheet, frame, FRAME_METHOD, "method/", N_("Method"));
+    write_tab(sheet, frame, FRAME_DATA, "data/", N_("Data"));
+}
+
 static void write_header(struct sheet *sheet, const struct frame *frame)
 {
     struct buffer *out = sheet->out;
     html_raw(out, "<header class=\"top\">\n<a class=\"brand\"");
-    html_href(out, sheet->top);
+    html_href(out, frame->home ? frame->home : sheet->top);
     html_raw(out, ">");
     write_logo(out);
     html_raw(out, "<b>vibrisse</b><span>");
@@ -182,10 +192,7 @@ static void write_header(struct sheet *sheet, const struct frame *frame)
     html_raw(out, "</span></a>\n<nav");
     sheet_attr(sheet, "aria-label", N_("Main navigation"));
     html_raw(out, "><ul>\n");
-    write_tab(sheet, frame, FRAME_HOSTERS, "", N_("Hosters"));
-    write_tab(sheet, frame, FRAME_INCIDENTS, INCIDENT_ROOT, N_("Incidents"));
-    write_tab(sheet, frame, FRAME_METHOD, "method/", N_("Method"));
-    write_tab(sheet, frame, FRAME_DATA, "data/", N_("Data"));
+    write_tabs(sheet, frame);
     write_languages(sheet, frame);
     html_raw(out, "</ul></nav>\n</header>\n");
 }
@@ -233,7 +240,9 @@ void frame_open(struct sheet *sheet, const struct frame *frame)
 {
     struct buffer *out = sheet->out;
     write_head(sheet, frame);
-    html_raw(out, "<body>\n" PAGE_STALE_MARK "\n");
+    html_raw(out, "<body>\n");
+    if (!frame->home)
+        html_raw(out, PAGE_STALE_MARK "\n");
     write_sprite(out);
     html_raw(out, "<a class=\"skip\" href=\"#main\">");
     sheet_say(sheet, N_("Skip to content"), NULL);
@@ -287,6 +296,15 @@ static void write_website(struct sheet *sheet)
     html_raw(sheet->out, "</a></li>");
 }
 
+static void write_own_links(struct sheet *sheet)
+{
+    write_own_link(sheet, "method/", N_("Full method"));
+    write_own_link(sheet, "data/", N_("Open data"));
+    if (sheet->page->practice && sheet->page->practice->registers)
+        write_own_link(sheet, "register/", N_("Registers"));
+    write_own_link(sheet, "about/", N_("About this monitor"));
+}
+
 void frame_close(struct sheet *sheet)
 {
     struct buffer *out = sheet->out;
@@ -301,11 +319,8 @@ void frame_close(struct sheet *sheet)
     html_raw(out, "</p>\n<p>");
     sheet_say(sheet, N_("This page holds no script, no cookie and no third-party resource."), NULL);
     html_raw(out, "</p>\n<ul class=\"links\">");
-    write_own_link(sheet, "method/", N_("Full method"));
-    write_own_link(sheet, "data/", N_("Open data"));
-    if (sheet->page->practice && sheet->page->practice->registers)
-        write_own_link(sheet, "register/", N_("Registers"));
-    write_own_link(sheet, "about/", N_("About this monitor"));
+    if (sheet->top)
+        write_own_links(sheet);
     write_website(sheet);
     write_contact(sheet);
     html_raw(out, "</ul>\n</footer>\n</div>\n</body>\n</html>\n");

@@ -23,10 +23,13 @@ struct frame {
     const char *hoster; /* in the trail, linked to "../" unless it is the page; NULL = no trail */
     const char *service;
     const struct frame_step *steps; /* another trail, ended by a NULL label */
+    /* It lies in a folder that works without the site: nothing leads to other pages of the site where sheet->top is NULL, the
+     * mark leads to `home`, and no notice of stopped measurements is put on it. NULL = a page of the site. */
+    const char *home;
 };
 
 void frame_open(struct sheet *sheet, const struct frame *frame);
-void frame_close(struct sheet *sheet);
+void frame_close(struct sheet *sheet); /* without links into the site where sheet->top is NULL */
 
 /* The address that a link to whoever answers questions has, in the arena; NULL = nobody does. */
 const char *frame_contact(struct sheet *sheet);

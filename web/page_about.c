@@ -21,7 +21,8 @@ static void write_who(struct sheet *sheet)
         html_raw(sheet->out, "<dt>");
         sheet_say(sheet, N_("Contact"), NULL);
         html_raw(sheet->out, "</dt><dd>");
-        sheet_value(sheet, &(struct word_value){NULL, collective->contact, WORD_LINK, contact});
+        sheet_value(sheet,
+                    &(struct word_value){NULL, collective->contact, WORD_LINK, contact, NULL});
         html_raw(sheet->out, "</dd>\n");
     }
     html_raw(sheet->out, "</dl>\n");

@@ -51,6 +51,14 @@ void sheet_value(struct sheet *sheet, const struct word_value *value)
         html_text(out, value->text);
         html_raw(out, "</time>");
         break;
+    case WORD_DATA:
+        html_raw(out, "<data");
+        html_attr(out, "value", value->target);
+        html_attr(out, "data-of", value->of);
+        html_raw(out, ">");
+        html_text(out, value->text);
+        html_raw(out, "</data>");
+        break;
     case WORD_PLAIN:
         html_text(out, value->text);
     }

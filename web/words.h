@@ -33,8 +33,9 @@ const char *words_plural(const struct words *words, const char *one, const char 
  * NULL name. */
 struct word_value {
     const char *name, *text;
-    enum word_mark { WORD_PLAIN, WORD_STRONG, WORD_CODE, WORD_LINK, WORD_TIME } mark;
-    const char *target; /* WORD_LINK: address; WORD_TIME: machine-readable */
+    enum word_mark { WORD_PLAIN, WORD_STRONG, WORD_CODE, WORD_LINK, WORD_TIME, WORD_DATA } mark;
+    const char *target; /* WORD_LINK: address; WORD_TIME, WORD_DATA: machine-readable */
+    const char *of;     /* WORD_DATA: which member of a document says the same */
 };
 
 /* The values of one call: VALUES(word_plain("n", count), word_link("hoster", name, address)). */
@@ -42,27 +43,33 @@ struct word_value {
 
 static inline struct word_value word_plain(const char *name, const char *text)
 {
-    return (struct word_value){name, text, WORD_PLAIN, NULL};
+    return (struct word_value){name, text, WORD_PLAIN, NULL, NULL};
 }
 
 static inline struct word_value word_strong(const char *name, const char *text)
 {
-    return (struct word_value){name, text, WORD_STRONG, NULL};
+    return (struct word_value){name, text, WORD_STRONG, NULL, NULL};
 }
 
 static inline struct word_value word_code(const char *name, const char *text)
 {
-    return (struct word_value){name, text, WORD_CODE, NULL};
+    return (struct word_value){name, text, WORD_CODE, NULL, NULL};
 }
 
 static inline struct word_value word_link(const char *name, const char *text, const char *address)
 {
-    return (struct word_value){name, text, WORD_LINK, address};
+    return (struct word_value){name, text, WORD_LINK, address, NULL};
 }
 
 static inline struct word_value word_time(const char *name, const char *text, const char *stamp)
 {
-    return (struct word_value){name, text, WORD_TIME, stamp};
+    return (struct word_value){name, text, WORD_TIME, stamp, NULL};
+}
+
+static inline struct word_value word_data(const char *name, const char *text, const char *value,
+                                          const char *of)
+{
+    return (struct word_value){name, text, WORD_DATA, value, of};
 }
 
 /* A message taken apart: text of its own, or a value. */

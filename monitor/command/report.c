@@ -170,21 +170,25 @@ const struct command command_report = {
     .summary = "write the report of a year, and its data",
     .synopsis = "report YEAR -c FILE [--data DIR] --out DIR [--at TIME] [--draft --until DATE]\n"
                 "       vibrisse report --check DIR",
-    .help = "  -c, --config FILE  the configuration\n"
-            "      --data DIR     the record (else `data` of the configuration)\n"
-            "      --out DIR      where to write; the folder is made, its files are replaced\n"
-            "      --at TIME      as known at that time, as\n"
-            "                     " WHEN_EXAMPLES ";\n"
-            "                     default now\n"
-            "      --draft        say that it is a draft, on which hosters are asked to comment\n"
-            "      --until DATE   until that time\n"
-            "      --check DIR    make every figure of a published report again from its tables\n"
-            "                     alone, and tell what differs: exit status 1 when something does\n"
-            "  -h, --help         this text\n\n"
-            "Writes every figure as report-YEAR.json, the tables that they are made from as\n"
-            "NAME-YEAR.csv, and datapackage.json, which says what is in each and has its sum.\n"
-            "A year that is not over is told up to the last midnight, and says so. Hosters that\n"
-            "were measured for less than half of it are listed, and are in no figure of the\n"
-            "collective; nothing is sorted by availability.\n",
+    .help =
+        "  -c, --config FILE  the configuration\n"
+        "      --data DIR     the record (else `data` of the configuration)\n"
+        "      --out DIR      where to write; the folder is made, its files are replaced. It works "
+        "by\n"
+        "                     itself, holds several years, and may be the folder of the site\n"
+        "      --at TIME      as known at that time, as\n"
+        "                     " WHEN_EXAMPLES ";\n"
+        "                     default now\n"
+        "      --draft        say that it is a draft, on which hosters are asked to comment\n"
+        "      --until DATE   until that time\n"
+        "      --check DIR    make every figure of a published report again from its tables\n"
+        "                     alone, and tell what differs: exit status 1 when something does\n"
+        "  -h, --help         this text\n\n"
+        "Writes pages into LANGUAGE/report/YEAR/ and, into report/YEAR/, which is the folder to\n"
+        "check, every figure as report-YEAR.json, the tables that they are made from as\n"
+        "NAME-YEAR.csv, and datapackage.json, which says what is in each and has its sum.\n"
+        "A year that is not over is told up to the last midnight, and says so. Hosters that\n"
+        "were measured for less than half of it are listed, and are in no figure of the\n"
+        "collective; nothing is sorted by availability.\n",
     .run = run,
 };

@@ -3,8 +3,10 @@
 #include "bundle_sums.h"
 #include "folder.h"
 #include "memory.h"
+#include "page_report.h"
 #include "report_json.h"
 #include "report_package.h"
+#include "yearbook_pages.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -66,6 +68,15 @@ static bool was_recorded(const struct edition *edition, int64_t before)
 
 /* ---- the files ---- */
 
+static int place_data(struct edition *edition, const char *name, const struct buffer *bytes,
+                      struct fault *fault)
+{
+    return folder_replace(
+        edition->folder,
+        arena_printf(&edition->arena, PAGE_REPORT_DATA "%d/%s", edition->yearbook->year, name),
+        buffer_text(bytes), bytes->length, fault);
+}
+
 static int write_file(struct edition *edition, const char *path, const struct report_table *table,
                       const struct buffer *bytes, struct fault *fault)
 {
@@ -77,7 +88,7 @@ static int write_file(struct edition *edition, const char *path, const struct re
     bundle_sum_begin(&sum);
     bundle_sum_add(&sum, buffer_text(bytes), bytes->length);
     bundle_sum_end(&sum, file->sha256);
-    return folder_replace(edition->folder, path, buffer_text(bytes), bytes->length, fault);
+    return place_data(edition, path, bytes, fault);
 }
 
 static int write_table(struct edition *edition, const struct report_table *table,
@@ -109,8 +120,7 @@ static int write_package(struct edition *edition, const struct report *report, s
     struct buffer bytes;
     buffer_init(&bytes, YEARBOOK_FILE_MAX);
     report_package_write(&edition->page, report, edition->files, edition->file_count, &bytes);
-    int rc = folder_replace(edition->folder, "datapackage.json", buffer_text(&bytes), bytes.length,
-                            fault);
+    int rc = place_data(edition, "datapackage.json", &bytes, fault);
     buffer_fini(&bytes);
     return rc;
 }
@@ -122,7 +132,9 @@ static int write_all(struct edition *edition, const struct report *report, struc
     for (size_t i = 0; i < count; i++)
         if (write_table(edition, &tables[i], report, fault))
             return -1;
-    return write_json(edition, report, fault) ? -1 : write_package(edition, report, fault);
+    if (write_json(edition, report, fault) || write_package(edition, report, fault))
+        return -1;
+    return yearbook_pages(&edition->page, report, edition->folder, fault);
 }
 
 /* ---- the whole ---- */

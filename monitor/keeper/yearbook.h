@@ -1,5 +1,6 @@
 /* The yearly report as a folder of files: the facts out of the ledger, the report made of them, its tables, its JSON and
- * the data package that names them with their sums. The recorder's thread, or a tool's. */
+ * the data package that names them with their sums in report/YEAR/, its pages in LANGUAGE/report/YEAR/. The folder works by
+ * itself, holds several years, and may be that of the site. The recorder's thread, or a tool's. */
 #ifndef VIBRISSE_YEARBOOK_H
 #define VIBRISSE_YEARBOOK_H
 

@@ -5,6 +5,7 @@ import csv
 import datetime
 import glob
 import hashlib
+import html.parser
 import json
 import os
 import shutil
@@ -101,6 +102,32 @@ class Folder:
             return list(csv.DictReader(file))
 
 
+def at_path(report, path):
+    for part in path.split("."):
+        report = report[int(part)] if isinstance(report, list) else report[part]
+    return report
+
+
+class Figures(html.parser.HTMLParser):
+    """The figures that a page says are members of the report's JSON, and the words of the page."""
+
+    def __init__(self, path):
+        super().__init__()
+        self.figures, self.words, self.links = [], "", []
+        with open(path, encoding="utf-8") as file:
+            self.feed(file.read())
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        if tag == "data":
+            self.figures.append((attrs["data-of"], attrs["value"]))
+        if tag in ("a", "link") and "href" in attrs:
+            self.links.append(attrs["href"])
+
+    def handle_data(self, data):
+        self.words += data
+
+
 class RandomYears(unittest.TestCase):
     maxDiff = None
 
@@ -121,6 +148,7 @@ class RandomYears(unittest.TestCase):
         year, out = case.year.number, self.lab.path(f"out-{case.seed}")
         done = case.run("report", str(year), "-c", case.config, "--data", case.data, "--out", out)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
+        out = f"{out}/report/{year}"
         folder = Folder(out, year)
         low, high = case.civil(), case.civil(year=1)
         rows = {row["service_id"]: row for row in folder.table("services")}
@@ -360,6 +388,7 @@ class OneVillage(unittest.TestCase):
         cls.out = cls.lab.path("out")
         done = cls.village.report(cls.out)
         assert (done.returncode, done.stderr) == (0, ""), done.stderr
+        cls.root, cls.out = cls.out, f"{cls.out}/report/{YEAR}"
         cls.folder = Folder(cls.out, YEAR)
         cls.told = cls.folder.report
 
@@ -506,6 +535,7 @@ class OneVillage(unittest.TestCase):
         out = self.lab.path("partial")
         done = self.village.report(out, "--at", rfc3339(paris(YEAR, 7, 1, 15)))
         self.assertEqual(done.returncode, 0, done.stderr)
+        out = f"{out}/report/{YEAR}"
         told = Folder(out, YEAR).report
         self.assertTrue(told["partial"])
         self.assertEqual(told["to"], rfc3339(paris(YEAR, 7, 1)))
@@ -519,6 +549,7 @@ class OneVillage(unittest.TestCase):
         out = self.lab.path("draft")
         done = self.village.report(out, "--at", "2026-01-02", "--draft", "--until", "2026-02-01")
         self.assertEqual(done.returncode, 0, done.stderr)
+        out = f"{out}/report/{YEAR}"
         told = Folder(out, YEAR).report
         self.assertEqual((told["draft"], told["comments_until"]), (True, rfc3339(paris(2026, 2, 1))))
         self.assertEqual(self.lab.run("report", "--check", out).returncode, 0)
@@ -531,7 +562,7 @@ class OneVillage(unittest.TestCase):
         done = self.lab.run("report", str(YEAR + 1), "-c", self.village.config, "--data", self.village.data, "--out", out,
                             "--at", rfc3339(END + DAY))
         self.assertEqual(done.returncode, 0, done.stderr)
-        told = Folder(out, YEAR + 1).report
+        told = Folder(f"{out}/report/{YEAR + 1}", YEAR + 1).report
         then = [self.down(name) for name in self.counted()]
         now = [sum(max(0, begin + length - END) for begin, length in Village.outages[name]) for name in self.counted()]
         earlier = told["earlier"]
@@ -544,6 +575,55 @@ class OneVillage(unittest.TestCase):
         self.assertEqual((earlier["outages_then"], earlier["explained_then"]), (12, 0), "it was said later")
         self.assertEqual((earlier["ipv6_known_then"], earlier["ipv6_published_then"]), (6, 5))
         self.assertIsNone(self.told["earlier"] and self.told["earlier"]["median_down_each_then_s"])
+
+    def pages(self, language):
+        return sorted(glob.glob(f"{self.root}/{language}/report/{YEAR}/**/index.html", recursive=True))
+
+    def test_pages_say_what_the_report_says(self):
+        """Every figure of every page, in both languages, is that of the JSON."""
+        said = {}
+        for language in ("fr", "en"):
+            pages = self.pages(language)
+            self.assertEqual(len(pages), 2 + self.told["hosters"])
+            for path in pages:
+                page = Figures(path)
+                for of, value in page.figures:
+                    self.assertEqual(float(value), float(at_path(self.told, of)), (path, of))
+                said.setdefault(os.path.relpath(path, f"{self.root}/{language}"), []).append(page.figures)
+        for path, (french, english) in said.items():
+            self.assertEqual(sorted(french), sorted(english), path)
+        first = dict(said[f"report/{YEAR}/index.html"][0])
+        for of in ("hosters_down_s.median", "sum.down_each_s", "sum.least_down_each_s", "sum.most_down_each_s", "sum.coverage",
+                   "sum.outages", "monitor.availability", "months.0.down_s.median", "weekdays.1.outages", "hours.0.down_s",
+                   "worst_windows.0.down_s", "maintenance.announced", "certificates.expired", "words.explained",
+                   "movements.hosters_joined", "hosters_counted"):
+            self.assertIn(of, first)
+
+    def test_pages_work_by_themselves(self):
+        for language in ("fr", "en"):
+            for path in self.pages(language):
+                for link in Figures(path).links:
+                    if link.startswith(("#", "http", "mailto:")):
+                        continue
+                    target = os.path.normpath(os.path.join(os.path.dirname(path), link.split("#")[0]))
+                    self.assertTrue(os.path.isfile(target) or os.path.isfile(f"{target}/index.html"), (path, link))
+
+    def test_hosters_are_not_ranked(self):
+        page = Figures(f"{self.root}/fr/report/{YEAR}/h/index.html")
+        ids = [member["hoster"] for member in self.told["members"]]
+        self.assertEqual(ids, sorted(ids))
+        listed = [link[:-1] for link in page.links if link[:-1] in ids]
+        self.assertEqual(listed, ids)
+        first = Figures(f"{self.root}/fr/report/{YEAR}/index.html").words
+        self.assertFalse([name for name in ids if f" {name} " in first])
+
+    def test_pages_say_what_they_are_not(self):
+        out = self.lab.path("pages-draft")
+        self.village.report(out, "--at", rfc3339(paris(YEAR, 7, 1, 15)), "--draft", "--until", f"{YEAR + 1}-02-01")
+        words = Figures(f"{out}/fr/report/{YEAR}/index.html").words
+        self.assertIn("Ébauche.", words)
+        self.assertIn("Année incomplète.", words)
+        self.assertNotIn("Ébauche.", Figures(f"{self.root}/fr/report/{YEAR}/index.html").words)
 
     def test_check_agrees(self):
         done = self.lab.run("report", "--check", self.out)
