@@ -95,9 +95,9 @@ bool nodeinfo_document_find(const char *json, size_t length, const char *const *
 
 /* ---- what it says ---- */
 
-static int64_t read_count(const json_t *users, const char *name)
+static int64_t read_count(const json_t *object, const char *name)
 {
-    const json_t *value = json_object_get(users, name);
+    const json_t *value = json_object_get(object, name);
     json_int_t count = json_integer_value(value);
     return json_is_integer(value) && count >= 0 && count <= USERS_MAX ? count : USERS_UNKNOWN;
 }
@@ -105,12 +105,14 @@ static int64_t read_count(const json_t *users, const char *name)
 static void read_all(const json_t *document, struct nodeinfo *ret)
 {
     const json_t *software = json_object_get(document, "software");
-    const json_t *users = json_object_get(json_object_get(document, "usage"), "users");
+    const json_t *usage = json_object_get(document, "usage");
+    const json_t *users = json_object_get(usage, "users");
     json_get_text(software, "name", ret->software, sizeof ret->software);
     json_get_text(software, "version", ret->version, sizeof ret->version);
     ret->users = (struct users){.total = read_count(users, "total"),
                                 .month = read_count(users, "activeMonth"),
-                                .halfyear = read_count(users, "activeHalfyear")};
+                                .halfyear = read_count(users, "activeHalfyear"),
+                                .posts = read_count(usage, "localPosts")};
 }
 
 bool nodeinfo_document_read(const char *json, size_t length, struct nodeinfo *ret,

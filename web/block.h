@@ -86,6 +86,9 @@ void block_unmeasured(struct sheet *sheet, const struct hoster *hoster);
 void block_source_service(struct sheet *sheet, const struct service *service, int64_t begin);
 void block_source_hoster(struct sheet *sheet, const struct hoster *hoster, int64_t begin);
 
+/* How much it is used, as its software says; nothing where it does not. */
+void block_usage(struct sheet *sheet, const struct service *service);
+
 /* How to follow a hoster or a service elsewhere: its feed, its badges and how to embed them. */
 void block_follow(struct sheet *sheet, struct output_subject subject);
 

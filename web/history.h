@@ -12,6 +12,7 @@
 #include "histogram.h"
 #include "maintenance.h"
 #include "span.h"
+#include "usage.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -95,6 +96,8 @@ struct history {
     /* When we saw badly ourselves in [from, to), in order of their begins. NULL = nobody can tell. */
     size_t (*sights)(void *owner, int64_t from, int64_t to, struct arena *arena,
                      const struct sight **ret);
+    /* How much the service was used in each month in which it told, oldest first. NULL = nobody can tell. */
+    size_t (*usage)(void *owner, const char *key, struct arena *arena, const struct usage **ret);
 };
 
 #endif

@@ -7,10 +7,11 @@
 static const struct place {
     const char *table, *schema; /* below /data/ */
     const char *suffix;         /* of the name of a resource */
-} places[OPEN_GRAINS] = {
+} places[] = {
     [OPEN_DAILY] = {"{key}.csv", "schema.json", ""},
     [OPEN_MONTHLY] = {"monthly/{key}.csv", "monthly/schema.json", ".monthly"},
     [OPEN_YEARLY] = {"yearly/{key}.csv", "yearly/schema.json", ".yearly"},
+    {"usage/{key}.csv", "usage/schema.json", ".usage"},
 };
 
 const char *open_package_table(enum open_grain grain)
@@ -20,10 +21,10 @@ const char *open_package_table(enum open_grain grain)
 
 /* ---- the package ---- */
 
-static void write_resource(const struct hoster *hoster, enum open_grain grain, struct buffer *out)
+static void write_resource(const struct hoster *hoster, const struct place *place,
+                           struct buffer *out)
 {
     struct arena arena = {0};
-    const struct place *place = &places[grain];
     jot_open(out, NULL, '{');
     jot_text(out, "$schema", "https://datapackage.org/profiles/2.0/dataresource.json");
     jot_text(out, "name", arena_printf(&arena, "%s%s", hoster->id, place->suffix));
@@ -96,8 +97,8 @@ static void write_resources(const struct collective *collective, struct buffer *
 {
     jot_open(out, "resources", '[');
     for (size_t i = 0; i < collective->hoster_count; i++)
-        for (enum open_grain grain = 0; grain < OPEN_GRAINS; grain++)
-            write_resource(&collective->hosters[i], grain, out);
+        for (size_t p = 0; p < ARRAY_LEN(places); p++)
+            write_resource(&collective->hosters[i], &places[p], out);
     jot_close(out, ']');
 }
 
@@ -179,24 +180,34 @@ static void write_key(enum open_grain grain, struct buffer *out)
         if (columns[i].type == OPEN_PERIOD ||
             (columns[i].type == OPEN_TEXT && !columns[i].optional))
             jot_text(out, NULL, open_table_name(&columns[i], grain));
+}
+
+void open_package_schema_open(struct buffer *out)
+{
+    jot_open(out, NULL, '{');
+    jot_text(out, "$schema", "https://datapackage.org/profiles/2.0/tableschema.json");
+    jot_open(out, "fields", '[');
+}
+
+void open_package_schema_close(struct buffer *out)
+{
     jot_close(out, ']');
+    jot_open(out, "missingValues", '[');
+    jot_text(out, NULL, "");
+    jot_close(out, ']');
+    jot_close(out, '}');
+    buffer_byte(out, '\n');
 }
 
 static void write_schema(const struct page *page, enum open_grain grain, struct buffer *out)
 {
     struct sheet sheet;
     sheet_open(&sheet, page, out, "", "");
-    jot_open(out, NULL, '{');
-    jot_text(out, "$schema", "https://datapackage.org/profiles/2.0/tableschema.json");
-    jot_open(out, "fields", '[');
+    open_package_schema_open(out);
     open_package_fields(&sheet, grain);
     jot_close(out, ']');
     write_key(grain, out);
-    jot_open(out, "missingValues", '[');
-    jot_text(out, NULL, "");
-    jot_close(out, ']');
-    jot_close(out, '}');
-    buffer_byte(out, '\n');
+    open_package_schema_close(out);
     sheet_close(&sheet);
 }
 

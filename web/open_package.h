@@ -23,6 +23,10 @@ struct open_field {
 void open_package_field(const struct open_field *field, struct buffer *out);
 void open_package_fields(struct sheet *sheet, enum open_grain grain);
 
+/* A schema: up to its first field, and from the end of its last key on. */
+void open_package_schema_open(struct buffer *out);
+void open_package_schema_close(struct buffer *out);
+
 void open_package_write(const struct page *page, struct output_subject subject, struct buffer *out);
 void open_package_daily(const struct page *page, struct output_subject subject, struct buffer *out);
 void open_package_monthly(const struct page *page, struct output_subject subject,

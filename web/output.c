@@ -7,6 +7,7 @@
 #include "macros.h"
 #include "open_data.h"
 #include "open_package.h"
+#include "open_usage.h"
 #include "own_api.h"
 #include "status_api.h"
 #include "text.h"
@@ -67,6 +68,8 @@ static const struct output rows[] = {
      N_("one row for each service and month, since its record began"), true},
     {OUTPUT_HOSTER, "data/yearly/{key}.csv", open_data_yearly, OUTPUT_TABLES,
      N_("one row for each service and year, since its record began"), true},
+    {OUTPUT_HOSTER, OPEN_USAGE_TABLE, open_usage_table, OUTPUT_TABLES,
+     N_("one row for each service and month: how much it was used, as its software says"), false},
     {OUTPUT_COLLECTIVE, "data/datapackage.json", open_package_write, OUTPUT_TABLES,
      N_("data package: all tables, with licence and source"), false},
     {OUTPUT_COLLECTIVE, "data/schema.json", open_package_daily, OUTPUT_TABLES,
@@ -75,6 +78,8 @@ static const struct output rows[] = {
      N_("what the columns of the monthly tables are"), false},
     {OUTPUT_COLLECTIVE, "data/yearly/schema.json", open_package_yearly, OUTPUT_TABLES,
      N_("what the columns of the yearly tables are"), false},
+    {OUTPUT_COLLECTIVE, OPEN_USAGE_SCHEMA, open_usage_schema, OUTPUT_TABLES,
+     N_("what the columns of the tables of use are"), false},
     {OUTPUT_COLLECTIVE, INFOS_FEDERATION, infos_federation, OUTPUT_INFOS,
      N_("a federation of all hosters, for StatoolInfos to crawl"), false},
     {OUTPUT_HOSTER, INFOS_HOSTER, infos_hoster, OUTPUT_INFOS,

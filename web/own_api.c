@@ -195,6 +195,35 @@ static void write_outages(const struct page *page, const struct past *past, stru
     jot_close(out, ']');
 }
 
+static void write_count(struct buffer *out, const char *key, int64_t count)
+{
+    if (count == USERS_UNKNOWN)
+        jot_null(out, key);
+    else
+        jot_number(out, key, count);
+}
+
+/* The newest reading of what its software says of itself. */
+static void write_usage(const struct page *page, const struct service *service, struct arena *arena,
+                        struct buffer *out)
+{
+    const struct history *history = page->history;
+    const struct usage *months;
+    size_t count =
+        history->usage ? history->usage(history->owner, service->key, arena, &months) : 0;
+    if (!count)
+        return;
+    const struct usage *newest = &months[count - 1];
+    jot_open(out, "usage", '{');
+    jot_time(out, "read", newest->at);
+    jot_text(out, "source", "nodeinfo");
+    write_count(out, "users_total", newest->users.total);
+    write_count(out, "users_active_month", newest->users.month);
+    write_count(out, "users_active_halfyear", newest->users.halfyear);
+    write_count(out, "local_posts", newest->users.posts);
+    jot_close(out, '}');
+}
+
 static void write_service(const struct page *page, const struct service *service, bool whole,
                           struct arena *arena, struct buffer *out)
 {
@@ -205,6 +234,7 @@ static void write_service(const struct page *page, const struct service *service
     jot_time(out, "record_begin", past.begin);
     if (account_of(page, service, arena, &account))
         write_figures(out, &account);
+    write_usage(page, service, arena, out);
     if (whole)
         write_outages(page, &past, arena, out);
 }

@@ -26,6 +26,10 @@ static const struct own_field fields[] = {
     {"reason", N_("why, as a code that stays the same")},
     {"record_begin", N_("first second of its record")},
     {"last_90_days", N_("figures of the last ninety whole days")},
+    {"usage",
+     N_("how much the service is used, as its software says of itself in the document that "
+        "“source” names; missing where it does not say")},
+    {"read", N_("when that was read last")},
     {"latency_ms", N_("how long answers took, in milliseconds")},
     {"n", N_("how many answers")},
     {"p50", N_("half of the answers were faster")},

@@ -5,6 +5,7 @@
 #include "macros.h"
 #include "method.h"
 #include "open_package.h"
+#include "open_usage.h"
 #include "own_field.h"
 #include "part.h"
 
@@ -18,7 +19,7 @@ static const struct group {
     [OUTPUT_TABLES] = {"tables", N_("Tables"),
                        N_("CSV in UTF-8, with commas, a head line and whole seconds; a cell that a "
                           "spreadsheet would take for a formula begins with an apostrophe. Whole "
-                          "days alone: today is in none of them.")},
+                          "days alone: today is in none of them but those of use.")},
     [OUTPUT_OWN_API] = {"api", N_("Programming interface"),
                         N_("JSON for programs, described by an OpenAPI file. Any site may read "
                            "it.")},
@@ -123,6 +124,11 @@ static void write_columns(struct sheet *sheet)
     for (size_t i = 0; i < count; i++)
         write_field(sheet, columns[i].type == OPEN_PERIOD ? "day, month, year" : columns[i].name,
                     columns[i].description);
+    html_raw(sheet->out, "</dl></details>\n");
+    const struct open_field *fields = open_usage_fields(&count);
+    open_fields(sheet, N_("What the columns of the tables of use mean"));
+    for (size_t i = 0; i < count; i++)
+        write_field(sheet, fields[i].name, fields[i].description);
     html_raw(sheet->out, "</dl></details>\n");
 }
 

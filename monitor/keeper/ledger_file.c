@@ -68,6 +68,9 @@ static const char *const migrations[] = {
     " BEGIN SELECT raise(ABORT, 'what was answered is append-only'); END;"
     "CREATE TRIGGER consent_undeleted BEFORE DELETE ON consent"
     " BEGIN SELECT raise(ABORT, 'what was answered is append-only'); END;",
+    "CREATE TABLE usage (subject INTEGER NOT NULL REFERENCES subject, month INTEGER NOT NULL,"
+    " at INTEGER NOT NULL, total INTEGER, active_month INTEGER, active_halfyear INTEGER,"
+    " posts INTEGER, PRIMARY KEY (subject, month)) STRICT, WITHOUT ROWID;",
 };
 
 int ledger_schema(void)

@@ -49,6 +49,17 @@ static const char *const texts[QUERY_COUNT] = {
         "INSERT OR REPLACE INTO latency (subject, day, histogram) VALUES (?1, ?2, ?3)",
     [QUERY_LATENCY_LIST] =
         "SELECT day, histogram FROM latency WHERE subject=?1 AND day>=?2 AND day<?3 ORDER BY day",
+    /* What is not known is stored as nothing, so that sums of other programs go right. */
+    [QUERY_USAGE_SET] =
+        "INSERT INTO usage (subject, month, at, total, active_month, active_halfyear, posts)"
+        " VALUES (?1, ?2, ?3, nullif(?4, -1), nullif(?5, -1), nullif(?6, -1), nullif(?7, -1))"
+        " ON CONFLICT (subject, month) DO UPDATE SET at = excluded.at, total = excluded.total,"
+        " active_month = excluded.active_month, active_halfyear = excluded.active_halfyear,"
+        " posts = excluded.posts WHERE excluded.at >= at",
+    [QUERY_USAGE_LIST] =
+        "SELECT month, at, coalesce(total, -1), coalesce(active_month, -1),"
+        " coalesce(active_halfyear, -1), coalesce(posts, -1) FROM usage WHERE subject = ?1"
+        " ORDER BY month",
     [QUERY_DELIVERY_SET] =
         "INSERT INTO delivery (id, target, thread, kind, opens, total, state, created_ms, due_ms,"
         " tries, unless, accept, why, text)"

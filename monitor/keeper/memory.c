@@ -4,6 +4,7 @@
 #include "almanac.h"
 #include "eyesight.h"
 #include "histogram.h"
+#include "ledger_usage.h"
 #include "mem.h"
 #include "recall.h"
 #include "text.h"
@@ -339,6 +340,44 @@ static size_t sights(void *owner, int64_t from, int64_t to, struct arena *arena,
     return eyesight_stretches(events, count, from, to, memory->now, arena, ret);
 }
 
+struct usage_list {
+    struct arena *arena;
+    struct usage *months;
+    size_t count, capacity;
+    int64_t now;
+};
+
+/* Of a month the ledger has the newest reading only: at an earlier time than that nothing is known of it. */
+static void add_usage(void *owner, const struct usage *month)
+{
+    struct usage_list *list = owner;
+    if (month->at > list->now)
+        return;
+    if (list->count == list->capacity) {
+        list->capacity = 2 * list->capacity + 12;
+        struct usage *months = arena_array(list->arena, list->capacity, sizeof *months);
+        if (list->count)
+            memcpy(months, list->months, list->count * sizeof *months);
+        list->months = months;
+    }
+    list->months[list->count++] = *month;
+}
+
+static size_t usage(void *owner, const char *key, struct arena *arena, const struct usage **ret)
+{
+    struct memory *memory = owner;
+    struct usage_list list = {.arena = arena, .now = memory->now};
+    const struct usage *newest = pipeline_usage(memory->pipeline, key);
+    struct fault fault;
+    ledger_each_usage(memory->ledger, key, add_usage, &list, &fault);
+    if (newest && list.count && list.months[list.count - 1].month == newest->month)
+        list.count--;
+    if (newest)
+        add_usage(&list, newest);
+    *ret = list.months;
+    return list.count;
+}
+
 struct history memory_history(struct memory *memory)
 {
     return (struct history){.owner = memory,
@@ -357,5 +396,6 @@ struct history memory_history(struct memory *memory)
                             .account = account,
                             .counted = counted,
                             .line_pasts = line_pasts,
-                            .sights = sights};
+                            .sights = sights,
+                            .usage = usage};
 }

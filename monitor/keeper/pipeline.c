@@ -334,7 +334,7 @@ static void mark_kept(struct pipeline *pipeline, enum keep keep)
     tell_refused(pipeline);
     for (size_t i = 0; i < pipeline->count; i++) {
         struct entry *entry = &pipeline->entries[i];
-        entry->sightings_dirty = false;
+        entry->sightings_dirty = entry->usage_dirty = false;
         entry->saved_shape = record_shape(&entry->record);
         entry->kept = entry->record.line_count > 0;
         if (keep >= KEEP_ALL)
@@ -455,6 +455,12 @@ const struct histogram *pipeline_latency_today(const struct pipeline *pipeline,
         return NULL;
     *ret_day = pipeline->entries[i].day;
     return pipeline->entries[i].latency;
+}
+
+const struct usage *pipeline_usage(const struct pipeline *pipeline, const char *service_key)
+{
+    int64_t i = index_of(pipeline, service_key);
+    return i < 0 || !pipeline->entries[i].usage.at ? NULL : &pipeline->entries[i].usage;
 }
 
 static bool has_result(const struct record *record, const char *check)

@@ -10,6 +10,7 @@
 #include "record.h"
 #include "result.h"
 #include "series.h"
+#include "usage.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -85,6 +86,9 @@ int64_t pipeline_measured(const struct pipeline *pipeline); /* s; newest result 
 struct histogram;
 const struct histogram *pipeline_latency_today(const struct pipeline *pipeline,
                                                const char *service_key, int64_t *ret_day);
+
+/* How much the service was used when it last told, which the ledger may not know yet; NULL = it never did. */
+const struct usage *pipeline_usage(const struct pipeline *pipeline, const char *service_key);
 
 /* Every check has a result and no line waits for confirmation. */
 bool pipeline_is_complete(const struct pipeline *pipeline);

@@ -6,6 +6,7 @@
 #include "histogram.h"
 #include "pipeline.h"
 #include "sightings.h"
+#include "usage.h"
 
 struct entry { /* one service */
     struct record record;
@@ -18,6 +19,8 @@ struct entry { /* one service */
     bool latency_dirty;         /* the ledger does not have all of it */
     struct sightings sightings; /* certificates */
     bool sightings_dirty;       /* the ledger does not have them */
+    struct usage usage;         /* as it was last told; at 0 = never */
+    bool usage_dirty;           /* the ledger does not have it */
 };
 
 struct pipeline {
@@ -56,8 +59,9 @@ void pipeline_catch_up_lines(struct pipeline *pipeline, const struct record *rec
 bool pipeline_refeed_line(struct pipeline *pipeline, const char *subject);
 void pipeline_made_anew(struct pipeline *pipeline, const char *subject);
 
-/* pipeline_measure.c: latencies and certificates of a taken result. */
+/* pipeline_measure.c: latencies, certificates and usage of a taken result. */
 void pipeline_measure(struct pipeline *pipeline, struct entry *entry, const struct result *result);
 int pipeline_save_latency(struct pipeline *pipeline, struct entry *entry, struct fault *fault);
+int pipeline_save_usage(struct pipeline *pipeline, const struct entry *entry, struct fault *fault);
 
 #endif

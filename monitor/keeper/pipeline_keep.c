@@ -1,6 +1,7 @@
 #include "pipeline_inside.h"
 
 #include "buffer.h"
+#include "ledger_usage.h"
 #include "text.h"
 
 #include <string.h>
@@ -54,11 +55,24 @@ static void load_sightings(struct pipeline *pipeline, struct entry *entry)
     arena_free(&arena);
 }
 
+static void on_usage(void *owner, const struct usage *usage)
+{
+    struct entry *entry = owner;
+    entry->usage = *usage;
+}
+
+static void load_usage(struct pipeline *pipeline, struct entry *entry)
+{
+    struct fault fault; /* told by ledger_unanswered() */
+    ledger_each_usage(pipeline->ledger, entry->record.service->key, on_usage, entry, &fault);
+}
+
 void pipeline_load_entry(struct pipeline *pipeline, struct entry *entry)
 {
     load_record(pipeline, entry);
     note_measured(pipeline, &entry->record);
     load_sightings(pipeline, entry);
+    load_usage(pipeline, entry);
 }
 
 void pipeline_load_times(struct pipeline *pipeline)
@@ -114,6 +128,8 @@ static int keep_entry(struct pipeline *pipeline, struct entry *entry, enum keep 
     if (changed && keep_record(pipeline, entry, fault))
         return -1;
     if (entry->sightings_dirty && keep_sightings(pipeline, entry, fault))
+        return -1;
+    if (entry->usage_dirty && pipeline_save_usage(pipeline, entry, fault))
         return -1;
     if ((changed || everything) && keep_frontier(pipeline, &entry->record, fault))
         return -1;

@@ -2,6 +2,8 @@
 
 #include "buffer.h"
 #include "calendar.h"
+#include "incident.h"
+#include "ledger_usage.h"
 #include "mem.h"
 #include "text.h"
 
@@ -88,6 +90,26 @@ static void note_certificate(struct pipeline *pipeline, struct entry *entry,
     entry->changed = true;
 }
 
+int pipeline_save_usage(struct pipeline *pipeline, const struct entry *entry, struct fault *fault)
+{
+    return ledger_save_usage(pipeline->ledger, entry->record.service->key, &entry->usage, fault);
+}
+
+/* The first that is told on a day: one write a day and service is enough for figures of months. */
+static void note_usage(struct pipeline *pipeline, struct entry *entry, const struct result *result)
+{
+    struct fault fault;
+    int64_t at = wall_seconds(result->time);
+    if (!users_are_known(&result->users) || at < entry->usage.at ||
+        (entry->usage.at && calendar_day(at) == calendar_day(entry->usage.at)))
+        return;
+    if (entry->usage_dirty)
+        pipeline_save_usage(pipeline, entry, &fault);
+    entry->usage = (struct usage){incident_month(at, 0), at, result->users};
+    entry->usage_dirty = true;
+    entry->changed = true;
+}
+
 /* A failing attempt has no latency, however far it got. */
 static const struct phases none = {{NAN, NAN, NAN, NAN, NAN}};
 
@@ -101,6 +123,7 @@ void pipeline_measure(struct pipeline *pipeline, struct entry *entry, const stru
                        check->interval_ms,
                        outcome_is_good(result->outcome) ? &result->phases : &none);
     note_certificate(pipeline, entry, result);
+    note_usage(pipeline, entry, result);
     if (at > pipeline->measured)
         pipeline->measured = at;
 }

@@ -15,12 +15,18 @@ const char *phase_name(enum phase phase)
     return phase_names[phase];
 }
 
+const struct users users_unknown = {USERS_UNKNOWN, USERS_UNKNOWN, USERS_UNKNOWN, USERS_UNKNOWN};
+
+bool users_are_known(const struct users *users)
+{
+    return users->total != USERS_UNKNOWN || users->month != USERS_UNKNOWN ||
+           users->halfyear != USERS_UNKNOWN || users->posts != USERS_UNKNOWN;
+}
+
 void result_init(struct result *result)
 {
-    *result = (struct result){.outcome = OUTCOME_UNKNOWN,
-                              .reason = REASON_self,
-                              .attempt = 1,
-                              .users = {USERS_UNKNOWN, USERS_UNKNOWN, USERS_UNKNOWN}};
+    *result = (struct result){
+        .outcome = OUTCOME_UNKNOWN, .reason = REASON_self, .attempt = 1, .users = users_unknown};
     for (int i = 0; i < PHASE_COUNT; i++)
         result->phases.ms[i] = NAN;
 }

@@ -40,11 +40,14 @@ struct certificate {
 
 enum { USERS_UNKNOWN = -1, USERS_MAX = 1000 * 1000 * 1000 };
 
-/* How many people use the service, as it says of itself: accounts, and those active in the last month and half year. At
- * most USERS_MAX, or USERS_UNKNOWN. */
+/* How much the service is used, as it says of itself: accounts, those active in the last month and half year, and what they
+ * published there. At most USERS_MAX, or USERS_UNKNOWN. */
 struct users {
-    int64_t total, month, halfyear;
+    int64_t total, month, halfyear, posts;
 };
+
+extern const struct users users_unknown;
+bool users_are_known(const struct users *users); /* any of it */
 
 enum {
     RESULT_ID_SIZE = 65,

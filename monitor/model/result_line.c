@@ -35,6 +35,7 @@ static const struct {
     {"total", offsetof(struct users, total)},
     {"month", offsetof(struct users, month)},
     {"halfyear", offsetof(struct users, halfyear)},
+    {"posts", offsetof(struct users, posts)},
 };
 
 static void add_users(struct buffer *out, const struct users *users)

@@ -75,18 +75,20 @@ static void test_reads_users(void **state)
         const char *text;
         struct users users;
     } rows[] = {
-        {"{\"total\":120,\"month\":30,\"halfyear\":60}", {120, 30, 60}},
-        {"{\"total\":0}", {0, -1, -1}},
-        {"{\"month\":1000000000,\"total\":1000000001}", {-1, 1000000000, -1}},
-        {"{\"total\":-7,\"month\":1.0,\"halfyear\":\"3\",\"more\":4}", {-1, -1, -1}},
-        {"{\"total\":null}", {-1, -1, -1}},
-        {"[1,2]", {-1, -1, -1}},
-        {"null", {-1, -1, -1}},
+        {"{\"total\":120,\"month\":30,\"halfyear\":60,\"posts\":7}", {120, 30, 60, 7}},
+        {"{\"total\":0}", {0, -1, -1, -1}},
+        {"{\"month\":1000000000,\"total\":1000000001}", {-1, 1000000000, -1, -1}},
+        {"{\"total\":-7,\"month\":1.0,\"halfyear\":\"3\",\"posts\":1e3,\"more\":4}",
+         {-1, -1, -1, -1}},
+        {"{\"total\":null}", {-1, -1, -1, -1}},
+        {"[1,2]", {-1, -1, -1, -1}},
+        {"null", {-1, -1, -1, -1}},
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         struct users users = read_users(rows[i].text);
         assert_row(i, users.total == rows[i].users.total && users.month == rows[i].users.month &&
-                          users.halfyear == rows[i].users.halfyear);
+                          users.halfyear == rows[i].users.halfyear &&
+                          users.posts == rows[i].users.posts);
     }
 }
 
@@ -131,6 +133,7 @@ static void results_are_equal(const struct result *left, const struct result *ri
     assert_int_equal(a.users.total, b.users.total);
     assert_int_equal(a.users.month, b.users.month);
     assert_int_equal(a.users.halfyear, b.users.halfyear);
+    assert_int_equal(a.users.posts, b.users.posts);
 }
 
 static struct result minimal(void)
@@ -202,7 +205,7 @@ static void test_longest_result_fits_into_a_line(void **state)
         result.certificate.chain_ok = true;
         for (int phase = 0; phase < PHASE_COUNT; phase++)
             result.phases.ms[phase] = 3599999.999;
-        result.users = (struct users){USERS_MAX, USERS_MAX, USERS_MAX};
+        result.users = (struct users){USERS_MAX, USERS_MAX, USERS_MAX, USERS_MAX};
         write_and_read(&result, &back);
         results_are_equal(&result, &back);
         assert_string_equal(back.service, result.service);

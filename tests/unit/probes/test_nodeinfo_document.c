@@ -57,25 +57,25 @@ static void test_read(void **state)
     (void)state;
     static const struct {
         const char *json, *told; /* NULL = refused */
-        int64_t total, month, halfyear;
+        int64_t total, month, halfyear, posts;
     } rows[] = {
         {"{\"version\":\"2.1\",\"software\":{\"name\":\"forgejo\",\"version\":\"7.0\"},\"usage\":{"
          "\"users\":{"
-         "\"total\":12,\"activeMonth\":3,\"activeHalfyear\":5}}}",
-         "forgejo 7.0, 12 users, 3 active in the month", 12, 3, 5},
-        {"{\"version\":\"1.0\",\"software\":{\"name\":\"diaspora\"}}", "diaspora", -1, -1, -1},
+         "\"total\":12,\"activeMonth\":3,\"activeHalfyear\":5},\"localPosts\":9}}",
+         "forgejo 7.0, 12 users, 3 active in the month", 12, 3, 5, 9},
+        {"{\"version\":\"1.0\",\"software\":{\"name\":\"diaspora\"}}", "diaspora", -1, -1, -1, -1},
         {"{\"version\":\"2.0\",\"software\":{\"name\":\"x\"},\"usage\":{\"users\":{\"total\":0,"
          "\"activeMonth\":"
-         "-1,\"activeHalfyear\":2.5}}}",
-         "x, 0 users", 0, -1, -1},
+         "-1,\"activeHalfyear\":2.5},\"localPosts\":1000000001}}",
+         "x, 0 users", 0, -1, -1, -1},
         {"{\"version\":\"2.0\",\"software\":{\"name\":\"x\\u001b[31m\\n<b>\",\"version\":7},"
          "\"usage\":{"
          "\"users\":{\"total\":\"9\",\"activeMonth\":99999999999}}}",
-         "x[31m <b>", -1, -1, -1},
-        {"{\"version\":2,\"software\":{\"name\":\"x\"}}", NULL, 0, 0, 0},
-        {"{\"version\":\"2.0\",\"software\":\"x\"}", NULL, 0, 0, 0},
-        {"{\"version\":\"2.0\",\"software\":{\"name\":\"\"}}", NULL, 0, 0, 0},
-        {"{\"version\":\"2.0\"", NULL, 0, 0, 0},
+         "x[31m <b>", -1, -1, -1, -1},
+        {"{\"version\":2,\"software\":{\"name\":\"x\"}}", NULL, 0, 0, 0, 0},
+        {"{\"version\":\"2.0\",\"software\":\"x\"}", NULL, 0, 0, 0, 0},
+        {"{\"version\":\"2.0\",\"software\":{\"name\":\"\"}}", NULL, 0, 0, 0, 0},
+        {"{\"version\":\"2.0\"", NULL, 0, 0, 0, 0},
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         struct nodeinfo nodeinfo;
@@ -90,6 +90,7 @@ static void test_read(void **state)
         assert_row(i, nodeinfo.users.total == rows[i].total);
         assert_row(i, nodeinfo.users.month == rows[i].month);
         assert_row(i, nodeinfo.users.halfyear == rows[i].halfyear);
+        assert_row(i, nodeinfo.users.posts == rows[i].posts);
     }
 }
 

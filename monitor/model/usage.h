@@ -1,0 +1,15 @@
+/* How much a service was used in a civil month, as it says of itself: the newest reading of the month. */
+#ifndef VIBRISSE_USAGE_H
+#define VIBRISSE_USAGE_H
+
+#include "result.h"
+
+#include <stdint.h>
+
+struct usage {
+    int64_t month; /* s; its begin, in the collective's zone */
+    int64_t at;    /* s; when it was read */
+    struct users users;
+};
+
+#endif
