@@ -147,6 +147,8 @@ static void write_identity(struct buffer *out, const struct service *service)
     jot_text(out, "software", service->software);
     jot_text(out, "kind", service->kind.count ? service->kind.texts[0].text : NULL);
     jot_bool(out, "counted", service->counted);
+    jot_text(out, "hosting",
+             service->hosting != HOSTING_UNKNOWN ? hosting_words[service->hosting] : NULL);
     write_declared(out, declared_words[service->declared], service->declared_reason, service->until,
                    service->source, service->source_date);
 }

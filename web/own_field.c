@@ -19,6 +19,8 @@ static const struct own_field fields[] = {
     {"declared", N_("what the hoster's file in a register says of the state, with its reason, its "
                     "end, and the address and day of the file; it changes nothing of what is "
                     "measured")},
+    {"hosting", N_("where the service stands, as its hoster says: home, bay, server or outsourced; "
+                   "null when it does not say")},
     {"unmeasured", N_("what the hoster's files tell of and nobody looks at, each with its fate: "
                       "“over” (declared ended) or “unmeasured” (no address)")},
     {"state", N_("up, degraded, down, maintenance or unknown")},

@@ -43,6 +43,8 @@ static void add_bool(bool value, struct buffer *out)
 
 static const struct report_column service_columns[] = {
     {"counted", "boolean", false, N_("whether the service is part of its hoster’s figures")},
+    {"hosting", "string", true,
+     N_("where the service stands, as its hoster says: home, bay, server or outsourced")},
     {"ipv6", "string", false,
      N_("IPv6 at the end of the period: working, failing, none published, or unknown")},
     {"issuer", "string", true, N_("who issued the certificate that it showed last")},
@@ -59,6 +61,10 @@ static void add_service(const struct report_service *service, struct buffer *out
     open_table_cells(&(struct open_row){service->service, service->from, service->year},
                      OPEN_YEARLY, out);
     add_bool(report_counts(service->service), out);
+    if (service->service->hosting != HOSTING_UNKNOWN)
+        cell_word(out, hosting_words[service->service->hosting]);
+    else
+        cell_empty(out);
     cell_word(out, words[service->ipv6]);
     add_optional_text(service->issuer, out);
     add_optional_text(service->protocol, out);

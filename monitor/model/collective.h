@@ -59,6 +59,7 @@ struct service {
         *source_date; /* file of a register that it is known from, 2026-01-31; may be NULL */
     int declared;     /* enum declared_state; there: its hoster's own word */
     const char *declared_reason; /* may be NULL */
+    int hosting;                 /* enum hosting; as its hoster says */
     const char *adjusted;        /* keys that a file of ours has in place of it: "name url" */
     const char *until;           /* the day on which it is to end, 2026-12-31; may be NULL */
     const char *parent;          /* key of the service without which it cannot work; may be NULL */

@@ -19,6 +19,16 @@ enum declared_state {
 };
 extern const char *const declared_words[]; /* "unknown", "nominal", …; ended by NULL */
 
+/* In whose hands the machine is. */
+enum hosting {
+    HOSTING_UNKNOWN,
+    HOSTING_HOME,       /* the hoster's own, at home */
+    HOSTING_BAY,        /* its own, in the bay of a provider */
+    HOSTING_SERVER,     /* a provider's server, which the hoster runs */
+    HOSTING_OUTSOURCED, /* a provider runs it */
+};
+extern const char *const hosting_words[]; /* "unknown", "home", …; ended by NULL */
+
 enum fate {
     FATE_MEASURED,
     FATE_UNMEASURED, /* shown, with nothing to look at */

@@ -3,11 +3,13 @@
 #include "form.h"
 #include "hash.h"
 #include "json.h"
+#include "macros.h"
 #include "stamp.h"
 #include "text.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* What is being built from. */
 struct building {
@@ -296,6 +298,22 @@ static void add_declared(struct buffer *out, const char *word, const struct decl
     add_text(out, "declared-reason", reason);
 }
 
+/* As `host.provider.type` has it. */
+static const char *hosting_of(const struct declaration *said)
+{
+    static const struct {
+        const char *word;
+        enum hosting hosting;
+    } words[] = {{"home", HOSTING_HOME},
+                 {"hostedbay", HOSTING_BAY},
+                 {"hostedserver", HOSTING_SERVER},
+                 {"outsourced", HOSTING_OUTSOURCED}};
+    for (size_t i = 0; said->host_place && i < ARRAY_LEN(words); i++)
+        if (strcasecmp(said->host_place, words[i].word) == 0)
+            return hosting_words[words[i].hosting];
+    return NULL;
+}
+
 static void add_service(struct buffer *out, const struct member_service *service)
 {
     const struct declaration *said = service->declaration;
@@ -304,6 +322,7 @@ static void add_service(struct buffer *out, const struct member_service *service
     add_text(out, "url", service->url);
     add_text(out, "software", service->software);
     add_declared(out, declared_words[said->state], said);
+    add_text(out, "hosting", hosting_of(said));
     add_day(out, "until", said->end);
     add_text(out, "source", service->source);
     add_day(out, "source-date", said->datetime);

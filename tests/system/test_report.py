@@ -267,6 +267,7 @@ class Village:
 
     hosters = ("ada", "bea", "cleo", "dora", "emma", "fee", "gina")
     kinds = {"ada": "pads", "bea": "pads", "cleo": "mail"}
+    hosting = {"ada": "home", "bea": "outsourced"}
     late = {"gina": paris(YEAR, 10, 1)}
     no_ipv6 = ("cleo",)
     ipv6_fails = {"dora": paris(YEAR, 12, 5), "emma": paris(YEAR, 12, 30)}  # to the end; for most of its month the one
@@ -308,6 +309,7 @@ class Village:
                 "defaults: {interval: 1h, incident-after: 4h}", "hosters:"]
         for name in self.hosters:
             kind = f", kind: {self.kinds[name]}" if name in self.kinds else ""
+            kind += f", hosting: {self.hosting[name]}" if name in self.hosting else ""
             text += [f"  - hoster: {name}", f"    name: {name.capitalize()}", "    services:",
                      f"      - {{id: s, name: S{kind}, checks: [{{id: c, url: \"https://{name}.example/\"}}]}}"]
         self.config = lab.write("village.yaml", "\n".join(text) + "\n")
@@ -445,6 +447,10 @@ class OneVillage(unittest.TestCase):
         self.assertEqual(kinds["pads"]["hosters"], 2)
         self.assertTrue(kinds["pads"]["few"])
         self.assertEqual(kinds["pads"]["down_s"], spread([self.down("ada"), self.down("bea")]))
+
+    def test_hosting(self):
+        told = {row["hoster_id"]: row["hosting"] for row in self.folder.table("services")}
+        self.assertEqual(told, {name: Village.hosting.get(name, "") for name in Village.hosters})
 
     def test_words(self):
         self.assertEqual(self.told["words"], {"outages": 12, "explained": 3, "disputed": 1, "causes": [

@@ -120,7 +120,9 @@ static void test_declared(void **state)
         "a\",\"declared\":"
         "\"idle\",\"declared-reason\":\"Vacances\",\"services\":[{\"id\":\"pad\",\"name\":\"Pad\","
         "\"url\":"
-        "\"alpha://pad\",\"declared\":\"maintenance\",\"until\":\"2026-12-31\",\"source\":"
+        "\"alpha://"
+        "pad\",\"declared\":\"maintenance\",\"hosting\":\"home\",\"until\":\"2026-12-31\","
+        "\"source\":"
         "\"https://alpha.example/"
         "p\",\"source-date\":\"2026-01-02\"}],\"unmeasured\":[{\"fate\":\"over\","
         "\"name\":\"Wiki\",\"declared\":\"over\"},{\"fate\":\"eaten\",\"name\":\"X\"},{\"fate\":"
@@ -137,6 +139,7 @@ static void test_declared(void **state)
     assert_string_equal(alpha->unmeasured[0].name, "Wiki");
     assert_int_equal(alpha->unmeasured[0].fate, FATE_OVER);
     assert_int_equal(pad->declared, DECLARED_MAINTENANCE);
+    assert_int_equal(pad->hosting, HOSTING_HOME);
     assert_string_equal(pad->until, "2026-12-31");
     assert_string_equal(pad->source_date, "2026-01-02");
     assert_string_equal(pad->adjusted, "name software");

@@ -181,6 +181,7 @@ static void test_written(void **state)
                 "service.status.level=WARNING\n"
                 "service.status.description=Mise à jour\n"
                 "service.enddate=2026-12-31\n"
+                "host.provider.type=HOSTEDBAY\n"
                 "file.datetime=2026-01-03T00:00:00\n"
                 "software.name=\"Etherpad \\Lite\"\n");
     add_service(village, member, "nuage", web);
@@ -200,7 +201,8 @@ static void test_written(void **state)
         "\"url\":\"https://s.example/\",\"source\":\"https://a.example//nuage\"},{\"id\":\"pad\","
         "\"name\":\"Nom de pad\",\"url\":\"https://pad.example/\",\"software\":"
         "\"Etherpad \\\\Lite\",\"declared\":\"maintenance\",\"declared-reason\":\"Mise à jour\","
-        "\"until\":\"2026-12-31\",\"source\":\"https://a.example//pad\",\"source-date\":"
+        "\"hosting\":\"bay\",\"until\":\"2026-12-31\",\"source\":\"https://a.example//"
+        "pad\",\"source-date\":"
         "\"2026-01-03\"}],\"unmeasured\":[{\"fate\":\"over\",\"name\":\"Nom de "
         "vieux\",\"declared\":"
         "\"over\",\"source\":\"https://a.example//vieux\"},{\"fate\":\"unmeasured\",\"name\":\"Nom "
@@ -208,6 +210,35 @@ static void test_written(void **state)
         "wiki\",\"source\":\"https://a.example//wiki\"}]}\n");
     buffer_fini(&out);
     leave(village);
+}
+
+static void test_hosting(void **state)
+{
+    (void)state;
+    static const char *const rows[][2] = {
+        {"host.provider.type=HOME\n", "\"hosting\":\"home\""},
+        {"host.provider.type=HOSTEDBAY\n", "\"hosting\":\"bay\""},
+        {"host.provider.type=HOSTEDSERVER\n", "\"hosting\":\"server\""},
+        {"host.provider.type=OUTSOURCED\n", "\"hosting\":\"outsourced\""},
+        {"host.provider.type=MOON\n", NULL},
+        {"", NULL},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct village *village = found_village();
+        struct buffer out;
+        char file[256];
+        int member =
+            add_member(village, add_federation(village), "alpha", "https://a.example/", "");
+        text_format(file, sizeof file, "%s%s", web, rows[i][0]);
+        add_service(village, member, "nuage", file);
+        members_build(&village->members, village->files, village->count, now);
+        buffer_init(&out, 4096);
+        members_write(&village->members.list[0], &out);
+        assert_true(strstr(buffer_text(&out), rows[i][1] ? rows[i][1] : "}]"));
+        assert_true(!strstr(buffer_text(&out), "hosting") == !rows[i][1]);
+        buffer_fini(&out);
+        leave(village);
+    }
 }
 
 /* A class counts at its level only; a file below a federation that could not be read is nobody's. */
@@ -322,10 +353,15 @@ static void test_none(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_states),     cmocka_unit_test(test_membership),
-        cmocka_unit_test(test_written),    cmocka_unit_test(test_levels),
-        cmocka_unit_test(test_ids),        cmocka_unit_test(test_listed_elsewhere),
-        cmocka_unit_test(test_nameless),   cmocka_unit_test(test_none),
+        cmocka_unit_test(test_states),
+        cmocka_unit_test(test_membership),
+        cmocka_unit_test(test_written),
+        cmocka_unit_test(test_hosting),
+        cmocka_unit_test(test_levels),
+        cmocka_unit_test(test_ids),
+        cmocka_unit_test(test_listed_elsewhere),
+        cmocka_unit_test(test_nameless),
+        cmocka_unit_test(test_none),
         cmocka_unit_test(test_remembered),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

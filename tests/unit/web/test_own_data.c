@@ -38,6 +38,7 @@ static void small_world(struct fake *fake)
     pad->source_date = "2026-10-01";
     pad->declared = DECLARED_ALERT;
     pad->declared_reason = hostile;
+    pad->hosting = HOSTING_BAY;
     pad->until = "2027-06-30";
     fake->hosters[0].declared = PRESENCE_IDLE;
     fake->hosters[0].unmeasured = unmeasured;
