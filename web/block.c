@@ -219,8 +219,9 @@ static void words_begin(struct sheet *sheet, const struct figures *figures,
 {
     if (figures->from <= range->bounds[1])
         return;
-    html_raw(sheet->out, "<br>");
-    sheet_say(sheet, N_("since {date}"), VALUES(sheet_day(sheet, "date", figures->from)));
+    html_raw(sheet->out, "\n");
+    sheet_say(sheet, N_("since {date}"),
+              VALUES(word_plain("date", sheet_day(sheet, "date", figures->from).text)));
 }
 
 void block_words(struct sheet *sheet, const struct past *pasts, size_t count,
@@ -238,10 +239,31 @@ void block_words(struct sheet *sheet, const struct past *pasts, size_t count,
         sheet_say(sheet, N_("{duration} unavailable"),
                   VALUES(word_strong("duration",
                                      format_duration_short(&sheet->format, mean > 0 ? mean : 1))));
-        html_raw(sheet->out, "<br>");
+        html_raw(sheet->out, "\n");
         sheet_say_plural(sheet, "{n} interruption", "{n} interruptions", (int64_t)figures.outages,
                          NULL);
         words_begin(sheet, &figures, range);
     }
     html_raw(sheet->out, "</p>");
+}
+
+void block_order(struct sheet *sheet, size_t count)
+{
+    if (count < 2)
+        return;
+    html_raw(sheet->out, "<p>");
+    sheet_say(sheet,
+              N_("In alphabetical order. This is not a ranking: hosters differ in size, means and "
+                 "services."),
+              NULL);
+    html_raw(sheet->out, "</p>\n");
+}
+
+void block_more(struct sheet *sheet, const char *address, size_t more)
+{
+    html_raw(sheet->out, "<a");
+    html_href(sheet->out, address);
+    html_raw(sheet->out, ">");
+    sheet_say_plural(sheet, "and {n} other", "and {n} others", (int64_t)more, NULL);
+    html_raw(sheet->out, "</a>");
 }

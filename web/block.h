@@ -103,6 +103,11 @@ const char *block_reason(struct sheet *sheet, enum reason reason);
 /* Host and port of an address for people, without scheme, path and query; in the arena. */
 const char *block_host(struct sheet *sheet, const char *url);
 
+/* That a list of so many is no ranking. Nothing where there is nothing to rank. */
+void block_order(struct sheet *sheet, size_t count);
+/* That a list goes on elsewhere: a link. */
+void block_more(struct sheet *sheet, const char *address, size_t more);
+
 /* One line of a definition list. */
 void block_fact(struct sheet *sheet, const char *label, const char *text);
 void block_fact_link(struct sheet *sheet, const char *label, const char *url);

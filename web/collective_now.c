@@ -8,6 +8,9 @@
 #include "state.h"
 #include "why.h"
 
+/* The page stays small when a common provider takes everybody along; each hoster's row tells the rest. */
+enum { NOW_MOST = 12 };
+
 /* Whether all services of a hoster are in the same trouble for the same reason: one entry then says it. */
 static bool is_one_trouble(const struct member *member)
 {
@@ -114,17 +117,37 @@ static void now_entry(struct sheet *sheet, const struct member *member, const st
     html_raw(sheet->out, "</div></li>\n");
 }
 
-static void now_member(struct sheet *sheet, const struct member *member, enum look look)
+/* What of the member is so; `*told` counts what there is to tell, beyond NOW_MOST too. */
+static void now_member(struct sheet *sheet, const struct member *member, enum look look,
+                       size_t *told)
 {
     bool all = is_one_trouble(member);
     for (size_t i = 0; i < member->hoster->service_count; i++) {
         const struct past *past = &member->pasts[i];
         if (past->look != look)
             continue;
-        now_entry(sheet, member, past, all ? latest_since(member) : past->belief.since, all);
+        if ((*told)++ < NOW_MOST)
+            now_entry(sheet, member, past, all ? latest_since(member) : past->belief.since, all);
         if (all)
             return;
     }
+}
+
+static void write_trouble(const struct collective_view *view)
+{
+    static const enum look order[] = {LOOK_DOWN, LOOK_DEGRADED, LOOK_MAINTENANCE, LOOK_UNKNOWN};
+    struct sheet *sheet = view->sheet;
+    size_t told = 0;
+    html_raw(sheet->out, "<ul class=\"now\">\n");
+    for (size_t i = 0; i < ARRAY_LEN(order); i++)
+        for (size_t j = 0; j < view->count; j++)
+            now_member(sheet, &view->members[j], order[i], &told);
+    html_raw(sheet->out, "</ul>\n");
+    if (told <= NOW_MOST)
+        return;
+    html_raw(sheet->out, "<p>");
+    block_more(sheet, "#all-h", told - NOW_MOST);
+    html_raw(sheet->out, "</p>\n");
 }
 
 static bool all_services_normal(const struct collective_view *view)
@@ -199,20 +222,14 @@ static void write_follow(struct sheet *sheet)
 
 void collective_now(const struct collective_view *view)
 {
-    static const enum look order[] = {LOOK_DOWN, LOOK_DEGRADED, LOOK_MAINTENANCE, LOOK_UNKNOWN};
     struct sheet *sheet = view->sheet;
     html_raw(sheet->out, "<section id=\"now\" aria-labelledby=\"now-h\">\n<h2 id=\"now-h\">");
     sheet_say(sheet, N_("Right now"), NULL);
     html_raw(sheet->out, "</h2>\n");
-    if (all_services_normal(view)) {
+    if (all_services_normal(view))
         write_calm(view);
-    } else {
-        html_raw(sheet->out, "<ul class=\"now\">\n");
-        for (size_t i = 0; i < ARRAY_LEN(order); i++)
-            for (size_t j = 0; j < view->count; j++)
-                now_member(sheet, &view->members[j], order[i]);
-        html_raw(sheet->out, "</ul>\n");
-    }
+    else
+        write_trouble(view);
     write_follow(sheet);
     html_raw(sheet->out, "</section>\n");
 }

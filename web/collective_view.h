@@ -18,7 +18,5 @@ struct collective_view {
 
 /* What is not normal now: who, what, since when, why. */
 void collective_now(const struct collective_view *view);
-/* Every kind of service, which unfolds into who offers it. Nothing when no service has a kind. */
-void collective_kinds(const struct collective_view *view);
 
 #endif

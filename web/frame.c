@@ -30,14 +30,7 @@ static void write_sprite(struct buffer *out)
              "stroke=\"currentColor\" stroke-width=\"1.6\" stroke-dasharray=\"2.6 1.74\"/>"
              "<path d=\"M6.2 6.5A1.85 1.85 0 1 1 8 8.9v.5M8 11.5v.01\" fill=\"none\" "
              "stroke=\"currentColor\" "
-             "stroke-width=\"1.6\" stroke-linecap=\"round\"/></symbol>\n"
-             "<symbol id=\"m-down\" viewBox=\"0 0 8 8\"><path d=\"m1 1 6 6M7 1 1 7\" "
-             "stroke=\"currentColor\" "
-             "stroke-width=\"2\" stroke-linecap=\"round\"/></symbol>\n"
-             "<symbol id=\"m-deg\" viewBox=\"0 0 8 8\"><path d=\"M4 .8 7.6 7.2H.4z\" "
-             "fill=\"currentColor\"/></symbol>\n"
-             "<symbol id=\"m-maint\" viewBox=\"0 0 8 8\"><path d=\"M4 .9 7.1 4 4 7.1.9 4z\" "
-             "fill=\"none\" stroke=\"currentColor\" stroke-width=\"1.5\"/></symbol>\n</svg>\n");
+             "stroke-width=\"1.6\" stroke-linecap=\"round\"/></symbol>\n</svg>\n");
 }
 
 static void write_logo(struct buffer *out)

@@ -34,6 +34,7 @@ struct practice {
     int64_t register_every_ms;   /* how often they are read */
 };
 
+struct kind;
 struct past_store;
 struct register_log;
 
@@ -72,6 +73,10 @@ struct page_month page_month(const struct page *page, int64_t month, size_t part
 /* /fr/incidents/: the months in any order, the one of now in full. */
 void page_journal(const struct page *page, const struct page_month *months, size_t count,
                   struct buffer *out);
+/* /fr/kind/ */
+void page_kinds(const struct page *page, struct buffer *out);
+/* /fr/kind/SLUG/, see kind.h */
+void page_kind(const struct page *page, const struct kind *kind, struct buffer *out);
 /* / */
 void page_entrance(const struct page *page, struct buffer *out);
 /* /fr/method/ */

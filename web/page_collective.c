@@ -4,6 +4,7 @@
 #include "collective_view.h"
 #include "fan.h"
 #include "frame.h"
+#include "kind_view.h"
 #include "macros.h"
 #include "member.h"
 #include "names.h"
@@ -157,7 +158,7 @@ static bool is_partial(const struct member *member)
 
 static void write_sub(struct sheet *sheet, const struct member *member)
 {
-    html_raw(sheet->out, "<p class=\"sub\">");
+    html_raw(sheet->out, "<p\nclass=\"sub\">");
     if (member->hoster->place) {
         html_text(sheet->out, member->hoster->place);
         html_raw(sheet->out, " · ");
@@ -167,16 +168,15 @@ static void write_sub(struct sheet *sheet, const struct member *member)
     } else {
         sheet_say_plural(sheet, "{n} service", "{n} services",
                          (int64_t)member->hoster->service_count, NULL);
-        if (member->look == LOOK_UP)
-            html_raw(sheet->out, "<span class=\"vh\">, ");
-        else
-            html_raw(sheet->out, "<span> · ");
-        html_text(sheet->out, state_inline(sheet, member->look));
-        html_raw(sheet->out, "</span>");
+        if (member->look != LOOK_UP) {
+            html_raw(sheet->out, " · ");
+            html_text(sheet->out, state_inline(sheet, member->look));
+        }
     }
     html_raw(sheet->out, "</p>");
 }
 
+/* There are as many as hosters: no element, and no blank between elements, more than it takes. */
 static void write_row(const struct collective_view *view, const struct member *member, char initial)
 {
     struct sheet *sheet = view->sheet;
@@ -185,17 +185,20 @@ static void write_row(const struct collective_view *view, const struct member *m
         html_attr(sheet->out, "id",
                   arena_printf(&sheet->arena, "i-%c", initial == '#' ? '0' : initial));
     html_raw(sheet->out, "><div class=\"who\">");
-    state_glyph(sheet, member->look);
-    html_raw(sheet->out, "<div><h3><a");
+    if (member->look == LOOK_UP)
+        state_glyph_alone(sheet, member->look);
+    else
+        state_glyph(sheet, member->look);
+    html_raw(sheet->out, "<h3><a");
     html_href(sheet->out, arena_printf(&sheet->arena, "h/%s/", member->hoster->id));
     html_raw(sheet->out, ">");
     html_text(sheet->out, member->name);
     html_raw(sheet->out, "</a></h3>");
     write_sub(sheet, member);
-    html_raw(sheet->out, "</div></div>");
+    html_raw(sheet->out, "</div>");
     block_strip(sheet, member->counted, member->counted_count, &view->range);
     block_words(sheet, member->counted, member->counted_count, &view->range);
-    html_raw(sheet->out, "</li>\n");
+    html_raw(sheet->out, "</li>");
 }
 
 /* The initial of member `i` if it is the first with it, else 0. Those without a letter stand before all others and, in
@@ -247,26 +250,14 @@ static void write_column_heads(const struct collective_view *view)
     html_raw(sheet->out, "</span></div>\n");
 }
 
-static void write_order(const struct collective_view *view)
-{
-    struct sheet *sheet = view->sheet;
-    if (view->count < 2)
-        return;
-    html_raw(sheet->out, "<p>");
-    sheet_say(sheet,
-              N_("In alphabetical order. This is not a ranking: hosters differ in size, means and "
-                 "services."),
-              NULL);
-    html_raw(sheet->out, "</p>\n");
-}
-
 static void write_all(const struct collective_view *view)
 {
     struct sheet *sheet = view->sheet;
     html_raw(sheet->out, "<section aria-labelledby=\"all-h\">\n<h2 id=\"all-h\">");
     sheet_say_plural(sheet, "{n} hoster", "The {n} hosters", (int64_t)view->count, NULL);
     html_raw(sheet->out, "</h2>\n");
-    write_order(view);
+    block_order(sheet, view->count);
+    kind_view_nav(sheet);
     write_letters(view);
     block_legend(sheet);
     write_column_heads(view);
@@ -311,7 +302,6 @@ void page_collective(const struct page *page, struct buffer *out)
         collective_now(&view);
         write_maintenance(&view);
         write_all(&view);
-        collective_kinds(&view);
     }
     frame_close(&sheet);
     sheet_close(&sheet);

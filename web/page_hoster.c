@@ -150,13 +150,13 @@ static void write_row(const struct view *view, const struct past *past)
     struct sheet *sheet = view->sheet;
     html_raw(sheet->out, "<li><div class=\"who\">");
     state_glyph(sheet, past->look);
-    html_raw(sheet->out, "<div><h3><a");
+    html_raw(sheet->out, "<h3><a");
     html_href(sheet->out, arena_printf(&sheet->arena, "%s/", past->service->id));
     html_raw(sheet->out, ">");
     html_text(sheet->out, block_service_name(sheet, past->service));
     html_raw(sheet->out, "</a></h3>");
     write_sub(sheet, past);
-    html_raw(sheet->out, "</div></div>");
+    html_raw(sheet->out, "</div>");
     block_strip(sheet, past, 1, &view->range);
     block_words(sheet, past, 1, &view->range);
     html_raw(sheet->out, "</li>\n");

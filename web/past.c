@@ -61,21 +61,29 @@ static void set_spans(struct past *past, const struct page *page, const struct s
     past->outage_count = outages_in(spans, count, arena, &past->outages);
 }
 
-struct past past_gather(const struct page *page, const struct service *service, int64_t from,
-                        struct arena *arena)
+struct past past_present(const struct page *page, const struct service *service,
+                         struct arena *arena)
 {
     const struct history *history = page->history;
     struct past past = {
         .service = service,
         .belief = history->service(history->owner, service->key),
-        .begin = history->begin(history->owner, service->key),
     };
-    const struct span *spans;
-    size_t count = history->spans(history->owner, service->key, from, page->now, arena, &spans);
     past.occurrence_count =
         history->maintenance(history->owner, service->key, page->now, page->now + PAST_AHEAD_S,
                              arena, &past.occurrences);
     set_look(&past, page->now);
+    return past;
+}
+
+struct past past_gather(const struct page *page, const struct service *service, int64_t from,
+                        struct arena *arena)
+{
+    const struct history *history = page->history;
+    struct past past = past_present(page, service, arena);
+    const struct span *spans;
+    size_t count = history->spans(history->owner, service->key, from, page->now, arena, &spans);
+    past.begin = history->begin(history->owner, service->key);
     set_maintained(&past, page, from, arena);
     set_spans(&past, page, spans, count, arena);
     return past;

@@ -37,6 +37,9 @@ struct past {
 /* The record since `from`: from what the page's store keeps, if it has one (see past_store.h), else gathered. */
 struct past past_of(const struct page *page, const struct service *service, int64_t from,
                     struct arena *arena);
+/* How it is now and what maintenance is ahead: nothing of the record. */
+struct past past_present(const struct page *page, const struct service *service,
+                         struct arena *arena);
 /* Asks the history. */
 struct past past_gather(const struct page *page, const struct service *service, int64_t from,
                         struct arena *arena);

@@ -22,13 +22,30 @@ const char *state_inline(struct sheet *sheet, enum look look)
     return sheet_text(sheet, rows[look].within, NULL);
 }
 
-void state_glyph(struct sheet *sheet, enum look look)
+static void write_glyph(struct sheet *sheet, enum look look, const char *name)
 {
     html_raw(sheet->out, "<svg class=\"g ");
     html_text(sheet->out, rows[look].class);
-    html_raw(sheet->out, "\" viewBox=\"0 0 16 16\" aria-hidden=\"true\"><use");
+    html_raw(sheet->out, "\" viewBox=\"0 0 16 16\"");
+    if (name) {
+        html_raw(sheet->out, " role=\"img\"");
+        html_attr(sheet->out, "aria-label", name);
+    } else {
+        html_raw(sheet->out, " aria-hidden=\"true\"");
+    }
+    html_raw(sheet->out, "><use");
     html_attr(sheet->out, "href", rows[look].glyph);
     html_raw(sheet->out, "/></svg>");
+}
+
+void state_glyph(struct sheet *sheet, enum look look)
+{
+    write_glyph(sheet, look, NULL);
+}
+
+void state_glyph_alone(struct sheet *sheet, enum look look)
+{
+    write_glyph(sheet, look, state_word(sheet, look));
 }
 
 void state_badge(struct sheet *sheet, enum look look, const char *text)

@@ -7,12 +7,15 @@
 #include <math.h>
 #include <stdbool.h>
 
-enum { RUN_MARKS_MAX = STRIP_DAYS };
+/* More would be no help to the eye, and a page has many strips. */
+enum { MARKS_MOST = 8 };
 
 #define LOOK(day) (1u << (day))
 
-static const unsigned down_looks = LOOK(STRIP_DOWN_MINUTES) | LOOK(STRIP_DOWN_HOUR) |
-                                   LOOK(STRIP_DOWN_HOURS) | LOOK(STRIP_DOWN_LONG);
+enum {
+    down_looks = LOOK(STRIP_DOWN_MINUTES) | LOOK(STRIP_DOWN_HOUR) | LOOK(STRIP_DOWN_HOURS) |
+                 LOOK(STRIP_DOWN_LONG)
+};
 
 struct strip_range strip_range_until(int64_t now)
 {
@@ -59,16 +62,20 @@ static size_t run_end(const enum strip_day *days, size_t count, unsigned looks, 
     return from;
 }
 
-/* One layer of bars: each run of equal days is one line, its width on screen is the bars' height (style sheet). */
-static void write_layer(struct buffer *out, const enum strip_day *days, size_t count,
-                        unsigned looks, const char *class, int y)
+static enum strip_day worst_of(const enum strip_day *days, size_t from, size_t to)
+{
+    enum strip_day worst = days[from];
+    for (size_t i = from + 1; i < to; i++)
+        if (days[i] > worst)
+            worst = days[i];
+    return worst;
+}
+
+/* Each run of equal days is one line, its width on screen is the bars' height (style sheet). */
+static void write_runs(struct buffer *out, const enum strip_day *days, size_t count, unsigned looks,
+                       int y)
 {
     size_t begin = run_begin(days, count, looks, 0);
-    if (begin == count)
-        return;
-    html_raw(out, "<path");
-    html_attr(out, "class", class);
-    html_raw(out, " d=\"");
     while (begin < count) {
         size_t end = run_end(days, count, looks, begin);
         html_raw(out, "M");
@@ -79,34 +86,59 @@ static void write_layer(struct buffer *out, const enum strip_day *days, size_t c
         html_number(out, (int64_t)(end - begin));
         begin = run_begin(days, count, looks, end);
     }
-    html_raw(out, "\"/>");
+}
+
+/* One bar a day, from above: the longer it was down, the longer. */
+static void write_hanging(struct buffer *out, const enum strip_day *days, size_t count)
+{
+    static const char *const lengths[] = {[STRIP_DOWN_MINUTES] = ".5 2v8",
+                                          [STRIP_DOWN_HOUR] = ".5 2v14",
+                                          [STRIP_DOWN_HOURS] = ".5 2v22",
+                                          [STRIP_DOWN_LONG] = ".5 2v30"};
+    for (size_t i = 0; i < count; i++) {
+        if (!strip_is_down(days[i]))
+            continue;
+        html_raw(out, "M");
+        html_number(out, (int64_t)i);
+        buffer_text_add(out, lengths[days[i]]);
+    }
 }
 
 static void write_bars(struct buffer *out, const enum strip_day *days, size_t count)
 {
     static const struct {
         const char *class;
-        int y;
         unsigned looks;
+        int y, second_y; /* a whisker in two parts; 0 = in one */
     } layers[] = {
-        {"u", 22,
+        {"u",
          LOOK(STRIP_UP) | LOOK(STRIP_DEGRADED) | LOOK(STRIP_DOWN_MINUTES) | LOOK(STRIP_DOWN_HOUR) |
-             LOOK(STRIP_DOWN_HOURS)},
-        {"n", 30, LOOK(STRIP_UNKNOWN)},
-        {"m", 16, LOOK(STRIP_MAINTENANCE)}, /* a whisker in two parts */
-        {"m", 28, LOOK(STRIP_MAINTENANCE)},
-        {"p", 8, LOOK(STRIP_DEGRADED)},
-        {"d d1", 6, LOOK(STRIP_DOWN_MINUTES)},
-        {"d d2", 9, LOOK(STRIP_DOWN_HOUR)},
-        {"d d3", 13, LOOK(STRIP_DOWN_HOURS)},
-        {"d d4", 17, LOOK(STRIP_DOWN_LONG)},
+             LOOK(STRIP_DOWN_HOURS),
+         22, 0},
+        {"n", LOOK(STRIP_UNKNOWN), 30, 0},
+        {"m", LOOK(STRIP_MAINTENANCE), 16, 28},
+        {"p", LOOK(STRIP_DEGRADED), 8, 0},
+        {"d", down_looks, 0, 0},
     };
-    for (size_t i = 0; i < ARRAY_LEN(layers); i++)
-        write_layer(out, days, count, layers[i].looks, layers[i].class, layers[i].y);
+    for (size_t i = 0; i < ARRAY_LEN(layers); i++) {
+        unsigned looks = layers[i].looks;
+        if (run_begin(days, count, looks, 0) == count)
+            continue;
+        html_raw(out, "<path");
+        html_attr(out, "class", layers[i].class);
+        html_raw(out, " d=\"");
+        if (looks == down_looks)
+            write_hanging(out, days, count);
+        else
+            write_runs(out, days, count, looks, layers[i].y);
+        if (layers[i].second_y)
+            write_runs(out, days, count, looks, layers[i].second_y);
+        html_raw(out, "\"/>");
+    }
 }
 
 struct marks {
-    double centres[RUN_MARKS_MAX];
+    double centres[MARKS_MOST];
     size_t count;
 };
 
@@ -116,32 +148,64 @@ static bool has_room(const struct marks *marks, double centre)
     for (size_t i = 0; i < marks->count; i++)
         if (fabs(marks->centres[i] - centre) <= 2.4)
             return false;
-    return marks->count < RUN_MARKS_MAX;
+    return marks->count < MARKS_MOST;
 }
 
-static void write_marks(struct buffer *out, const enum strip_day *days, size_t count,
-                        unsigned looks, const char *class, const char *symbol, struct marks *marks)
+/* All of a kind are one element, however many: each sign of a text has a place of its own. */
+static void write_signs(struct buffer *out, const char *class, const char *sign,
+                        const double *centres, size_t signs, size_t days)
+{
+    if (!signs)
+        return;
+    html_raw(out, "<text");
+    html_attr(out, "class", class);
+    html_raw(out, " y=\"41\" x=\"");
+    for (size_t i = 0; i < signs; i++) {
+        buffer_text_add(out, i ? " " : "");
+        html_real(out, centres[i] * 100 / (double)days, 1);
+        html_raw(out, "%");
+    }
+    html_raw(out, "\">");
+    for (size_t i = 0; i < signs; i++)
+        html_text(out, sign);
+    html_raw(out, "</text>");
+}
+
+/* Marks the runs of days with one of the looks of which the worst day is `worst`. */
+static void add_marks(struct marks *marks, const enum strip_day *days, size_t count, unsigned looks,
+                      enum strip_day worst)
 {
     size_t begin = run_begin(days, count, looks, 0);
     while (begin < count) {
         size_t end = run_end(days, count, looks, begin);
         double centre = (double)(begin + end) / 2;
-        if (has_room(marks, centre)) {
+        if (worst_of(days, begin, end) == worst && has_room(marks, centre))
             marks->centres[marks->count++] = centre;
-            html_raw(out, "<use");
-            html_attr(out, "class", class);
-            html_attr(out, "href", symbol);
-            html_raw(out, " x=\"");
-            html_real(out, centre * 100 / (double)count, 2);
-            html_raw(out, "%\" y=\"37\" width=\"8\" height=\"8\" transform=\"translate(-4)\"/>");
-        }
         begin = run_begin(days, count, looks, end);
+    }
+}
+
+/* The worst come first. */
+static void write_marks(struct buffer *out, const enum strip_day *days, size_t count)
+{
+    static const struct {
+        unsigned looks;
+        const char *class, *sign;
+    } rows[] = {{down_looks, "down", "×"},
+                {LOOK(STRIP_DEGRADED), "deg", "▲"},
+                {LOOK(STRIP_MAINTENANCE), "maint", "◇"}};
+    struct marks marks = {.count = 0};
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        size_t first = marks.count;
+        for (enum strip_day worst = STRIP_DOWN_LONG; worst >= STRIP_MAINTENANCE; worst--)
+            add_marks(&marks, days, count, rows[i].looks, worst);
+        write_signs(out, rows[i].class, rows[i].sign, marks.centres + first, marks.count - first,
+                    count);
     }
 }
 
 void strip_write(struct buffer *out, const enum strip_day *days, size_t count, const char *label)
 {
-    struct marks marks = {.count = 0};
     html_raw(out, "<svg class=\"strip\"");
     if (label) {
         html_raw(out, " role=\"img\"");
@@ -154,8 +218,6 @@ void strip_write(struct buffer *out, const enum strip_day *days, size_t count, c
     html_raw(out, " 46\" width=\"100%\" height=\"46\" preserveAspectRatio=\"none\">");
     write_bars(out, days, count);
     html_raw(out, "</svg>");
-    write_marks(out, days, count, down_looks, "down", "#m-down", &marks);
-    write_marks(out, days, count, LOOK(STRIP_DEGRADED), "deg", "#m-deg", &marks);
-    write_marks(out, days, count, LOOK(STRIP_MAINTENANCE), "maint", "#m-maint", &marks);
+    write_marks(out, days, count);
     html_raw(out, "</svg>");
 }

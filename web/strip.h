@@ -1,5 +1,5 @@
 /* Days as whiskers: normal is thin and quiet, trouble hangs from above, what was not measured is a missing whisker.
- * One image with a sentence, at most one path per look, whatever the number of days. Pure. */
+ * One image with a sentence; at most one element per look, and one for its marks, whatever the number of days. Pure. */
 #ifndef VIBRISSE_STRIP_H
 #define VIBRISSE_STRIP_H
 

@@ -5,6 +5,7 @@
 #include "chronicle.h"
 #include "clock.h"
 #include "folder.h"
+#include "kind.h"
 #include "macros.h"
 #include "mem.h"
 #include "outlet.h"
@@ -22,17 +23,36 @@
 
 enum slot_kind {
     SLOT_COLLECTIVE,
-    SLOT_HOSTER,
-    SLOT_SERVICE,
+    SLOT_KINDS,
     SLOT_METHOD,
     SLOT_DATA,
     SLOT_ABOUT,
     SLOT_CHECK,
-    SLOT_REGISTER,
     SLOT_ALERTS,
     SLOT_ENTRANCE,
     SLOT_MISSING,
+    SLOT_REGISTER, /* the last row of plain_pages[] */
+    SLOT_KIND,
+    SLOT_HOSTER,
+    SLOT_SERVICE,
     SLOT_OUTPUTS
+};
+
+/* Pages that are about nobody in particular: one in each language, but for those at the root. */
+static const struct {
+    const char *file; /* below the language's folder, or the site's */
+    void (*write)(const struct page *page, struct buffer *out);
+} plain_pages[] = {
+    [SLOT_COLLECTIVE] = {"index.html", page_collective},
+    [SLOT_KINDS] = {KIND_ROOT "index.html", page_kinds},
+    [SLOT_METHOD] = {"method/index.html", page_method},
+    [SLOT_DATA] = {"data/index.html", page_data},
+    [SLOT_ABOUT] = {"about/index.html", page_about},
+    [SLOT_CHECK] = {"check/index.html", page_check},
+    [SLOT_ALERTS] = {"alerts/index.html", page_alerts},
+    [SLOT_ENTRANCE] = {"index.html", page_entrance},
+    [SLOT_MISSING] = {"404.html", page_missing},
+    [SLOT_REGISTER] = {"register/index.html", NULL}, /* it is told more than others */
 };
 
 /* One page in one language, or all the other files about one subject. */
@@ -40,7 +60,7 @@ struct slot {
     enum slot_kind kind;
     enum output_scope scope; /* of the other files */
     const char *language;
-    size_t index;     /* of the hoster or service */
+    size_t index;     /* of the hoster, service or kind */
     bool urgent;      /* something on it changed, or it could not be written */
     bool made;        /* since the start or reload */
     int64_t tried_ms; /* monotonic; when it was made last, or should have been; 0 = never */
@@ -58,6 +78,9 @@ struct publisher {
     struct past_store *pasts;       /* that the files of the collective share */
     struct register_file registers; /* what the last reading of them found */
     int64_t registers_ms;           /* when was looked for another */
+    struct arena kind_arena;
+    struct kind *kinds;
+    size_t kind_count;
     struct slot *slots;
     size_t slot_count, slot_capacity;
     size_t urgent;     /* how many are */
@@ -71,12 +94,10 @@ struct publisher {
 /* 6 KiB a second are at most 530 MB a day on the disk of a volunteer. Changes come on top: they are rare, and must not
  * make the clocks on the other pages stand still. */
 static const double budget_per_ms = 6.144, budget_most = 256 * 1024;
-static const int64_t least_age_ms =
-    60000;                           /* a page is not made again for the clock alone before that */
-static const int64_t calm_ms = 2000; /* nor for a change: many changes come together */
-static const int64_t days_age_ms = 3600000; /* files of days that are past are not made oftener */
-static const int64_t registers_age_ms =
-    2000; /* another reading of the registers is not looked for before that */
+static const int64_t least_age_ms = 60000;    /* no page is made again for the clock before that */
+static const int64_t calm_ms = 2000;          /* nor for a change: many changes come together */
+static const int64_t days_age_ms = 3600000;   /* files of days that are past are not made oftener */
+static const int64_t registers_age_ms = 2000; /* nor is looked for another reading of registers */
 static const int64_t retry_ms = 5000; /* after a failed write, nothing is tried before that */
 
 /* ---- slots ---- */
@@ -149,19 +170,20 @@ static void lay_out(struct publisher *publisher, const struct config *config)
     publisher->config = config;
     past_store_free(publisher->pasts);
     publisher->pasts = past_store_new(&config->collective);
+    arena_free(&publisher->kind_arena);
+    publisher->kind_count =
+        kinds_of(&config->collective, &publisher->kind_arena, &publisher->kinds);
     tell_practice(publisher, config);
     publisher->slot_count = publisher->urgent = 0;
     publisher->failed_ms = 0;
     const char *const *languages = outlet_languages(&config->collective);
     for (size_t l = 0; languages[l]; l++) {
-        add_slot(publisher, SLOT_COLLECTIVE, languages[l], 0);
-        add_slot(publisher, SLOT_METHOD, languages[l], 0);
-        add_slot(publisher, SLOT_DATA, languages[l], 0);
-        add_slot(publisher, SLOT_ABOUT, languages[l], 0);
-        add_slot(publisher, SLOT_CHECK, languages[l], 0);
+        for (enum slot_kind plain = 0; plain < SLOT_ENTRANCE; plain++)
+            add_slot(publisher, plain, languages[l], 0);
         if (config->register_count)
             add_slot(publisher, SLOT_REGISTER, languages[l], 0);
-        add_slot(publisher, SLOT_ALERTS, languages[l], 0);
+        for (size_t i = 0; i < publisher->kind_count; i++)
+            add_slot(publisher, SLOT_KIND, languages[l], i);
         for (size_t i = 0; i < config->collective.hoster_count; i++)
             add_slot(publisher, SLOT_HOSTER, languages[l], i);
         for (size_t i = 0; i < config->collective.service_count; i++)
@@ -174,41 +196,30 @@ static void lay_out(struct publisher *publisher, const struct config *config)
     publisher->structure++;
 }
 
-static void slot_path(const struct collective *collective, const struct slot *slot, char *path,
+static void slot_path(const struct publisher *publisher, const struct slot *slot, char *path,
                       size_t size)
 {
-    static const char *const folders[] = {
-        [SLOT_METHOD] = "method", [SLOT_DATA] = "data",         [SLOT_ABOUT] = "about",
-        [SLOT_CHECK] = "check",   [SLOT_REGISTER] = "register", [SLOT_ALERTS] = "alerts",
-    };
+    const struct collective *all = &publisher->config->collective;
+    bool at_root = slot->kind == SLOT_ENTRANCE || slot->kind == SLOT_MISSING;
+    const char *language = at_root ? "" : slot->language;
+    size_t i = slot->index;
     switch (slot->kind) {
-    case SLOT_COLLECTIVE:
-        text_format(path, size, "%s/index.html", slot->language);
-        break;
-    case SLOT_METHOD:
-    case SLOT_DATA:
-    case SLOT_ABOUT:
-    case SLOT_CHECK:
-    case SLOT_REGISTER:
-    case SLOT_ALERTS:
-        text_format(path, size, "%s/%s/index.html", slot->language, folders[slot->kind]);
+    case SLOT_KIND:
+        text_format(path, size, "%s/" KIND_ROOT "%s/index.html", language,
+                    publisher->kinds[i].slug);
         break;
     case SLOT_HOSTER:
-        text_format(path, size, "%s/h/%s/index.html", slot->language,
-                    collective->hosters[slot->index].id);
+        text_format(path, size, "%s/h/%s/index.html", language, all->hosters[i].id);
         break;
     case SLOT_SERVICE:
-        text_format(path, size, "%s/h/%s/index.html", slot->language,
-                    collective->services[slot->index]->key);
-        break;
-    case SLOT_ENTRANCE:
-        text_copy(path, size, "index.html");
-        break;
-    case SLOT_MISSING:
-        text_copy(path, size, "404.html");
+        text_format(path, size, "%s/h/%s/index.html", language, all->services[i]->key);
         break;
     case SLOT_OUTPUTS:
         *path = '\0'; /* they have many */
+        break;
+    default:
+        text_format(path, size, "%s%s%s", language, *language ? "/" : "",
+                    plain_pages[slot->kind].file);
         break;
     }
 }
@@ -242,26 +253,11 @@ static void make_page(const struct publisher *publisher, const struct slot *slot
     const struct config *config = publisher->config;
     struct page page = page_in(publisher, slot, history, now);
     switch (slot->kind) {
-    case SLOT_COLLECTIVE:
-        page_collective(&page, out);
-        break;
-    case SLOT_METHOD:
-        page_method(&page, out);
-        break;
-    case SLOT_DATA:
-        page_data(&page, out);
-        break;
-    case SLOT_ABOUT:
-        page_about(&page, out);
-        break;
-    case SLOT_CHECK:
-        page_check(&page, out);
+    case SLOT_KIND:
+        page_kind(&page, &publisher->kinds[slot->index], out);
         break;
     case SLOT_REGISTER:
         page_register(&page, register_file_log(&publisher->registers), out);
-        break;
-    case SLOT_ALERTS:
-        page_alerts(&page, out);
         break;
     case SLOT_HOSTER:
         page_hoster(&page, &config->collective.hosters[slot->index], out);
@@ -269,13 +265,10 @@ static void make_page(const struct publisher *publisher, const struct slot *slot
     case SLOT_SERVICE:
         page_service(&page, config->collective.services[slot->index], out);
         break;
-    case SLOT_ENTRANCE:
-        page_entrance(&page, out);
-        break;
-    case SLOT_MISSING:
-        page_missing(&page, out);
-        break;
     case SLOT_OUTPUTS:
+        break;
+    default:
+        plain_pages[slot->kind].write(&page, out);
         break;
     }
 }
@@ -358,7 +351,7 @@ static int write_page(struct publisher *publisher, const struct slot *slot,
     struct buffer page;
     buffer_init(&page, PAGE_MAX);
     make_page(publisher, slot, history, now, &page);
-    slot_path(&publisher->config->collective, slot, path, sizeof path);
+    slot_path(publisher, slot, path, sizeof path);
     int rc = page.overflow
                  ? fault_set(fault, "the page %s is larger than %d bytes", path, PAGE_MAX)
                  : folder_replace(publisher->folder, path, buffer_text(&page), page.length, fault);
@@ -420,14 +413,15 @@ void publisher_close(struct publisher *publisher)
         close(publisher->folder);
     past_store_free(publisher->pasts);
     register_file_fini(&publisher->registers);
+    arena_free(&publisher->kind_arena);
     free(publisher->slots);
     free(publisher);
 }
 
-static bool is_gone(const struct collective *before, const struct slot *slot,
+static bool is_gone(const struct publisher *publisher, const struct slot *slot,
                     const struct config *config)
 {
-    const struct collective *now = &config->collective;
+    const struct collective *before = &publisher->config->collective, *now = &config->collective;
     if (slot->kind == SLOT_ENTRANCE || slot->kind == SLOT_MISSING)
         return false;
     if (!outlet_speaks(&config->collective, slot->language))
@@ -436,6 +430,8 @@ static bool is_gone(const struct collective *before, const struct slot *slot,
         return !config->register_count;
     if (slot->kind == SLOT_HOSTER)
         return !collective_hoster(now, before->hosters[slot->index].id);
+    if (slot->kind == SLOT_KIND)
+        return !kind_is(now, publisher->kinds[slot->index].slug);
     return slot->kind == SLOT_SERVICE &&
            !collective_service(now, before->services[slot->index]->key);
 }
@@ -450,8 +446,8 @@ void publisher_reload(struct publisher *publisher, const struct config *config)
             struct outlet outlet =
                 outlet_of(before, publisher->slots[i].scope, publisher->slots[i].index);
             outlet_remove(&outlet, publisher->folder, before, config);
-        } else if (is_gone(before, &publisher->slots[i], config)) {
-            slot_path(before, &publisher->slots[i], path, sizeof path);
+        } else if (is_gone(publisher, &publisher->slots[i], config)) {
+            slot_path(publisher, &publisher->slots[i], path, sizeof path);
             folder_remove(publisher->folder, path);
         }
     }
@@ -472,6 +468,8 @@ static bool shows(const struct publisher *publisher, const struct slot *slot, si
         return slot->index == service;
     if (slot->kind == SLOT_HOSTER)
         return &collective->hosters[slot->index] == collective->services[service]->hoster;
+    if (slot->kind == SLOT_KIND)
+        return kind_has(&publisher->kinds[slot->index], collective->services[service]);
     return slot->kind == SLOT_COLLECTIVE;
 }
 

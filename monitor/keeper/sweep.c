@@ -2,6 +2,7 @@
 
 #include "folder.h"
 #include "incident.h"
+#include "kind.h"
 #include "macros.h"
 #include "text.h"
 
@@ -127,6 +128,16 @@ static void sweep_table(int folder, const struct collective *collective, const c
         sweep_file(folder, collective, path, name);
 }
 
+/* `path` is LANGUAGE/kind. */
+static void sweep_kind(int folder, const struct collective *collective, const char *path,
+                       const char *name)
+{
+    char inside[PATH_MAX];
+    if (text_is_id(name) && !kind_is(collective, name) &&
+        text_format(inside, sizeof inside, "%s/%s", path, name))
+        remove_file(folder, inside, "index.html");
+}
+
 /* ---- files for others ---- */
 
 /* `path` is data/chatonsinfos/HOSTER. */
@@ -228,6 +239,8 @@ void sweep_site(int folder, const struct collective *collective, const char *con
     for (size_t i = 0; languages[i]; i++) {
         if (text_format(path, sizeof path, "%s/h", languages[i]))
             each_name(folder, collective, path, sweep_hoster);
+        if (text_format(path, sizeof path, "%s/kind", languages[i]))
+            each_name(folder, collective, path, sweep_kind);
         sweep_incidents(folder, collective, languages[i]);
     }
     each_name(folder, collective, "h", sweep_hoster);

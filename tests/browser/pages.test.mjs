@@ -106,14 +106,14 @@ test("forced colours: drawings keep their colours, and a shape stands beside eac
     const visit = await open(browser, site.origin, path, {width: 720});
     await visit.page.emulateMedia({forcedColors: "active"});
     await expectNoOverflow(visit.page, `${path}, forced colours`);
-    const lost = await visit.page.$$eval(".g, .strip path, .strip use, .fan path, .chart path, .phases rect, .swatch rect",
+    const lost = await visit.page.$$eval(".g, .strip path, .strip text, .fan path, .chart path, .phases rect, .swatch rect",
       (all) => all.filter((element) => getComputedStyle(element).forcedColorAdjust !== "none").map((element) => element.outerHTML));
     assert.deepEqual(lost, [], path);
     const shapeless = await visit.page.$$eval(".strip", (all) => all
       .filter((strip) => {
         // Where marks would touch, the worst of the days has one.
-        const worst = [["d", "#m-down"], ["p", "#m-deg"], ["m", "#m-maint"]].find(([line]) => strip.querySelector(`path.${line}`));
-        return worst && !strip.querySelector(`use[href="${worst[1]}"]`);
+        const worst = [["d", "down"], ["p", "deg"], ["m", "maint"]].find(([line]) => strip.querySelector(`path.${line}`));
+        return worst && !strip.querySelector(`text.${worst[1]}`);
       })
       .map((strip) => strip.outerHTML));
     assert.deepEqual(shapeless, [], path);

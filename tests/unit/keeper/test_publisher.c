@@ -20,7 +20,7 @@
 
 enum {
     NOW = VILLAGE_BEGIN,
-    PAGES = 2 * (6 + 2 + 3) + 2,
+    PAGES = 2 * (7 + 2 + 3 + 3) + 2, /* each service is of a kind of its own */
     OUTPUTS = 1 + 2 + 3,
     JOURNAL = 2,
     MADE_MAX = 4096
@@ -28,9 +28,9 @@ enum {
 
 static const char *const keys[] = {"a/mail", "a/pad", "b/web", NULL};
 /* What shows the service a/pad. */
-static const char *const pad_pages[] = {"en/h/a/index.html",     "en/h/a/pad/index.html",
-                                        "en/index.html",         "fr/h/a/index.html",
-                                        "fr/h/a/pad/index.html", "fr/index.html"};
+static const char *const pad_pages[] = {
+    "en/h/a/index.html", "en/h/a/pad/index.html", "en/index.html", "en/kind/pad/index.html",
+    "fr/h/a/index.html", "fr/h/a/pad/index.html", "fr/index.html", "fr/kind/pad/index.html"};
 
 /* ---- a history of nothing ---- */
 
@@ -144,10 +144,21 @@ struct site {
     int64_t now_ms;
 };
 
+/* Every service is of the kind that its name says. */
+static struct config *config_of(const char *const *services)
+{
+    struct config *config = village_config(services);
+    for (size_t i = 0; i < config->collective.service_count; i++) {
+        struct service *service = (struct service *)(uintptr_t)config->collective.services[i];
+        service->kind = service->name;
+    }
+    return config;
+}
+
 static void open_site(struct site *site, const char *const *services)
 {
     struct fault fault = {""};
-    site->config = village_config(services);
+    site->config = config_of(services);
     int rc = publisher_open(site->folder, site->config, &site->publisher, &fault);
     assert_string_equal(fault.text, "");
     assert_int_equal(rc, 0);
@@ -277,6 +288,10 @@ static void test_all_pages_at_first(void **state)
         "en/incidents/2026-01/index.html",
         "en/incidents/index.html",
         "en/index.html",
+        "en/kind/index.html",
+        "en/kind/mail/index.html",
+        "en/kind/pad/index.html",
+        "en/kind/web/index.html",
         "en/method/index.html",
         "fr/about/index.html",
         "fr/alerts/index.html",
@@ -290,6 +305,10 @@ static void test_all_pages_at_first(void **state)
         "fr/incidents/2026-01/index.html",
         "fr/incidents/index.html",
         "fr/index.html",
+        "fr/kind/index.html",
+        "fr/kind/mail/index.html",
+        "fr/kind/pad/index.html",
+        "fr/kind/web/index.html",
         "fr/method/index.html",
         "index.html",
     };
@@ -332,7 +351,7 @@ static void test_changes(void **state)
     assert_int_equal(make_due(site), 0);
     publisher_service_changed(site->publisher, 1);
     wait_ms(site, 1);
-    assert_int_equal(make_due(site), 6 + 3);
+    assert_int_equal(make_due(site), 8 + 3);
     assert_made(site, pad_pages, ARRAY_LEN(pad_pages));
     wait_ms(site, 10000);
     assert_int_equal(make_due(site), 0);
@@ -349,7 +368,7 @@ static void test_changes_come_first(void **state)
     for (size_t i = 0; i < ARRAY_LEN(pad_pages) + 3; i++)
         assert_int_equal(try_step(site, &fault), 1);
     assert_made(site, pad_pages, ARRAY_LEN(pad_pages));
-    assert_int_equal(make_within_budget(site), PAGES - 6 + OUTPUTS - 3 + JOURNAL);
+    assert_int_equal(make_within_budget(site), PAGES - 8 + OUTPUTS - 3 + JOURNAL);
 }
 
 static void test_clock(void **state)
@@ -466,7 +485,7 @@ static void test_nobody_starves(void **state)
     for (int i = 0; i < 100; i++) {
         publisher_service_changed(site->publisher, 1);
         wait_ms(site, 2500);
-        for (int n = 0; n < 6 + 3 + 1; n++) /* those that changed, and one turn */
+        for (int n = 0; n < 8 + 3 + 1; n++) /* those that changed, and one turn */
             try_step(site, &fault);
     }
     char *made = take_pages(site);
@@ -512,7 +531,7 @@ static void test_failing_write(void **state)
 
 static void reload(struct site *site, const char *const *services, const char *const *languages)
 {
-    struct config *config = village_config(services);
+    struct config *config = config_of(services);
     config->collective.languages = languages;
     publisher_reload(site->publisher, config);
     config_free(site->config);
@@ -528,16 +547,21 @@ static void test_reload(void **state)
     int64_t before = structure(site);
     reload(site, fewer, both);
     assert_true(structure(site) != before);
-    static const char *const gone[] = {"fr/h/a/mail", "en/h/a/mail", "fr/h/b",
-                                       "en/h/b",      "h/a/mail",    "h/b"};
+    static const char *const gone[] = {"fr/h/a/mail", "en/h/a/mail", "fr/h/b",       "en/h/b",
+                                       "h/a/mail",    "h/b",         "fr/kind/mail", "en/kind/web"};
     for (size_t i = 0; i < ARRAY_LEN(gone); i++)
         assert_row(i, !is_there(site, gone[i]));
-    static const char *const stay[] = {
-        "fr/h/a/index.html",  "en/h/a/pad/index.html", "index.html", "fr/index.html", "404.html",
-        "h/a/incidents.atom", "h/a/pad/incidents.atom"};
+    static const char *const stay[] = {"fr/h/a/index.html",
+                                       "en/h/a/pad/index.html",
+                                       "index.html",
+                                       "fr/index.html",
+                                       "404.html",
+                                       "h/a/incidents.atom",
+                                       "h/a/pad/incidents.atom",
+                                       "fr/kind/pad/index.html"};
     for (size_t i = 0; i < ARRAY_LEN(stay); i++)
         assert_row(i, is_there(site, stay[i]));
-    assert_int_equal(make_due(site), 2 * (6 + 2 + 2) + 2 + 1 + 2 + 2 + JOURNAL);
+    assert_int_equal(make_due(site), 2 * (7 + 2 + 2 + 2) + 2 + 1 + 2 + 2 + JOURNAL);
     assert_true(is_there(site, "fr/h/c/chat/index.html"));
 }
 

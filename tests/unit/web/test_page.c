@@ -5,6 +5,7 @@
 #include "calendar.h"
 #include "golden.h"
 #include "incident.h"
+#include "kind.h"
 #include "macros.h"
 #include "text.h"
 
@@ -155,6 +156,11 @@ static void write_all(struct fake *fake, struct buffer *out)
         }
         struct page_month month = page_month(&fake->page, incident_month(now, 0), 1, out);
         page_journal(&fake->page, &month, 1, out);
+        struct kind *kinds;
+        size_t kind_count = kinds_of(&fake->collective, &fake->arena, &kinds);
+        for (size_t i = 0; i < kind_count; i++)
+            page_kind(&fake->page, &kinds[i], out);
+        page_kinds(&fake->page, out);
         page_method(&fake->page, out);
         page_data(&fake->page, out);
         page_about(&fake->page, out);
@@ -602,12 +608,12 @@ static void test_maintenance_is_its_own_state(void **state)
     }
 }
 
-/* Kinds are words of the page's language, and the same word groups, whoever wrote it in how many languages. */
+/* Kinds are words of the page's language; one word in common makes one kind, whoever wrote it in how many languages. */
 static void test_kinds_by_language(void **state)
 {
     (void)state;
     static const struct wording_text both[] = {{"fr", "Carnets"}, {"en", "Pads"}},
-                                     english[] = {{"en", "Pads"}};
+                                     english[] = {{"en", "pàds"}};
     struct fake fake;
     struct buffer out;
     fake_init(&fake, now);
@@ -618,15 +624,15 @@ static void test_kinds_by_language(void **state)
     fake_ready(&fake);
     buffer_init(&out, PAGE_MAX);
     page_collective(&fake.page, &out);
-    assert_non_null(strstr(buffer_text(&out), "<summary>Carnets (1)</summary>"));
-    assert_non_null(strstr(buffer_text(&out), "<summary>Pads (1)</summary>"));
+    assert_non_null(strstr(buffer_text(&out), "<a href=\"./kind/carnets/\">Carnets</a> (2)</li>"));
+    assert_null(strstr(buffer_text(&out), "Pads"));
     buffer_clear(&out);
     page_hoster(&fake.page, &fake.hosters[0], &out);
     assert_non_null(strstr(buffer_text(&out), "<dt>Forme</dt><dd>Carnets</dd>"));
     fake.page.language = "en";
     buffer_clear(&out);
     page_collective(&fake.page, &out);
-    assert_non_null(strstr(buffer_text(&out), "<summary>Pads (2)</summary>"));
+    assert_non_null(strstr(buffer_text(&out), "<a href=\"./kind/carnets/\">Pads</a> (2)</li>"));
     assert_null(strstr(buffer_text(&out), "Carnets"));
     buffer_fini(&out);
     fake_free(&fake);

@@ -73,10 +73,7 @@ static void expect_strip(const enum strip_day *days, size_t count, const char *l
 #define OPEN(attributes)                                                                           \
     "<svg class=\"strip\" " attributes "><svg viewBox=\"0 0 6 46\" width=\"100%\" height=\"46\" "  \
     "preserveAspectRatio=\"none\">"
-#define MARK(class, x)                                                                             \
-    "<use class=\"" class "\" href=\"#m-" class "\" x=\"" x                                        \
-                                                "%\" y=\"37\" width=\"8\" height=\"8\" "           \
-                                                "transform=\"translate(-4)\"/>"
+#define MARK(class, x, sign) "<text class=\"" class "\" y=\"41\" x=\"" x "\">" sign "</text>"
 
 static void test_drawing(void **state)
 {
@@ -87,11 +84,10 @@ static void test_drawing(void **state)
                  OPEN("aria-hidden=\"true\"") "<path class=\"u\" d=\"M0 22h6\"/></svg></svg>");
     static const enum strip_day kept[6] = {STRIP_UP, STRIP_MAINTENANCE, STRIP_MAINTENANCE,
                                            STRIP_UP, STRIP_UP,          STRIP_UP};
-    expect_strip(
-        kept, 6, NULL,
-        OPEN("aria-hidden=\"true\"") "<path class=\"u\" d=\"M0 22h1M3 22h3\"/><path "
-                                     "class=\"m\" d=\"M1 16h2\"/><path class=\"m\" "
-                                     "d=\"M1 28h2\"/></svg>" MARK("maint", "33.33") "</svg>");
+    expect_strip(kept, 6, NULL,
+                 OPEN("aria-hidden=\"true\"") "<path class=\"u\" d=\"M0 22h1M3 22h3\"/><path "
+                                              "class=\"m\" d=\"M1 16h2M1 28h2\"/></svg>" MARK(
+                                                  "maint", "33.3%", "◇") "</svg>");
     static const enum strip_day mixed[6] = {STRIP_UNKNOWN,  STRIP_UP,        STRIP_DOWN_LONG,
                                             STRIP_DEGRADED, STRIP_DOWN_HOUR, STRIP_UNKNOWN};
     expect_strip(
@@ -99,14 +95,13 @@ static void test_drawing(void **state)
         OPEN("role=\"img\" aria-label=\"a &quot;b&quot; &lt;c&gt;\"") "<path class=\"u\" d=\"M1 "
                                                                       "22h1M3 22h2\"/><path "
                                                                       "class=\"n\" d=\"M0 30h1M5 "
-                                                                      "30h1\"/>"
-                                                                      "<path class=\"p\" d=\"M3 "
-                                                                      "8h1\"/><path class=\"d d2\" "
-                                                                      "d=\"M4 9h1\"/>"
-                                                                      "<path class=\"d d4\" d=\"M2 "
-                                                                      "17h1\"/></svg>" MARK(
-                                                                          "down",
-                                                                          "41.67") "</svg>");
+                                                                      "30h1\"/><path class=\"p\" "
+                                                                      "d=\"M3 8h1\"/><path "
+                                                                      "class=\"d\" d=\"M2.5 "
+                                                                      "2v30M4.5 "
+                                                                      "2v14\"/></svg>" MARK(
+                                                                          "down", "41.7%",
+                                                                          "×") "</svg>");
 }
 
 static void test_marks_keep_apart(void **state)
@@ -115,12 +110,19 @@ static void test_marks_keep_apart(void **state)
     /* Runs of one kind have one mark in their middle; the degraded day touches the outage's mark and has none. */
     static const enum strip_day days[6] = {STRIP_DOWN_HOUR, STRIP_DOWN_LONG, STRIP_DEGRADED,
                                            STRIP_UP,        STRIP_UP,        STRIP_DEGRADED};
-    expect_strip(days, 6, NULL,
-                 OPEN("aria-hidden=\"true\"") "<path class=\"u\" d=\"M0 22h1M2 22h4\"/><path "
-                                              "class=\"p\" d=\"M2 8h1M5 8h1\"/>"
-                                              "<path class=\"d d2\" d=\"M0 9h1\"/><path class=\"d "
-                                              "d4\" d=\"M1 17h1\"/></svg>" MARK("down", "16.67")
-                                                  MARK("deg", "91.67") "</svg>");
+    expect_strip(
+        days, 6, NULL,
+        OPEN("aria-hidden=\"true\"") "<path class=\"u\" d=\"M0 22h1M2 22h4\"/><path class=\"p\" "
+                                     "d=\"M2 8h1M5 8h1\"/><path class=\"d\" d=\"M0.5 2v14M1.5 "
+                                     "2v30\"/></svg>" MARK("down", "16.7%", "×")
+                                         MARK("deg", "91.7%", "▲") "</svg>");
+    /* As many as there are, they are one element. */
+    static const enum strip_day apart[6] = {STRIP_DOWN_MINUTES, STRIP_UP, STRIP_UP,
+                                            STRIP_DOWN_HOURS,   STRIP_UP, STRIP_UP};
+    expect_strip(apart, 6, NULL,
+                 OPEN("aria-hidden=\"true\"") "<path class=\"u\" d=\"M0 22h6\"/><path class=\"d\" "
+                                              "d=\"M0.5 2v8M3.5 2v22\"/></svg>" MARK(
+                                                  "down", "58.3% 8.3%", "××") "</svg>");
 }
 
 /* A record of three days: what came before its begin is not measured, and does not weigh on the first day. */

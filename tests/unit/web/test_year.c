@@ -1,11 +1,13 @@
 /* Ninety hosters over a year of invented record: pages stay small, and can be looked at: with SAMPLE=FOLDER in the
- * environment they are written there. */
+ * environment they are written there. Those of a hundred with ten services each, which fail much, are small, too. */
 #include "fake.h"
 
 #include "calendar.h"
 #include "hash.h"
 #include "incident.h"
+#include "kind.h"
 #include "output.h"
+#include "text.h"
 
 #include <brotli/encode.h>
 #include <setjmp.h>
@@ -17,7 +19,19 @@
 
 #include <cmocka.h>
 
-enum { HOSTERS = 90, PAGE_BUDGET = 16 * 1024, STYLE_BUDGET = 6 * 1024 };
+enum { PAGE_BUDGET = 16000, STYLE_BUDGET = 6 * 1024, NODE_BUDGET = 3000 };
+
+/* What is invented, and what of it is looked at. */
+struct world {
+    size_t hosters, services; /* at most; of a hoster */
+    uint64_t down_of_400;     /* days with an interruption */
+    size_t failing;           /* services, now, beside the usual trouble */
+    size_t seen;              /* hosters whose pages are made */
+    int months;
+};
+
+static const struct world usual = {90, 5, 6, 0, 12, 14};
+static const struct world hundred = {100, 10, 40, 20, 1, 1};
 
 static const int64_t now = 1795354320; /* 2026-11-22T14:32+01:00 in Paris */
 
@@ -31,7 +45,12 @@ static const char *const kinds[][3] = {{"pad", "Pads", "Etherpad"},
                                        {"nuage", "Fichiers et agendas", "Nextcloud"},
                                        {"visio", "Visioconférence", "Jitsi Meet"},
                                        {"courriel", "Courriel", "Postfix, Dovecot"},
-                                       {"sondage", "Sondages", "OpenSondage"}};
+                                       {"sondage", "Sondages", "OpenSondage"},
+                                       {"forge", "Forge logicielle", "Forgejo"},
+                                       {"video", "Vidéos", "PeerTube"},
+                                       {"lien", "Liens courts", "Lstu"},
+                                       {"reseau", "Réseau social", "Mastodon"},
+                                       {"tableau", "Tableaux de tâches", "Wekan"}};
 
 static uint64_t dice(const char *key, uint64_t day, const char *what)
 {
@@ -41,13 +60,15 @@ static uint64_t dice(const char *key, uint64_t day, const char *what)
 }
 
 /* One interruption, a disruption or a hole on some days; otherwise up. */
-static void invent_record(struct fake *fake, const struct service *service)
+static void invent_record(struct fake *fake, const struct service *service, uint64_t down_of_400)
 {
     int64_t begin = now - 86400 * (dice(service->key, 0, "age") % 9 ? 400 : 40), at = begin;
     for (int64_t day = begin + 3600; day < now - 86400; day += 86400) {
         uint64_t roll = dice(service->key, (uint64_t)day, "day") % 400;
         int64_t long_s = (int64_t)(dice(service->key, (uint64_t)day, "length") % 7000) + 30;
-        enum outcome state = roll < 6 ? OUTCOME_DOWN : roll < 8 ? OUTCOME_DEGRADED : OUTCOME_UP;
+        enum outcome state = roll < down_of_400       ? OUTCOME_DOWN
+                             : roll < down_of_400 + 2 ? OUTCOME_DEGRADED
+                                                      : OUTCOME_UP;
         enum reason reason =
             state == OUTCOME_DOWN ? REASON_http_status + (enum reason)(roll % 4) : REASON_slow;
         if (day / 86400 == now / 86400 - 33) {
@@ -191,10 +212,30 @@ static void invent_trouble(struct fake *fake)
     }
 }
 
-static void invent(struct fake *fake)
+/* They all went down a while ago, each of another hoster. */
+static void invent_failure(struct fake *fake, const struct world *world)
+{
+    for (size_t i = 0; i < world->failing; i++) {
+        size_t service = (i * 5 + 2) * world->services;
+        struct fake_service *known = &fake->known[service];
+        known->belief.state = OUTCOME_DOWN;
+        known->belief.reason = REASON_connect_timeout;
+        known->belief.since = now - 7000 - (int64_t)i * 100;
+        snprintf(known->belief.detail, sizeof known->belief.detail,
+                 "no answer from 192.0.2.%zu:443", i);
+        known->spans[known->span_count - 1].to = known->belief.since;
+        fake_span(fake, fake->services[service], known->belief.since, now - 60, OUTCOME_DOWN,
+                  REASON_connect_timeout);
+        fake_annotation(
+            fake, fake->services[service], known->belief.since,
+            "Panne de courant dans la salle. Le fournisseur annonce un retour ce soir.");
+    }
+}
+
+static void invent(struct fake *fake, const struct world *world)
 {
     fake_init(fake, now);
-    for (size_t i = 0; i < HOSTERS; i++) {
+    for (size_t i = 0; i < world->hosters; i++) {
         char id[64], name[64];
         snprintf(id, sizeof id, "h-%02zu", i);
         snprintf(name, sizeof name, "%s %s", first_words[i % 12], last_words[i * 5 / 12 % 8]);
@@ -202,18 +243,20 @@ static void invent(struct fake *fake)
         hoster->place = places[i % 5];
         hoster->website = arena_printf(&fake->arena, "https://%s.example/", id);
     }
-    for (size_t i = 0; i < HOSTERS; i++) {
-        for (size_t j = 0; j < 1 + (i * 7) % 5; j++) {
+    for (size_t i = 0; i < world->hosters; i++) {
+        size_t services = world == &usual ? 1 + (i * 7) % world->services : world->services;
+        for (size_t j = 0; j < services; j++) {
             struct service *service = fake_service(fake, i, kinds[j][0], kinds[j][1]);
             service->software = kinds[j][2];
             service->kind = fake_wording(fake, kinds[j][1]);
             invent_checks(fake, service);
-            invent_record(fake, service);
+            invent_record(fake, service, world->down_of_400);
             invent_latency(fake, service);
             invent_renewals(fake, service);
         }
     }
     invent_trouble(fake);
+    invent_failure(fake, world);
     invent_words(fake);
     fake_ready(fake);
 }
@@ -250,10 +293,26 @@ static void keep(const char *path, const void *bytes, size_t length)
     fclose(file);
 }
 
+/* Elements and texts, as a browser's tree has them. */
+static size_t nodes(const char *text)
+{
+    size_t count = 0;
+    for (const char *c = text; *c; c++)
+        if (*c == '<' && ((c[1] >= 'a' && c[1] <= 'z') || (c[1] >= 'A' && c[1] <= 'Z')))
+            count++;
+        else if (*c == '>' && c[1] && c[1] != '<')
+            count++;
+    return count;
+}
+
 static void check_page(const char *path, struct buffer *out)
 {
     assert_false(out->overflow);
-    assert_in_range(compressed(out->bytes, out->length), 1, PAGE_BUDGET);
+    if (text_ends(path, ".html") && nodes(buffer_text(out)) > NODE_BUDGET)
+        fail_msg("%s: %zu nodes", path, nodes(buffer_text(out)));
+    size_t size = compressed(out->bytes, out->length);
+    if (size > PAGE_BUDGET)
+        fail_msg("%s: %zu bytes", path, size);
     keep(path, out->bytes, out->length);
     buffer_clear(out);
 }
@@ -277,14 +336,14 @@ static void incidents_of(struct fake *fake, const char *language, const struct s
     arena_free(&arena);
 }
 
-/* The fourteen months that the record reaches back. */
-static void journal_of_all(struct fake *fake, const char *language)
+/* Of the months that the record reaches back, the newest. */
+static void journal_of_all(struct fake *fake, const char *language, int count)
 {
     struct page_month months[14];
     struct arena arena = {0};
     struct buffer out;
     buffer_init(&out, PAGE_MAX);
-    for (int i = 0; i < 14; i++) {
+    for (int i = 0; i < count; i++) {
         int64_t month = incident_month(now, -i);
         size_t part = 0;
         do {
@@ -294,13 +353,32 @@ static void journal_of_all(struct fake *fake, const char *language)
                        &out);
         } while (part < months[i].parts);
     }
-    page_journal(&fake->page, months, 14, &out);
+    page_journal(&fake->page, months, (size_t)count, &out);
     check_page(arena_printf(&arena, "%s/" INCIDENT_ROOT "index.html", language), &out);
     buffer_fini(&out);
     arena_free(&arena);
 }
 
-static void pages_of(struct fake *fake, const char *language)
+static void kinds_of_all(struct fake *fake, const char *language)
+{
+    struct arena arena = {0};
+    struct buffer out;
+    struct kind *found;
+    buffer_init(&out, PAGE_MAX);
+    size_t count = kinds_of(&fake->collective, &arena, &found);
+    assert_true(count >= 5);
+    for (size_t i = 0; i < count; i++) {
+        page_kind(&fake->page, &found[i], &out);
+        check_page(arena_printf(&arena, "%s/%sindex.html", language, kind_path(&found[i], &arena)),
+                   &out);
+    }
+    page_kinds(&fake->page, &out);
+    check_page(arena_printf(&arena, "%s/" KIND_ROOT "index.html", language), &out);
+    buffer_fini(&out);
+    arena_free(&arena);
+}
+
+static void pages_of(struct fake *fake, const char *language, const struct world *world)
 {
     struct buffer out;
     char path[128];
@@ -309,7 +387,8 @@ static void pages_of(struct fake *fake, const char *language)
     snprintf(path, sizeof path, "%s/index.html", language);
     page_collective(&fake->page, &out);
     check_page(path, &out);
-    size_t count = getenv("SAMPLE") ? HOSTERS : 12; /* all, so that no link of a sample is dead */
+    /* All, so that no link of a sample is dead. */
+    size_t count = getenv("SAMPLE") ? world->hosters : world->seen;
     for (size_t i = 0; i < count; i++) {
         const struct hoster *hoster = &fake->collective.hosters[i];
         page_hoster(&fake->page, hoster, &out);
@@ -323,11 +402,13 @@ static void pages_of(struct fake *fake, const char *language)
             incidents_of(fake, language, &hoster->services[j]);
         }
     }
-    journal_of_all(fake, language);
+    journal_of_all(fake, language, world->months);
+    kinds_of_all(fake, language);
     static const struct {
         const char *name;
         void (*write)(const struct page *page, struct buffer *out);
-    } plain[] = {{"method", page_method}, {"data", page_data}, {"about", page_about}};
+    } plain[] = {
+        {"method", page_method}, {"data", page_data}, {"about", page_about}, {"check", page_check}};
     for (size_t i = 0; i < sizeof plain / sizeof *plain; i++) {
         plain[i].write(&fake->page, &out);
         snprintf(path, sizeof path, "%s/%s/index.html", language, plain[i].name);
@@ -364,9 +445,9 @@ static void test_outputs_are_small(void **state)
 {
     (void)state;
     struct fake fake;
-    invent(&fake);
+    invent(&fake, &usual);
     outputs_of(&fake, (struct output_subject){0});
-    size_t count = getenv("SAMPLE") ? HOSTERS : 12;
+    size_t count = getenv("SAMPLE") ? usual.hosters : usual.seen;
     for (size_t i = 0; i < count; i++) {
         const struct hoster *hoster = &fake.collective.hosters[i];
         outputs_of(&fake, (struct output_subject){.hoster = hoster});
@@ -381,9 +462,9 @@ static void test_pages_are_small(void **state)
     (void)state;
     struct fake fake;
     struct buffer out;
-    invent(&fake);
-    pages_of(&fake, "fr");
-    pages_of(&fake, "en");
+    invent(&fake, &usual);
+    pages_of(&fake, "fr", &usual);
+    pages_of(&fake, "en", &usual);
     buffer_init(&out, PAGE_MAX);
     fake.page.language = "fr";
     page_entrance(&fake.page, &out);
@@ -391,6 +472,19 @@ static void test_pages_are_small(void **state)
     page_missing(&fake.page, &out);
     check_page("404.html", &out);
     buffer_fini(&out);
+    fake_free(&fake);
+}
+
+/* Their pages are no sample: the other world's are. */
+static void test_pages_of_a_hundred(void **state)
+{
+    (void)state;
+    struct fake fake;
+    if (getenv("SAMPLE"))
+        skip();
+    invent(&fake, &hundred);
+    pages_of(&fake, "fr", &hundred);
+    pages_of(&fake, "en", &hundred);
     fake_free(&fake);
 }
 
@@ -411,6 +505,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_pages_are_small),
         cmocka_unit_test(test_outputs_are_small),
+        cmocka_unit_test(test_pages_of_a_hundred),
         cmocka_unit_test(test_assets_are_small),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
