@@ -9,7 +9,10 @@ day=$(sed -n 's/^set(VIBRISSE_RELEASED \([0-9-]*\)).*/\1/p' CMakeLists.txt)
 
 grep -m 1 '^## ' CHANGELOG.md | grep -qE "^## ${version//./\\.}(, | \(|\$)" || complain "CHANGELOG.md does not begin with $version"
 head -n 1 packaging/debian/changelog | grep -qF "vibrisse ($version) " || complain "packaging/debian/changelog does not begin with $version"
-said=$(date -u -d "$(sed -n 's/^ -- .*>  //p' packaging/debian/changelog | head -n 1)" +%F)
+# Only what is younger than this gets its time in the package: were it to come, two builds would differ.
+stamp=$(sed -n 's/^ -- .*>  //p' packaging/debian/changelog | head -n 1)
+[ "$(date -d "$stamp" +%s)" -le "$(date +%s)" ] || complain "packaging/debian/changelog is of the future"
+said=$(date -u -d "$stamp" +%F)
 [ "$said" = "$day" ] || complain "packaging/debian/changelog is of $said, CMakeLists.txt of $day"
 
 grep -qx "version = \"${version//./\\.}~ynh[0-9]*\"" packaging/yunohost/manifest.toml || complain "packaging/yunohost/manifest.toml is of another version"
