@@ -47,7 +47,7 @@ static void add_sub(struct sheet *sheet, const char *name, const char *path, con
                   file);
 }
 
-static bool has_address(const struct page *page)
+bool infos_have_address(const struct page *page)
 {
     const char *address = page->collective->address;
     return address && html_is_web_address(address);
@@ -65,7 +65,7 @@ void infos_federation(const struct page *page, struct output_subject subject, st
     struct sheet sheet;
     const struct collective *collective = page->collective;
     (void)subject;
-    if (!has_address(page))
+    if (!infos_have_address(page))
         return;
     sheet_open(&sheet, page, out, "", "");
     infos_head(page, "federation", out);
@@ -99,7 +99,7 @@ void infos_hoster(const struct page *page, struct output_subject subject, struct
 {
     struct sheet sheet;
     const struct hoster *hoster = subject.hoster;
-    if (!has_address(page))
+    if (!infos_have_address(page))
         return;
     sheet_open(&sheet, page, out, "", "");
     infos_head(page, "organization", out);
@@ -136,7 +136,7 @@ void infos_service(const struct page *page, struct output_subject subject, struc
 {
     struct sheet sheet;
     const struct service *service = subject.service;
-    if (!has_address(page))
+    if (!infos_have_address(page))
         return;
     sheet_open(&sheet, page, out, "", "");
     infos_head(page, "service", out);

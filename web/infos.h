@@ -6,11 +6,16 @@
 
 #include "output.h"
 
+#include <stdbool.h>
+
 #define INFOS_FEDERATION      "data/chatonsinfos.properties"
 #define INFOS_HOSTER          "data/chatonsinfos/{key}.properties"
 #define INFOS_HOSTER_METRICS  "data/chatonsinfos/{key}/metrics.properties"
 #define INFOS_SERVICE         "data/chatonsinfos/{key}/service.properties"
 #define INFOS_SERVICE_METRICS "data/chatonsinfos/{key}/metrics.properties"
+
+/* Whether there are any of these files. */
+bool infos_have_address(const struct page *page);
 
 void infos_federation(const struct page *page, struct output_subject subject, struct buffer *out);
 void infos_hoster(const struct page *page, struct output_subject subject, struct buffer *out);

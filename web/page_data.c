@@ -2,6 +2,7 @@
 
 #include "block.h"
 #include "frame.h"
+#include "infos.h"
 #include "macros.h"
 #include "method.h"
 #include "open_package.h"
@@ -86,7 +87,8 @@ static const char *example_of(struct sheet *sheet, const struct output *output)
         subject.hoster = &collective->hosters[0];
     if (output->scope == OUTPUT_SERVICE && collective->service_count)
         subject.service = collective->services[0];
-    if (output_scope_of(subject) != output->scope)
+    if (output_scope_of(subject) != output->scope ||
+        (output->group == OUTPUT_INFOS && !infos_have_address(sheet->page)))
         return NULL;
     return output_path(output, output_key(subject), sheet->words.language, &sheet->arena);
 }

@@ -171,10 +171,10 @@ static bool play_once(const struct play_scene *scene)
     return scene->reason != REASON_ok || !bench.stage.left;
 }
 
-/* Parting has a second, which a machine that stalls may outlast: not three times in a row. */
+/* Parting has a second, which a machine that stalls may outlast: not ten times in a row. */
 static void play_whole(const struct play_scene *scene)
 {
-    for (int tries = 0; tries < 3; tries++)
+    for (int tries = 0; tries < 10; tries++)
         if (play_once(scene))
             return;
     fail_msg("%s: the visitor did not part as the play has it", scene->name);

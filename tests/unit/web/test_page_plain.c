@@ -60,11 +60,25 @@ static void expect_output(struct fake *fake, const char *text, const struct outp
                               example, shown, output->about));
 }
 
+static void test_files_that_are_not_there_are_no_links(void **state)
+{
+    (void)state;
+    struct fake fake;
+    small_world(&fake);
+    fake.collective.address = NULL;
+    char *text = text_of(&fake, page_data);
+    expect(text, "<code>/data/chatonsinfos.properties</code><br>");
+    assert_int_equal(occurrences(text, "href=\"../../data/chatonsinfos"), 0);
+    free(text);
+    fake_free(&fake);
+}
+
 static void test_every_file_is_told(void **state)
 {
     (void)state;
     struct fake fake;
     small_world(&fake);
+    fake.collective.address = "https://etat.exemple.example/";
     fake.page.language = "en";
     char *text = text_of(&fake, page_data);
     size_t count;
@@ -269,6 +283,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_file_is_told),
+        cmocka_unit_test(test_files_that_are_not_there_are_no_links),
         cmocka_unit_test(test_nobody_to_show),
         cmocka_unit_test(test_openapi_has_every_file),
         cmocka_unit_test(test_every_member_is_told),
