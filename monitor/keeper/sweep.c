@@ -250,5 +250,6 @@ void sweep_site(int folder, const struct collective *collective, const char *con
     each_name(folder, collective, "data", sweep_table);
     each_name(folder, collective, "data/monthly", sweep_table);
     each_name(folder, collective, "data/yearly", sweep_table);
+    each_name(folder, collective, "data/usage", sweep_table);
     each_name(folder, collective, "data/chatonsinfos", sweep_infos);
 }

@@ -97,12 +97,14 @@ class OwnData(unittest.TestCase):
         for resource in self.json("data/datapackage.json")["resources"]:
             schema = self.json("data/" + resource["schema"])
             text = Path(self.lab.site, "data", resource["path"]).read_bytes().decode("utf-8")
-            rows = list(csv.DictReader(text.splitlines()))
+            reader = csv.DictReader(text.splitlines())
+            rows = list(reader)
             names = [field["name"] for field in schema["fields"]]
-            self.assertEqual(list(rows[0]), names, resource["path"])
+            self.assertEqual(reader.fieldnames, names, resource["path"])
             self.assertEqual(schema["primaryKey"], [names[0], "hoster_id", "service_id"])
             self.fit_rows(schema, rows)
-            tables[resource["name"].removeprefix("chat-perche").lstrip(".") or "daily"] = rows
+            if not resource["name"].endswith("usage"):  # of which nobody here tells
+                tables[resource["name"].removeprefix("chat-perche").lstrip(".") or "daily"] = rows
         return tables
 
     def fit_rows(self, schema, rows):
@@ -229,9 +231,10 @@ class OwnData(unittest.TestCase):
         kinds = [kinds] if isinstance(kinds, str) else kinds
         self.assertTrue(not kinds or kind in kinds or kind == "integer" and "number" in kinds, (where, kind, kinds))
         if kind == "object" and "properties" in schema:
-            self.assertEqual(set(schema["required"]), set(value), where)
-            for key, inner in schema["properties"].items():
-                self.fit(api, inner, value[key], f"{where}.{key}")
+            self.assertEqual(set(schema["required"]) - set(value), set(), where)
+            self.assertEqual(set(value) - set(schema["properties"]), set(), where)
+            for key in value:
+                self.fit(api, schema["properties"][key], value[key], f"{where}.{key}")
         if kind == "array":
             for inner in value:
                 self.fit(api, schema["items"], inner, where + "[]")
