@@ -287,7 +287,7 @@ class NodeInfo(Documents):
                                     "/nodeinfo/2.1": MASTODON})
         status, line = self.look("nodeinfo", port, "-o", "software=Mastodon", "-o", "expect-json=/openRegistrations = false")
         self.assertEqual((status, line["reason"]), (UP, "ok"), line)
-        self.assertEqual(line["users"], {"total": 1200, "month": 300, "halfyear": 500})
+        self.assertEqual(line["users"], {"total": 1200, "month": 300, "halfyear": 500, "posts": 7})
         self.assertEqual(line["detail"], "mastodon 4.2.1, 1200 users, 300 active in the month")
         self.assertTrue(line["certificate"]["chain_ok"])
         self.assertEqual([request.split(" ")[1] for request in asked], ["/.well-known/nodeinfo", "/nodeinfo/2.1"])
