@@ -206,9 +206,11 @@ test("without JavaScript nothing is missing", async () => {
       const page = await context.newPage();
       await page.goto(site.origin + path);
       assert.equal(await page.locator("script, noscript, [onclick], [onload]").count(), 0, path);
-      await page.locator("summary").first().focus();
-      await page.keyboard.press("Enter");
-      assert.equal(await page.locator("details[open]").count(), 1, path);
+      if (await page.locator("summary").count()) {
+        await page.locator("summary").first().focus();
+        await page.keyboard.press("Enter");
+        assert.equal(await page.locator("details[open]").count(), 1, path);
+      }
       texts.push(await page.locator("body").innerText());
       await context.close();
     }

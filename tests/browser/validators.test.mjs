@@ -116,7 +116,7 @@ test("own data: OpenAPI and what it promises", async () => {
     ajv.addSchema(document, "openapi");
     const told = new Set();
     for (const {template, get, found} of promised(site, document)) {
-      assert.ok(found.length || /metrics|healthz/.test(template), template);
+      assert.ok(found.length || /metrics|healthz|chatonsinfos/.test(template), template);
       const [[type]] = Object.entries(get.responses["200"].content);
       const pointer = ["paths", template, "get", "responses", "200", "content", type, "schema"]
         .map((part) => encodeURIComponent(part.replaceAll("~", "~0").replaceAll("/", "~1"))).join("/");
@@ -169,7 +169,7 @@ test("open data: the data package and each of its tables", async () => {
     assert.equal(parcel.resources.length, files(join(site, "data"), ".csv").length);
     for (const resource of parcel.resources.slice(0, Object.keys(hostile).length)) {
       const rows = await resource.read({keyed: true});
-      assert.ok(rows.length > 0, resource.name);
+      assert.ok(rows.length > 0 || resource.name.endsWith("usage"), resource.name); // of use nobody there tells
       for (const row of rows)
         for (const value of Object.values(row)) assert.doesNotMatch(String(value), /^[=+@\t\r]|^-(?!\d+(\.\d+)?$)/);
     }
