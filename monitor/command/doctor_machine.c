@@ -161,9 +161,8 @@ void doctor_clock(struct doctor *doctor)
 static size_t count_checks(const struct collective *collective)
 {
     size_t count = 0;
-    for (size_t i = 0; i < collective->hoster_count; i++)
-        for (size_t k = 0; k < collective->hosters[i].service_count; k++)
-            count += collective->hosters[i].services[k].check_count;
+    for (size_t i = 0; i < collective->service_count; i++)
+        count += collective->services[i]->check_count;
     return count;
 }
 
@@ -323,19 +322,9 @@ void doctor_families(struct doctor *doctor)
                     "there is no way out by %s", v4 ? "IPv6" : "IPv4");
 }
 
-static bool pings(const struct collective *collective)
-{
-    for (size_t i = 0; i < collective->hoster_count; i++)
-        for (size_t k = 0; k < collective->hosters[i].service_count; k++)
-            for (size_t m = 0; m < collective->hosters[i].services[k].check_count; m++)
-                if (strncmp(collective->hosters[i].services[k].checks[m].url, "icmp:", 5) == 0)
-                    return true;
-    return false;
-}
-
 void doctor_ping(struct doctor *doctor)
 {
-    if (!pings(&doctor->config->collective))
+    if (!collective_checks_by(&doctor->config->collective, "icmp"))
         return;
     int sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, IPPROTO_ICMP);
     if (sock < 0)

@@ -42,29 +42,12 @@ static bool alerts_by_command(const struct config_alerts *alerts)
     return false;
 }
 
-static bool service_checked_by_command(const struct service *service)
-{
-    static const char scheme[] = "command:";
-    for (size_t i = 0; i < service->check_count; i++)
-        if (strncmp(service->checks[i].url, scheme, sizeof scheme - 1) == 0)
-            return true;
-    return false;
-}
-
-static bool checked_by_command(const struct collective *collective)
-{
-    for (size_t i = 0; i < collective->hoster_count; i++)
-        for (size_t k = 0; k < collective->hosters[i].service_count; k++)
-            if (service_checked_by_command(&collective->hosters[i].services[k]))
-                return true;
-    return false;
-}
-
 static enum sandbox_kind wanted(const struct config *config)
 {
     if (config->sandbox == CONFIG_SANDBOX_OFF || hands_mail_over(&config->alerts))
         return SANDBOX_NONE;
-    return alerts_by_command(&config->alerts) || checked_by_command(&config->collective)
+    return alerts_by_command(&config->alerts) ||
+                   collective_checks_by(&config->collective, "command")
                ? SANDBOX_PROGRAMS
                : SANDBOX_STRICT;
 }

@@ -54,3 +54,21 @@ const struct check *service_check(const struct service *service, const char *id)
             return &service->checks[i];
     return NULL;
 }
+
+static bool service_checks_by(const struct service *service, const char *scheme)
+{
+    size_t length = strlen(scheme);
+    for (size_t i = 0; i < service->check_count; i++)
+        if (strncmp(service->checks[i].url, scheme, length) == 0 &&
+            service->checks[i].url[length] == ':')
+            return true;
+    return false;
+}
+
+bool collective_checks_by(const struct collective *collective, const char *scheme)
+{
+    for (size_t i = 0; i < collective->service_count; i++)
+        if (service_checks_by(collective->services[i], scheme))
+            return true;
+    return false;
+}

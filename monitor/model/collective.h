@@ -110,5 +110,7 @@ const struct hoster *collective_hoster(const struct collective *collective, cons
 int64_t collective_index(const struct collective *collective, const char *key);
 const struct service *collective_service(const struct collective *collective, const char *key);
 const struct check *service_check(const struct service *service, const char *id);
+/* Whether any check has a URL of that scheme ("icmp"). */
+bool collective_checks_by(const struct collective *collective, const char *scheme);
 
 #endif

@@ -9,7 +9,7 @@ enum sandbox_role {
     SANDBOX_KEEPER,  /* writes its folders, starts us again as another; reads what its user may */
     SANDBOX_NETWORK, /* prober, courier: writes nothing, runs what it is told; reads as the keeper */
     SANDBOX_CRAWLER, /* the same, but runs nothing */
-    SANDBOX_SERVER,  /* reads its folder, writes nothing, runs nothing, has no way out by TCP */
+    SANDBOX_SERVER, /* reads its folder; writes, runs nothing; no way out by TCP (from Linux 6.7 on) */
 };
 
 /* How much is left to programs that are not ours; the later, the more is given up. */
