@@ -79,6 +79,7 @@ class Doctor(unittest.TestCase):
         self.lab.configure({"a-pad": self.web.url, "mail": f"http://127.0.0.1:{free_port()}/"})
         self.lab.start()
         wait_for("mail is down", lambda: self.lab.state("chat-perche/mail") == "down")
+        wait_for("the pad is up", lambda: self.lab.state("chat-perche/a-pad") == "up")
         ours, theirs = pty.openpty()
         with subprocess.Popen([VIBRISSE, "status", "-c", self.lab.config, "--watch"], stdin=theirs, stdout=theirs) as table:
             drawn = ""
