@@ -6,6 +6,7 @@ import socket
 import subprocess
 import unittest
 
+import together
 from lab import VIBRISSE, Lab, free_port, wait_for
 
 
@@ -95,4 +96,4 @@ class Doctor(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    together.main()

@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import unittest
 
+import together
 from lab import Lab, wait_for
 
 PAD, PAGE = "chat-perche/pad", "/fr/h/chat-perche/pad/"
@@ -130,4 +131,4 @@ class Running(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    together.main()

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 import feed_reader
+import together
 from lab import Lab, wait_for
 from test_word import PAD, result, stamp
 
@@ -139,4 +140,4 @@ class Running(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    together.main()

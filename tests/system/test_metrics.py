@@ -8,6 +8,7 @@ import unittest
 import urllib.request
 
 import openmetrics
+import together
 from lab import Lab, wait_for
 
 MIME = "application/openmetrics-text; version=1.0.0; charset=utf-8"
@@ -111,4 +112,4 @@ class Metrics(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    together.main()

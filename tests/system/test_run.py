@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import unittest
 
+import together
 from lab import Lab, wait_for
 
 PAD, PAGE = "chat-perche/pad", "/fr/h/chat-perche/pad/"
@@ -155,4 +156,4 @@ class Run(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    together.main()

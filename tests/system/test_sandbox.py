@@ -4,6 +4,7 @@ import signal
 import tempfile
 import unittest
 
+import together
 from lab import Lab, wait_for
 
 RELAY = 'channel: mail, from: v@exemple.example, to: [t@exemple.example]'
@@ -83,4 +84,4 @@ class Sandbox(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    together.main()

@@ -13,6 +13,7 @@ import tempfile
 import time
 import unittest
 
+import together
 from lab import Lab, wait_for
 
 VIBRISSE = os.environ.get("VIBRISSE", "vibrisse")
@@ -608,4 +609,4 @@ class Process(Serving):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    together.main()

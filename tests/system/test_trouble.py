@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 import unittest
 
+import together
 from lab import Lab, wait_for
 
 PAD, PAGE = "chat-perche/pad", "/fr/h/chat-perche/pad/"
@@ -172,4 +173,4 @@ class Trouble(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    together.main()
