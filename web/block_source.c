@@ -57,12 +57,12 @@ static void say_theirs(struct sheet *sheet, const struct origin *origin, const c
     if (origin->date && stamp_parse(origin->date, &day))
         sheet_say(
             sheet,
-            N_("{facts}: from the hoster's file {file}, dated {date}. What is wrong there is "
+            N_("{facts}: from the hoster’s file {file}, dated {date}. What is wrong there is "
                "corrected there, by the hoster, and read again before long."),
             VALUES(word_plain("facts", facts), file, sheet_date(sheet, "date", wall_seconds(day))));
     else
         sheet_say(sheet,
-                  N_("{facts}: from the hoster's file {file}, which bears no date. What is wrong "
+                  N_("{facts}: from the hoster’s file {file}, which bears no date. What is wrong "
                      "there is corrected there, by the hoster, and read again before long."),
                   VALUES(word_plain("facts", facts), file));
     if (!sheet->page->practice->registers)

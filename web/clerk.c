@@ -194,17 +194,18 @@ bool clerk_ask(struct clerk *clerk, const char *line, clerk_done *done, void *ow
 int clerk_start(const char *path, struct clerk **ret, struct fault *fault)
 {
     struct clerk *clerk = mem_zalloc(sizeof *clerk);
+    int error = pthread_mutex_init(&clerk->lock, NULL);
+    assert(!error);
     clerk->path = path;
     clerk->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    int error = clerk->wake < 0 ? errno : pthread_mutex_init(&clerk->lock, NULL);
-    if (!error)
-        error = pthread_create(&clerk->thread, NULL, wait_for_answers, clerk);
+    error = clerk->wake < 0 ? errno : pthread_create(&clerk->thread, NULL, wait_for_answers, clerk);
     if (!error) {
         *ret = clerk;
         return 0;
     }
     if (clerk->wake >= 0)
         close(clerk->wake);
+    pthread_mutex_destroy(&clerk->lock);
     free(clerk);
     return fault_set(fault, "the forms cannot be served: %s", strerror(error));
 }

@@ -2,6 +2,7 @@
 
 #include "inquiry_inside.h"
 #include "macros.h"
+#include "part.h"
 #include "text.h"
 
 #include <assert.h>
@@ -48,24 +49,17 @@ const struct turnstile_rules *inquiry_rules(size_t form)
 
 /* ---- the part of the page ---- */
 
-void inquiry_say(struct sheet *sheet, const char *message, const struct word_value *values)
-{
-    html_raw(sheet->out, "<p class=\"lead\">");
-    sheet_say(sheet, message, values);
-    html_raw(sheet->out, "</p>\n");
-}
-
 unsigned inquiry_say_trouble(struct inquiry *inquiry, const json_t *answer, struct sheet *sheet)
 {
     if (inquiry->note == INQUIRY_TOO_OFTEN) {
-        inquiry_say(sheet, N_("That was asked too often. Please try again in {duration}."),
-                    VALUES(sheet_duration(sheet, "duration", inquiry->wait_s)));
+        part_lead(sheet, N_("That was asked too often. Please try again in {duration}."),
+                  VALUES(sheet_duration(sheet, "duration", inquiry->wait_s)));
         return TOO_MANY_REQUESTS;
     }
     if (inquiry->note != INQUIRY_NO_ANSWER && (inquiry->note != INQUIRY_ASKED || answer))
         return 0;
-    inquiry_say(sheet, N_("The monitor does not answer at the moment. Please try again later."),
-                NULL);
+    part_lead(sheet, N_("The monitor does not answer at the moment. Please try again later."),
+              NULL);
     inquiry->wait_s = TRY_AGAIN_S;
     return UNAVAILABLE;
 }

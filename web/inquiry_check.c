@@ -3,6 +3,7 @@
 #include "inquiry_inside.h"
 #include "json.h"
 #include "macros.h"
+#include "part.h"
 #include "reason.h"
 #include "text.h"
 
@@ -153,7 +154,7 @@ static void draw_findings(struct sheet *sheet, const json_t *file)
     const json_t *findings = json_object_get(file, "findings");
     int64_t left_out = json_integer_value(json_object_get(file, "left_out"));
     if (!json_array_size(findings)) {
-        inquiry_say(sheet, N_("Nothing is wrong with this file."), NULL);
+        part_lead(sheet, N_("Nothing is wrong with this file."), NULL);
         return;
     }
     draw_counts(sheet, findings, left_out);
@@ -172,12 +173,12 @@ static void draw_lost(struct sheet *sheet, const json_t *file)
                           : text_at(file, "reason");
     if (status)
         why = arena_printf(&sheet->arena, "%s (%lld)", why, (long long)status);
-    inquiry_say(sheet, N_("The file cannot be had: {reason}."), VALUES(word_plain("reason", why)));
+    part_lead(sheet, N_("The file cannot be had: {reason}."), VALUES(word_plain("reason", why)));
     if (strcmp(text_at(file, "reason"), reason_code(REASON_refused_by_policy)) == 0)
-        inquiry_say(sheet,
-                    N_("Only files on the public internet are asked for, at ports 80, 443 and "
-                       "those from 1024 on."),
-                    NULL);
+        part_lead(sheet,
+                  N_("Only files on the public internet are asked for, at ports 80, 443 and "
+                     "those from 1024 on."),
+                  NULL);
     if (*text_at(file, "detail")) {
         html_raw(sheet->out, "<p class=\"soft\" lang=\"en\">");
         html_text(sheet->out, text_at(file, "detail"));
@@ -217,15 +218,15 @@ static unsigned draw_refusal(struct inquiry *inquiry, const json_t *answer, stru
 {
     const char *outcome = text_at(answer, "outcome");
     if (strcmp(outcome, "late") == 0) {
-        inquiry_say(sheet, N_("The file cannot be had: its server takes too long."), NULL);
+        part_lead(sheet, N_("The file cannot be had: its server takes too long."), NULL);
         return OK;
     }
     inquiry->wait_s = BUSY_S;
     if (strcmp(outcome, "busy") == 0)
-        inquiry_say(sheet, N_("Too many files are being checked. Please try again in a minute."),
-                    NULL);
+        part_lead(sheet, N_("Too many files are being checked. Please try again in a minute."),
+                  NULL);
     else
-        inquiry_say(sheet, N_("This file could not be checked. Please try again later."), NULL);
+        part_lead(sheet, N_("This file could not be checked. Please try again later."), NULL);
     return UNAVAILABLE;
 }
 

@@ -3,6 +3,7 @@
 #include "form_data.h"
 #include "inquiry_inside.h"
 #include "macros.h"
+#include "part.h"
 #include "text.h"
 
 #include <string.h>
@@ -115,12 +116,12 @@ static unsigned draw_state(const struct inquiry *inquiry, struct sheet *sheet, c
 {
     bool busy = strcmp(text_at(answer, "outcome"), "busy") == 0;
     if (busy)
-        inquiry_say(sheet,
-                    N_("That was changed too often today: the yes is not taken. A no always is."),
-                    NULL);
-    inquiry_say(sheet, sentence_of(answer),
-                VALUES(word_strong("address", text_at(answer, "address")),
-                       word_strong("hoster", text_at(answer, "name"))));
+        part_lead(sheet,
+                  N_("That was changed too often today: the yes is not taken. A no always is."),
+                  NULL);
+    part_lead(sheet, sentence_of(answer),
+              VALUES(word_strong("address", text_at(answer, "address")),
+                     word_strong("hoster", text_at(answer, "name"))));
     draw_buttons(inquiry, sheet, answer);
     return busy ? CONFLICT : OK;
 }
@@ -131,16 +132,15 @@ static unsigned draw_answer(struct inquiry *inquiry, struct sheet *sheet, const 
     if (strcmp(outcome, "is") == 0 || strcmp(outcome, "busy") == 0)
         return draw_state(inquiry, sheet, answer);
     if (strcmp(outcome, "void") == 0) {
-        inquiry_say(sheet,
-                    N_("This link leads to no address any more: it is not whole, or the address is "
-                       "gone from the hoster's file. Nothing is sent to it then."),
-                    NULL);
+        part_lead(sheet,
+                  N_("This link leads to no address any more: it is not whole, or the address is "
+                     "gone from the hoster’s file. Nothing is sent to it then."),
+                  NULL);
         return NOT_FOUND;
     }
     inquiry->wait_s = LATER_S;
-    inquiry_say(sheet,
-                N_("That could not be kept, and nothing has changed. Please try again later."),
-                NULL);
+    part_lead(sheet, N_("That could not be kept, and nothing has changed. Please try again later."),
+              NULL);
     return UNAVAILABLE;
 }
 
@@ -151,8 +151,7 @@ static unsigned draw_consent(struct inquiry *inquiry, const json_t *answer, stru
     if (!status && inquiry->note == INQUIRY_ASKED)
         status = draw_answer(inquiry, sheet, answer);
     if (!status) {
-        inquiry_say(sheet, N_("Open this page by the link in the message that you received."),
-                    NULL);
+        part_lead(sheet, N_("Open this page by the link in the message that you received."), NULL);
         status = OK;
     }
     html_raw(sheet->out, "</div>\n");

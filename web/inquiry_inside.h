@@ -17,8 +17,6 @@ struct inquiry_form {
 
 extern const struct inquiry_form inquiry_check, inquiry_consent;
 
-/* A note of ours where the answer would stand. */
-void inquiry_say(struct sheet *sheet, const char *message, const struct word_value *values);
 /* What is said whatever the form: too often, no answer. The status; 0 = neither. */
 unsigned inquiry_say_trouble(struct inquiry *inquiry, const json_t *answer, struct sheet *sheet);
 

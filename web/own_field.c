@@ -16,12 +16,12 @@ static const struct own_field fields[] = {
     {"services", N_("the services of the hoster")},
     {"software", N_("what the service is made with")},
     {"counted", N_("no (false): shown, but not part of the figures of its hoster")},
-    {"declared", N_("what the hoster's file in a register says of the state, with its reason, its "
+    {"declared", N_("what the hoster’s file in a register says of the state, with its reason, its "
                     "end, and the address and day of the file; it changes nothing of what is "
                     "measured")},
     {"hosting", N_("where the service stands, as its hoster says: home, bay, server or outsourced; "
                    "null when it does not say")},
-    {"unmeasured", N_("what the hoster's files tell of and nobody looks at, each with its fate: "
+    {"unmeasured", N_("what the hoster’s files tell of and nobody looks at, each with its fate: "
                       "“over” (declared ended) or “unmeasured” (no address)")},
     {"state", N_("up, degraded, down, maintenance or unknown")},
     {"since", N_("since when it is in that state; times are in UTC")},

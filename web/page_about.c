@@ -105,7 +105,7 @@ static void write_say(struct sheet *sheet)
         html_raw(sheet->out, "</li>\n");
     }
     html_raw(sheet->out, "<li>");
-    sheet_say(sheet, N_("What a hoster's own files say is corrected in these files. {check}"),
+    sheet_say(sheet, N_("What a hoster’s own files say is corrected in these files. {check}"),
               VALUES(word_link("check", sheet_text(sheet, N_("Check such a file"), NULL),
                                arena_printf(&sheet->arena, "%scheck/", sheet->top))));
     html_raw(sheet->out, "</li>\n</ul>\n");
@@ -154,20 +154,14 @@ static void write_licence(struct sheet *sheet)
 
 void page_about(const struct page *page, struct buffer *out)
 {
-    struct sheet sheet;
-    sheet_open(&sheet, page, out, "../../", "../");
-    struct frame frame = {
-        .title = sheet_text(&sheet, N_("About this monitor"), NULL),
-        .description = sheet_text(
-            &sheet, N_("Who measures, from where, and what can be done about it."), NULL),
+    static const struct frame frame = {
+        .title = N_("About this monitor"),
+        .description = N_("Who measures, from where, and what can be done about it."),
         .path = "about/",
     };
-    frame_open(&sheet, &frame);
-    html_raw(out, "<section>\n<h1>");
-    html_text(out, frame.title);
-    html_raw(out, "</h1>\n<p class=\"lead\">");
-    html_text(out, frame.description);
-    html_raw(out, "</p>\n");
+    struct sheet sheet;
+    part_open_page(&sheet, page, &frame, out);
+    part_lead(&sheet, frame.description, NULL);
     frame_measured(&sheet, page->history->measured(page->history->owner));
     html_raw(out, "</section>\n");
     write_who(&sheet);

@@ -10,7 +10,7 @@ static void write_what(struct sheet *sheet)
     part_open(sheet, "what-h", N_("Who is told"));
     part_say(
         sheet,
-        N_("An address that stands in a hoster's own files is asked once whether it wants to be "
+        N_("An address that stands in a hoster’s own files is asked once whether it wants to be "
            "told when a service fails. Without a yes it receives nothing else."),
         NULL);
     part_say(sheet,
@@ -23,18 +23,14 @@ static void write_what(struct sheet *sheet)
 
 void page_alerts(const struct page *page, struct buffer *out)
 {
-    struct sheet sheet;
-    sheet_open(&sheet, page, out, "../../", "../");
-    struct frame frame = {
-        .title = sheet_text(&sheet, N_("Alerts to an address"), NULL),
-        .description = sheet_text(
-            &sheet, N_("Whether an address is told when a hoster's service fails."), NULL),
+    static const struct frame frame = {
+        .title = N_("Alerts to an address"),
+        .description = N_("Whether an address is told when a hoster’s service fails."),
         .path = "alerts/",
     };
-    frame_open(&sheet, &frame);
-    html_raw(out, "<section>\n<h1>");
-    html_text(out, frame.title);
-    html_raw(out, "</h1>\n</section>\n" INQUIRY_BEGIN "<div class=\"form\">\n");
+    struct sheet sheet;
+    part_open_page(&sheet, page, &frame, out);
+    html_raw(out, "</section>\n" INQUIRY_BEGIN "<div class=\"form\">\n");
     part_say(&sheet,
              N_("There is no form here at the moment: these pages are served without their "
                 "monitor."),

@@ -35,23 +35,17 @@ static void write_own(struct sheet *sheet)
 
 void page_check(const struct page *page, struct buffer *out)
 {
-    struct sheet sheet;
-    sheet_open(&sheet, page, out, "../../", "../");
-    struct frame frame = {
-        .title = sheet_text(&sheet, N_("Check a file of ChatonsInfos"), NULL),
-        .description = sheet_text(
-            &sheet,
+    static const struct frame frame = {
+        .title = N_("Check a file of ChatonsInfos"),
+        .description =
             N_("Give the address of a file by which a hoster tells of itself (ChatonsInfos, "
                "librehost.json), and read what is wrong with it and how to correct it."),
-            NULL),
         .path = "check/",
     };
-    frame_open(&sheet, &frame);
-    html_raw(out, "<section>\n<h1>");
-    html_text(out, frame.title);
-    html_raw(out, "</h1>\n<p class=\"lead\">");
-    html_text(out, frame.description);
-    html_raw(out, "</p>\n</section>\n" INQUIRY_BEGIN "<div class=\"form\">\n");
+    struct sheet sheet;
+    part_open_page(&sheet, page, &frame, out);
+    part_lead(&sheet, frame.description, NULL);
+    html_raw(out, "</section>\n" INQUIRY_BEGIN "<div class=\"form\">\n");
     part_say(&sheet,
              N_("There is no form here at the moment: these pages are served without their "
                 "monitor."),

@@ -232,25 +232,19 @@ static void write_freshness(struct sheet *sheet)
 
 void page_data(const struct page *page, struct buffer *out)
 {
-    struct sheet sheet;
-    sheet_open(&sheet, page, out, "../../", "../");
-    struct frame frame = {
-        .title = sheet_text(&sheet, N_("Open data"), NULL),
-        .description =
-            sheet_text(&sheet, N_("All figures of these pages, for programs and for reuse."), NULL),
+    static const struct frame frame = {
+        .title = N_("Open data"),
+        .description = N_("All figures of these pages, for programs and for reuse."),
         .path = "data/",
         .tab = FRAME_DATA,
         .tab_is_page = true,
     };
-    frame_open(&sheet, &frame);
-    html_raw(out, "<section>\n<h1>");
-    html_text(out, frame.title);
-    html_raw(out, "</h1>\n<p class=\"lead\">");
-    sheet_say(&sheet,
+    struct sheet sheet;
+    part_open_page(&sheet, page, &frame, out);
+    part_lead(&sheet,
               N_("Everything that these pages show, to be taken and used. Each address below leads "
                  "to an example."),
               NULL);
-    html_raw(out, "</p>\n");
     frame_measured(&sheet, page->history->measured(page->history->owner));
     html_raw(out, "</section>\n");
     for (enum output_group group = 0; group < OUTPUT_GROUPS; group++)

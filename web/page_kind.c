@@ -5,6 +5,7 @@
 #include "kind_view.h"
 #include "macros.h"
 #include "names.h"
+#include "part.h"
 #include "past.h"
 #include "state.h"
 
@@ -142,10 +143,9 @@ void page_kinds(const struct page *page, struct buffer *out)
     frame_open(&sheet, &frame);
     html_raw(out, "<section>\n<h1>");
     html_text(out, title);
-    html_raw(out, "</h1>\n<p class=\"lead\">");
-    sheet_say(&sheet, N_("What is offered, and by how many hosters. None of them is ranked."),
+    html_raw(out, "</h1>\n");
+    part_lead(&sheet, N_("What is offered, and by how many hosters. None of them is ranked."),
               NULL);
-    html_raw(out, "</p>\n");
     kind_view_list(&sheet);
     frame_measured(&sheet, page->history->measured(page->history->owner));
     html_raw(out, "</section>\n");

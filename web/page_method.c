@@ -53,25 +53,19 @@ static void write_limits(struct sheet *sheet)
 
 void page_method(const struct page *page, struct buffer *out)
 {
-    struct sheet sheet;
-    sheet_open(&sheet, page, out, "../../", "../");
-    struct frame frame = {
-        .title = sheet_text(&sheet, N_("How we measure and count"), NULL),
-        .description = sheet_text(
-            &sheet, N_("The rules by which availability is measured and counted."), NULL),
+    static const struct frame frame = {
+        .title = N_("How we measure and count"),
+        .description = N_("The rules by which availability is measured and counted."),
         .path = "method/",
         .tab = FRAME_METHOD,
         .tab_is_page = true,
     };
-    frame_open(&sheet, &frame);
-    html_raw(out, "<section>\n<h1>");
-    html_text(out, frame.title);
-    html_raw(out, "</h1>\n<p class=\"lead\">");
-    sheet_say(&sheet,
+    struct sheet sheet;
+    part_open_page(&sheet, page, &frame, out);
+    part_lead(&sheet,
               N_("The same rules for everybody, method version {version}. Every figure of these "
                  "pages equals them to the second."),
               VALUES(word_plain("version", format_count(&sheet.format, METHOD_VERSION))));
-    html_raw(out, "</p>\n");
     frame_measured(&sheet, page->history->measured(page->history->owner));
     html_raw(out, "</section>\n");
     method_rules(&sheet);

@@ -236,22 +236,15 @@ static void write_log(struct sheet *sheet, const struct register_log *log)
 
 void page_register(const struct page *page, const struct register_log *log, struct buffer *out)
 {
-    struct sheet sheet;
-    sheet_open(&sheet, page, out, "../../", "../");
-    struct frame frame = {
-        .title = sheet_text(&sheet, N_("Registers and their files"), NULL),
-        .description = sheet_text(&sheet,
-                                  N_("What was read of the files in which hosters say who they are "
-                                     "and what they offer."),
-                                  NULL),
+    static const struct frame frame = {
+        .title = N_("Registers and their files"),
+        .description = N_("What was read of the files in which hosters say who they are "
+                          "and what they offer."),
         .path = "register/",
     };
-    frame_open(&sheet, &frame);
-    html_raw(out, "<section>\n<h1>");
-    html_text(out, frame.title);
-    html_raw(out, "</h1>\n<p class=\"lead\">");
-    html_text(out, frame.description);
-    html_raw(out, "</p>\n");
+    struct sheet sheet;
+    part_open_page(&sheet, page, &frame, out);
+    part_lead(&sheet, frame.description, NULL);
     if (log)
         write_summary(&sheet, log);
     else

@@ -2,6 +2,26 @@
 
 #include "block.h"
 
+void part_open_page(struct sheet *sheet, const struct page *page, const struct frame *frame,
+                    struct buffer *out)
+{
+    struct frame translated = *frame;
+    sheet_open(sheet, page, out, "../../", "../");
+    translated.title = sheet_text(sheet, frame->title, NULL);
+    translated.description = sheet_text(sheet, frame->description, NULL);
+    frame_open(sheet, &translated);
+    html_raw(out, "<section>\n<h1>");
+    html_text(out, translated.title);
+    html_raw(out, "</h1>\n");
+}
+
+void part_lead(struct sheet *sheet, const char *message, const struct word_value *values)
+{
+    html_raw(sheet->out, "<p class=\"lead\">");
+    sheet_say(sheet, message, values);
+    html_raw(sheet->out, "</p>\n");
+}
+
 void part_open(struct sheet *sheet, const char *id, const char *title)
 {
     struct buffer *out = sheet->out;

@@ -103,10 +103,10 @@ static void tell_declared(struct lines *lines, const struct alert_row *row)
 {
     static const char *const sentences[] = {
         [DECLARED_MAINTENANCE] =
-            NC_("alert", "Its hoster's own file says that it is under maintenance."),
-        [DECLARED_ALERT] = NC_("alert", "Its hoster's own file says that it is in trouble, or "
+            NC_("alert", "Its hoster’s own file says that it is under maintenance."),
+        [DECLARED_ALERT] = NC_("alert", "Its hoster’s own file says that it is in trouble, or "
                                         "about to close."),
-        [DECLARED_DOWN] = NC_("alert", "Its hoster's own file says that it is unavailable."),
+        [DECLARED_DOWN] = NC_("alert", "Its hoster’s own file says that it is unavailable."),
         [DECLARED_DRAFT] = NULL,
     };
     if (row->after != OUTCOME_UP && sentences[row->declared])

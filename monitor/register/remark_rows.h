@@ -58,7 +58,7 @@
     X(url_login, ERROR, N_("there is a user name or a password in the address of {key}"), N_("Remove it, and change the password.")) \
     X(url_host, ERROR, N_("the host in \"{value}\" as {key} is no name of the internet"), \
       N_("Labels have 1 to 63 letters, digits and hyphens, with dots between them.")) \
-    X(url_local, ERROR, N_("\"{value}\" as {key} leads into a network of one's own"), N_("Give the address that visitors use.")) \
+    X(url_local, ERROR, N_("\"{value}\" as {key} leads into a network of one’s own"), N_("Give the address that visitors use.")) \
     X(url_number, WARNING, N_("the host in \"{value}\" as {key} is a number"), N_("Give a name: certificates and visitors need one.")) \
     X(url_bare, WARNING, N_("\"{value}\" as {key} has no scheme; it is read as {other}"), N_("Write: {other}")) \
     X(not_https, WARNING, N_("{key} is not encrypted: {value}"), N_("Write https://, if the host answers to it.")) \

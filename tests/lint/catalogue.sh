@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Every message of the source is in every catalogue and translated, none is left over or doubtful, placeholders are
-# the same on both sides, and French has its no-break spaces: narrow ones before ; ! ? % and inside « », a wide one before
-# a colon. tests/system/test_catalogue.py proves that each of these is found.
+# the same on both sides, apostrophes are typographic, and French has its no-break spaces: narrow ones before ; ! ? % and
+# inside « », a wide one before a colon. tests/system/test_catalogue.py proves that each of these is found.
 set -euo pipefail
 cd "${SOURCE:-$(dirname "$0")/../..}"
 
@@ -29,19 +29,19 @@ python3 - web/locales/*.po <<'PYTHON' || status=1
 import glob, json, re, sys
 
 NARROW, WIDE = "\u202f", "\u00a0"
-FRENCH = [  # what may not be, and why
+ANY = [("'", "a straight apostrophe")]  # what may not be, and why
+FRENCH = ANY + [
     (f"(?<!{NARROW})[;!?»](?!\\w)|(?<=[\\d}}\\s])(?<!{NARROW})%", "no narrow no-break space before a sign"),
     (f"«(?!{NARROW})", "no narrow no-break space after «"),
     (f"(?<!{WIDE}):(?=\\s|$)", "no no-break space before a colon"),
     ("\\d \\d|\\d (?:h|min|s|ms|j)\\b", "a number that can break"),
-    ("'", "a straight apostrophe"),
     ("\\.\\.\\.", "three points for an ellipsis"),
 ]
 bad = 0
 
-def look(file, text):
+def look(file, text, rules):
     global bad
-    for pattern, fault in FRENCH:
+    for pattern, fault in rules:
         if re.search(pattern, text):
             print(f"{file}: {fault}: {text!r}", file=sys.stderr)
             bad = 1
@@ -65,8 +65,7 @@ for file in sys.argv[1:]:
             if found - wanted or (wanted - found) - ({"{n}"} if "msgid_plural" in entry else set()):
                 print(f"{file}: other placeholders: {text!r}", file=sys.stderr)
                 bad = 1
-            if file.endswith("fr.po"):
-                look(file, text)
+            look(file, text, FRENCH if file.endswith("fr.po") else ANY)
         entry = {}
 
 # What is put together of several texts, as it stands on a page.
@@ -78,7 +77,7 @@ for file in glob.glob("tests/unit/web/golden/*.fr.html"):
     page = re.sub(r"<[^>]*>", "\n", page)
     for text in re.sub(r"&#?\w+;", "_", page).split("\n"):
         if text.strip():
-            look(file, text.strip())
+            look(file, text.strip(), FRENCH)
 sys.exit(bad)
 PYTHON
 

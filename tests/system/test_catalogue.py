@@ -22,7 +22,7 @@ MISTAKES = {
     "no space before a percent sign": (f"{NARROW}%", "%", "no narrow no-break space before a sign"),
     "a plain space after an opening quotation mark": (f"«{NARROW}", "« ", "no narrow no-break space after «"),
     "a plain space before a closing quotation mark": (f"{NARROW}»", " »", "no narrow no-break space before a sign"),
-    "a straight apostrophe": ("’", "'", "a straight apostrophe"),
+    "a straight apostrophe": ('(?m)^(msgstr ".*)’', "\\1'", "a straight apostrophe"),
     "three points": ('(?m)^(msgstr ".*)\\."$', '\\1..."', "three points"),
     "another placeholder": (r'(?m)^(msgstr ".*)\{date\}', r"\1{day}", "other placeholders"),
     "an empty text": ('(?m)^msgstr "Méthode"$', 'msgstr ""', "untranslated"),
@@ -62,6 +62,13 @@ class Catalogue(unittest.TestCase):
                 done = self.lint()
                 self.assertEqual(done.returncode, 1)
                 self.assertIn(said, done.stderr)
+
+    def test_english(self):
+        english = self.folder / "web/locales/en.po"
+        kept = english.read_text(encoding="utf-8")
+        self.addCleanup(english.write_text, kept, encoding="utf-8")
+        english.write_text(re.sub('(?m)^(msgstr ".*)’', r"\1'", kept, count=1), encoding="utf-8")
+        self.assertIn("en.po: a straight apostrophe", self.lint().stderr)
 
     def test_new_text_in_the_source(self):
         source = self.folder / "web/planted.c"

@@ -75,9 +75,9 @@ static void test_declared(void **state)
         enum declared_state declared;
         const char *sentence;
     } rows[] = {
-        {DECLARED_MAINTENANCE, "Its hoster's own file says that it is under maintenance.\n"},
-        {DECLARED_ALERT, "Its hoster's own file says that it is in trouble, or about to close.\n"},
-        {DECLARED_DOWN, "Its hoster's own file says that it is unavailable.\n"},
+        {DECLARED_MAINTENANCE, "Its hoster’s own file says that it is under maintenance.\n"},
+        {DECLARED_ALERT, "Its hoster’s own file says that it is in trouble, or about to close.\n"},
+        {DECLARED_DOWN, "Its hoster’s own file says that it is unavailable.\n"},
         {DECLARED_NOMINAL, NULL},
         {DECLARED_DRAFT, NULL},
     };
