@@ -6,7 +6,6 @@ import grp
 import json
 import os
 import pwd
-import random
 import shutil
 import signal
 import socket
@@ -19,6 +18,10 @@ import time
 import unittest
 
 VIBRISSE, SOURCE = os.environ["VIBRISSE"], os.environ["SOURCE"]
+sys.path.insert(0, os.path.join(SOURCE, "tests", "lib"))
+
+from ports import FAMILIES, LOOPBACK, free_port  # noqa: E402
+
 # Programs of packages that may not be installed (packaging/dependencies, [unpacked]) lie below.
 UNPACKED = os.path.join(SOURCE, "build", "servers")
 PLACES = ["/usr/sbin", "/usr/bin", "/usr/lib", "/usr/local/sbin", "/usr/local/bin"]
@@ -30,7 +33,6 @@ NOBODY = pwd.getpwnam("nobody")
 USER = "nobody" if ROOT else pwd.getpwuid(os.geteuid()).pw_name
 GROUP = grp.getgrgid(NOBODY.pw_gid if ROOT else os.getegid()).gr_name
 READY_WITHIN_S = 40
-LOOPBACK = {"ipv4": "127.0.0.1", "ipv6": "::1"}
 
 
 def find_program(name):
@@ -54,38 +56,6 @@ def read_end(path):
             return file.read()[-3000:]
     except OSError:
         return ""
-
-
-def has_ipv6():
-    with socket.socket(socket.AF_INET6) as sock:
-        try:
-            sock.bind(("::1", 0))
-            return True
-        except OSError:
-            return False
-
-
-FAMILIES = ["ipv4", "ipv6"] if has_ipv6() else ["ipv4"]
-
-
-def is_free(port):
-    for family in FAMILIES:
-        kind = socket.AF_INET if family == "ipv4" else socket.AF_INET6
-        for how in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
-            with socket.socket(kind, how) as sock:
-                try:
-                    sock.bind((LOOPBACK[family], port))
-                except OSError:
-                    return False
-    return True
-
-
-def free_port():
-    """Below the ports that the system lends to clients, so that nobody gets it between now and the server's start."""
-    while True:
-        port = random.randrange(12000, 32000)
-        if is_free(port):
-            return port
 
 
 def kernel_address(text):

@@ -7,19 +7,17 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 import time
 import urllib.request
 
+sys.path.insert(0, os.path.join(os.environ["SOURCE"], "tests", "lib"))
+
+from ports import free_port  # noqa: E402
+
 VIBRISSE = os.environ["VIBRISSE"]
-
-
-def free_port():
-    """A port that was free a moment ago. What takes it over says so itself when it no longer is."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return sock.getsockname()[1]
 
 
 def wait_for(what, condition, seconds=60):
@@ -164,6 +162,11 @@ class Lab:
                     with open(f"/proc/{pid}/cmdline", encoding="utf-8") as file:
                         found[file.read().split("\0")[1]] = int(pid)
         return found
+
+    def is_frozen(self, pid):
+        """SIGSTOP has arrived: until then, a signal that ends the process ends it."""
+        with open(f"/proc/{pid}/stat", encoding="utf-8") as file:
+            return file.read().rsplit(")", 1)[1].split()[0] == "T"
 
     def server_pid(self):
         """Of the server that the monitor noted, if it is one still."""

@@ -113,7 +113,9 @@ class Trouble(unittest.TestCase):
     def test_frozen_prober_at_the_end(self):
         """A prober that cannot obey does not keep the monitor from ending."""
         self.start()
-        os.kill(self.lab.children()["prober"], signal.SIGSTOP)
+        prober = self.lab.children()["prober"]
+        os.kill(prober, signal.SIGSTOP)
+        wait_for("the prober is frozen", lambda: self.lab.is_frozen(prober))
         self.assertEqual(self.lab.stop(), 0)
         self.assertIn("does not end and is killed", self.lab.said())
 
