@@ -5,6 +5,11 @@
 static const struct own_field fields[] = {
     {"format", N_("“vibrisse/1”: members may be added, none is removed or changes its meaning")},
     {"method", N_("version of the method by which is counted")},
+    {"measured",
+     N_("when was measured last, to the minute; put in by the monitor’s own server, and "
+        "missing where another one serves the files")},
+    {"stale", N_("true, and only then there: measurements have stopped, and what follows was so "
+                 "when they did")},
     {"id", N_("a name that stays for ever, as in addresses")},
     {"hoster", N_("the id of the hoster")},
     {"name", N_("its name, as a text or as texts by language")},

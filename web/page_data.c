@@ -224,7 +224,8 @@ static void write_freshness(struct sheet *sheet)
     part_say(sheet,
              N_("A file is written when what it tells changes: states and feeds within "
                 "seconds, tables after midnight ({zone}). When measurements stop, the pages "
-                "say so after three intervals ({wait}), and /healthz answers 503."),
+                "say so after three intervals ({wait}), and /healthz answers 503; documents of "
+                "the API say when was measured last."),
              VALUES(word_plain("zone", sheet->page->collective->timezone),
                     sheet_duration(sheet, "wait", 3 * sheet->page->interval_ms / 1000)));
     part_close(sheet);

@@ -46,6 +46,15 @@ struct errand {
     struct site_identity identity;
 };
 
+/* While it is fresh to the minute: not each measurement shall make visitors fetch the same figures again. */
+static int64_t told_s(const struct site *site, const char *path, bool stale)
+{
+    int64_t measured = site->has_stamp ? wall_seconds(site->stamp.measured) : 0;
+    if (stale)
+        return measured;
+    return stale_tells_fresh(path) ? measured / 60 * 60 : 0;
+}
+
 static void prepare(const struct site *site, const struct site_entry *entry,
                     const struct site_question *question, struct errand *errand,
                     struct site_content *ret)
@@ -68,7 +77,8 @@ static void prepare(const struct site *site, const struct site_entry *entry,
         .encoding = ret->type->compressible ? question->encoding : ENCODING_IDENTITY,
         .path = errand->path,
         .language = errand->language,
-        .stale_since_s = stale ? wall_seconds(site->stamp.measured) : 0,
+        .stale = stale,
+        .told_s = told_s(site, entry->path, stale),
     };
 }
 
@@ -91,7 +101,7 @@ static bool find_in_memory(struct site *site, struct site_entry *entry,
     enum encoding encoding = errand->wish.encoding;
     if (!entry->hash)
         return false;
-    uint64_t version = site_load_version(entry->hash, entry->has_slot, errand->wish.stale_since_s);
+    uint64_t version = site_load_version(entry->hash, entry->has_slot, &errand->wish);
     *ret_found = SITE_UNCHANGED;
     if (client_has(question, version, encoding, ret))
         return true;
@@ -108,7 +118,7 @@ static bool find_in_memory(struct site *site, struct site_entry *entry,
 
 static bool is_large(const struct errand *errand)
 {
-    bool plain = errand->wish.encoding == ENCODING_IDENTITY && !errand->wish.stale_since_s;
+    bool plain = errand->wish.encoding == ENCODING_IDENTITY && !errand->wish.told_s;
     return errand->identity.size > (plain ? SITE_LOAD_PLAIN_MAX : SITE_LOAD_MAX);
 }
 

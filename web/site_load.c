@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-uint64_t site_load_version(uint64_t hash, bool has_slot, int64_t stale_since_s)
+uint64_t site_load_version(uint64_t hash, bool has_slot, const struct site_wish *wish)
 {
-    uint64_t parts[] = {hash, (uint64_t)stale_since_s};
-    return has_slot && stale_since_s ? hash_bytes(parts, sizeof parts) : hash;
+    uint64_t parts[] = {hash, (uint64_t)wish->told_s, wish->stale};
+    return has_slot && wish->told_s ? hash_bytes(parts, sizeof parts) : hash;
 }
 
 static void fill_slot(struct buffer *content, const char *slot, const struct site_wish *wish)
@@ -20,7 +20,7 @@ static void fill_slot(struct buffer *content, const char *slot, const struct sit
     struct buffer filled;
     buffer_init(&filled, content->length + NOTICE_MOST);
     buffer_add(&filled, content->bytes, before);
-    page_stale_notice(wish->language, wish->stale_since_s, &filled);
+    page_stale_notice(wish->language, wish->told_s, &filled);
     buffer_add(&filled, content->bytes + after, content->length - after);
     buffer_fini(content);
     *content = filled;
@@ -28,16 +28,16 @@ static void fill_slot(struct buffer *content, const char *slot, const struct sit
 
 static void replace(struct buffer *content, const struct site_wish *wish)
 {
-    const struct stale_file file = {wish->path, buffer_text(content), content->length,
-                                    wish->stale_since_s};
-    struct buffer stale;
-    buffer_init(&stale, SITE_LOAD_MAX + 1024);
-    if (!stale_write(&file, wish->language, &stale)) {
-        buffer_fini(&stale);
+    const struct stale_file file = {wish->path, buffer_text(content), content->length, wish->told_s,
+                                    !wish->stale};
+    struct buffer told;
+    buffer_init(&told, SITE_LOAD_MAX + 1024);
+    if (!stale_write(&file, wish->language, &told)) {
+        buffer_fini(&told);
         return;
     }
     buffer_fini(content);
-    *content = stale;
+    *content = told;
 }
 
 static enum encoding compress(struct buffer *content, const struct site_wish *wish)
@@ -95,11 +95,10 @@ int site_load(int folder, const char *file, const struct site_wish *wish, struct
     ret->hash = hash ? hash : 1;
     bool has_form = stale_has_form(wish->path);
     ret->has_slot = slot || has_form;
-    if (slot && wish->stale_since_s)
+    if (slot && wish->told_s)
         fill_slot(&content, slot, wish);
-    else if (has_form && wish->stale_since_s)
+    else if (has_form && wish->told_s)
         replace(&content, wish);
-    ret->body =
-        make_body(&content, wish, site_load_version(ret->hash, ret->has_slot, wish->stale_since_s));
+    ret->body = make_body(&content, wish, site_load_version(ret->hash, ret->has_slot, wish));
     return 0;
 }

@@ -22,7 +22,7 @@ struct site_entry {
     struct site_identity identity;
     uint64_t hash;       /* of the content; 0 = never read */
     struct mono checked; /* when the identity was last compared */
-    bool has_slot;       /* a page with room for the notice that measuring has stopped */
+    bool has_slot;       /* it says of measurements when they were, see site_load.h */
     struct site_body *bodies[ENCODING_COUNT];
 };
 

@@ -14,6 +14,7 @@ enum { LABEL_MAX = 1024 };
 
 struct form {
     const char *within, *suffix; /* of the path */
+    bool fresh;                  /* while measurements are fresh, too */
     bool (*write)(const struct stale_file *file, const char *language, struct buffer *out);
 };
 
@@ -71,7 +72,7 @@ static bool write_document(const struct stale_file *file, const char *language, 
     (void)language;
     if (!text_starts(file->bytes, "{") || file->length < 3)
         return false;
-    buffer_printf(out, "{\"stale\":true,\"measured\":\"%s\",\n",
+    buffer_printf(out, "{%s\"measured\":\"%s\",\n", file->fresh ? "" : "\"stale\":true,",
                   stamp_seconds(file->measured, time));
     buffer_add(out, file->bytes + 1, file->length - 1);
     return true;
@@ -79,23 +80,30 @@ static bool write_document(const struct stale_file *file, const char *language, 
 
 /* ---- files ---- */
 
+/* The first that fits. */
 static const struct form forms[] = {
-    {"/badge/", ".svg", write_svg},
-    {"/badge/", ".json", write_shields},
-    {"/api/", ".json", write_document},
+    {"/api/v1/openapi", ".json", false, NULL}, /* nothing measured is in it */
+    {"/badge/", ".svg", false, write_svg},       {"/badge/", ".json", false, write_shields},
+    {"/api/v1/", ".json", true, write_document}, {"/api/", ".json", false, write_document},
 };
 
 static const struct form *form_of(const char *path)
 {
     for (size_t i = 0; i < ARRAY_LEN(forms); i++)
         if (strstr(path, forms[i].within) && text_ends(path, forms[i].suffix))
-            return &forms[i];
+            return forms[i].write ? &forms[i] : NULL;
     return NULL;
 }
 
 bool stale_has_form(const char *path)
 {
     return form_of(path) != NULL;
+}
+
+bool stale_tells_fresh(const char *path)
+{
+    const struct form *form = form_of(path);
+    return form && form->fresh;
 }
 
 /* "….fr.svg" is French. */
@@ -114,5 +122,6 @@ static const char *language_of(const char *path, const char *otherwise)
 bool stale_write(const struct stale_file *file, const char *language, struct buffer *out)
 {
     const struct form *form = form_of(file->path);
-    return form && form->write(file, language_of(file->path, language), out);
+    return form && (form->fresh || !file->fresh) &&
+           form->write(file, language_of(file->path, language), out);
 }

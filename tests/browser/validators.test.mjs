@@ -2,12 +2,13 @@
 // ninety hosters, and one in which every text is hostile. Files are found by their kind: a new page is judged, too.
 import assert from "node:assert/strict";
 import {execFileSync, spawnSync} from "node:child_process";
-import {readdirSync, readFileSync} from "node:fs";
+import {readdirSync, readFileSync, writeFileSync} from "node:fs";
 import {createServer} from "node:http";
 import {createRequire} from "node:module";
 import {once} from "node:events";
 import {join, relative} from "node:path";
 import {after, before, test} from "node:test";
+import {fileURLToPath} from "node:url";
 import {Validator} from "@seriousme/openapi-schema-validator";
 import addFormats from "ajv-formats";
 import Ajv from "ajv/dist/2020.js";
@@ -81,6 +82,36 @@ test("feeds: the RSS library of Ruby", () => {
   assert.ok(Math.max(...entries) >= Object.keys(hostile).length);
 });
 
+/** What the schema of RFC 4287 says of the files, one fault a line. */
+function misshapen(paths) {
+  const done = spawnSync("xmllint", ["--noout", "--relaxng", fileURLToPath(new URL("atom.rng", import.meta.url)), ...paths], {encoding: "utf8", maxBuffer: 64 << 20});
+  assert.equal(done.error, undefined);
+  return done.stderr.split("\n").filter((line) => line && !line.endsWith(" validates"));
+}
+
+test("feeds: the schema of RFC 4287", () => {
+  const all = Object.values(sites).flatMap((site) => files(site, ".atom", 10));
+  for (let i = 0; i < all.length; i += 200) assert.deepEqual(misshapen(all.slice(i, i + 200)), []);
+  // Its rules beside the grammar: somebody says it, and each entry leads somewhere.
+  for (const path of all) {
+    const [feed, ...entries] = readFileSync(path, "utf8").split("<entry>");
+    assert.match(feed, /<author><name>./, path);
+    for (const entry of entries) assert.match(entry, /<link rel="alternate" [^>]*href="[^"]+".*<content type="html">/s, path);
+  }
+});
+
+test("the schema of feeds is one", () => {
+  const folder = scratch();
+  folders.push(folder);
+  const feed = readFileSync(join(sites.strangers, "incidents.atom"), "utf8");
+  for (const [found, instead, fault] of [[/<updated>[^<]*/, "<updated>yesterday", /dateTime/], [/<id>.*<\/id>/, "", /element id/],
+    [/xml:lang="fr"/, 'xml:lang="français"', /feed/], [/<author>/, "<author><alias/>", /author/]]) {
+    const path = join(folder.folder, "x.atom");
+    writeFileSync(path, feed.replace(found, instead));
+    assert.match(misshapen([path]).join("\n"), fault);
+  }
+});
+
 test("calendar: ical.js", () => {
   for (const site of Object.values(sites))
     for (const path of files(site, ".ics")) {
@@ -127,6 +158,26 @@ test("own data: OpenAPI and what it promises", async () => {
     }
     const untold = files(site, ".json").filter((path) => /\/api\/v[12]\//.test(path) && !told.has(path));
     assert.deepEqual(untold.map((path) => relative(site, path)), ["api/v1/openapi.json"]);
+  }
+});
+
+// The server puts in what no file says: when was measured last.
+test("own data as they are served: when was measured last", async () => {
+  const ajv = addFormats(new Ajv({strict: false, allErrors: true}));
+  ajv.addSchema(json(join(sites.strangers, "api/v1/openapi.json")), "openapi");
+  const now = new Date().toISOString();
+  writeFileSync(join(sites.strangers, ".stamp"), JSON.stringify({v: 1, structure: 1, written: now, measured: now,
+    interval_s: 3600, state: "ok", languages: ["fr", "en"]}));
+  const site = await serve(sites.strangers);
+  try {
+    for (const [path, schema] of [["collective", "Collective"], ["hosters/script", "Hoster"], ["services/script/pad", "Service"]]) {
+      const told = await (await fetch(`${site.origin}/api/v1/${path}.json`)).json();
+      assert.equal(told.measured, now.replace(/:\d\d\.\d+Z$/, ":00Z"), path);
+      assert.ok(ajv.compile({$ref: `openapi#/components/schemas/${schema}`})(told), path);
+    }
+    assert.equal((await (await fetch(`${site.origin}/api/v1/openapi.json`)).json()).measured, undefined);
+  } finally {
+    await site.stop();
   }
 });
 

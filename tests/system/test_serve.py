@@ -277,6 +277,7 @@ class Changes(Serving):
         fresh = {path: server.get(path) for path in paths}
         for path in paths[:2]:
             self.assertIn(b"fonctionne", fresh[path][2])
+        self.assertRegex(json.loads(fresh[paths[2]][2])["measured"], r"^\d{4}-.*:00Z$")
         self.site.write(".stamp", stamp_text(age=300))
         eventually(self, lambda: server.get("/healthz")[0] == 503)
         for path in paths:
@@ -318,7 +319,9 @@ class StaleTruth(unittest.TestCase):
         badge, document = "/badge/chat-perche/pad.fr.svg", "/api/v1/collective.json"
         wait_for("it is measured and served", lambda: lab.get("/healthz")[0] == 200 and ">disponible<" in lab.get(badge)[1])
         self.assertNotIn("<aside", lab.get("/fr/")[1])
-        self.assertNotIn("stale", json.loads(lab.get(document)[1]))
+        fresh = json.loads(lab.get(document)[1])
+        self.assertNotIn("stale", fresh)
+        self.assertRegex(fresh["measured"], r"^\d{4}-.*:00Z$")
         server, prober = lab.server_pid(), lab.children()["prober"]
         for pid in (lab.monitor.pid, prober):  # the keeper first: it would start another prober
             os.kill(pid, signal.SIGKILL)

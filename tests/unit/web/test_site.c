@@ -279,6 +279,32 @@ static void test_stale_notice(void **state)
     buffer_fini(&notice);
 }
 
+/* Our own documents name the minute; another one is another content. */
+static void test_documents_tell_when_was_measured(void **state)
+{
+    static const char document[] = "{\"format\":1}\n";
+    static const char path[] = "/api/v1/collective.json";
+    char first[SITE_ETAG_SIZE], second[SITE_ETAG_SIZE];
+    (void)state;
+    test_folder_write(&folder, path + 1, document);
+    test_folder_write(&folder, "api/v2/status.json", document);
+    start();
+    assert_string_equal(plain(path, NULL), document);
+    write_stamp(1, "\"fr\"");
+    site_refresh(site, now);
+    assert_string_equal(plain(path, first),
+                        "{\"measured\":\"2023-11-14T22:13:00Z\",\n\"format\":1}\n");
+    assert_string_equal(plain("/api/v2/status.json", NULL), document);
+    later(1000);
+    assert_string_equal(plain(path, second),
+                        "{\"measured\":\"2023-11-14T22:13:00Z\",\n\"format\":1}\n");
+    assert_string_equal(first, second);
+    later(180 * 1000);
+    assert_string_equal(plain(path, second),
+                        "{\"stale\":true,\"measured\":\"2023-11-14T22:13:20Z\",\n\"format\":1}\n");
+    assert_string_not_equal(first, second);
+}
+
 static void test_large_files_go_as_they_lie(void **state)
 {
     struct site_content content;
@@ -367,6 +393,7 @@ int main(void)
         IN_FOLDER(test_folder_that_went_away_is_empty),
         IN_FOLDER(test_link_put_in_place_of_a_file),
         IN_FOLDER(test_stale_notice),
+        IN_FOLDER(test_documents_tell_when_was_measured),
         IN_FOLDER(test_large_files_go_as_they_lie),
         IN_FOLDER(test_languages_follow_the_stamp),
         IN_FOLDER(test_health_follows_the_stamp),

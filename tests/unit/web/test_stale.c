@@ -13,7 +13,7 @@ enum { MEASURED = 1795354320, MOST = 64 * 1024 };
 
 static bool stale(const char *path, const char *bytes, const char *language, struct buffer *out)
 {
-    struct stale_file file = {path, bytes, strlen(bytes), MEASURED};
+    struct stale_file file = {path, bytes, strlen(bytes), MEASURED, false};
     buffer_init(out, MOST);
     return stale_write(&file, language, out);
 }
@@ -68,6 +68,29 @@ static void test_documents(void **state)
     expect("/h/a/api/v2/status.json", "{\"page\":1}", "\"stale\":true", "{\"page\"");
 }
 
+/* Before measurements stop: nothing but our own documents tells of them. */
+static void test_while_it_is_fresh(void **state)
+{
+    static const char *const others[] = {"/badge/a.fr.svg", "/badge/a.json", "/api/v2/status.json",
+                                         "/h/a/api/v2/summary.json", "/api/v1/openapi.json"};
+    struct stale_file file = {"/api/v1/services/a/pad.json", "{\"a\":1}\n", 8, MEASURED, true};
+    struct buffer out;
+    (void)state;
+    buffer_init(&out, MOST);
+    assert_true(stale_tells_fresh(file.path));
+    assert_true(stale_write(&file, "fr", &out));
+    assert_string_equal(buffer_text(&out), "{\"measured\":\"2026-11-22T13:32:00Z\",\n\"a\":1}\n");
+    buffer_clear(&out);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        file.path = others[i];
+        assert_false(stale_tells_fresh(file.path));
+        assert_false(stale_write(&file, "fr", &out));
+        assert_int_equal(out.length, 0);
+    }
+    assert_false(stale_tells_fresh("/fr/"));
+    buffer_fini(&out);
+}
+
 static void test_what_is_not_ours_stays(void **state)
 {
     static const struct {
@@ -92,6 +115,7 @@ static void test_what_is_not_ours_stays(void **state)
     assert_false(stale_has_form("/fr/"));
     assert_false(stale_has_form("/data/a.csv"));
     assert_false(stale_has_form("/icon.svg"));
+    assert_false(stale_has_form("/api/v1/openapi.json"));
 }
 
 int main(void)
@@ -100,6 +124,7 @@ int main(void)
         cmocka_unit_test(test_badges),
         cmocka_unit_test(test_our_own),
         cmocka_unit_test(test_documents),
+        cmocka_unit_test(test_while_it_is_fresh),
         cmocka_unit_test(test_what_is_not_ours_stays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -98,8 +98,7 @@ static void test_drawing(void **state)
                                                                       "30h1\"/><path class=\"p\" "
                                                                       "d=\"M3 8h1\"/><path "
                                                                       "class=\"d\" d=\"M2.5 "
-                                                                      "2v30M4.5 "
-                                                                      "2v14\"/></svg>" MARK(
+                                                                      "2v30m2-30v14\"/></svg>" MARK(
                                                                           "down", "41.7%",
                                                                           "×") "</svg>");
 }
@@ -113,15 +112,15 @@ static void test_marks_keep_apart(void **state)
     expect_strip(
         days, 6, NULL,
         OPEN("aria-hidden=\"true\"") "<path class=\"u\" d=\"M0 22h1M2 22h4\"/><path class=\"p\" "
-                                     "d=\"M2 8h1M5 8h1\"/><path class=\"d\" d=\"M0.5 2v14M1.5 "
-                                     "2v30\"/></svg>" MARK("down", "16.7%", "×")
+                                     "d=\"M2 8h1M5 8h1\"/><path class=\"d\" d=\"M0.5 "
+                                     "2v14m1-14v30\"/></svg>" MARK("down", "16.7%", "×")
                                          MARK("deg", "91.7%", "▲") "</svg>");
     /* As many as there are, they are one element. */
     static const enum strip_day apart[6] = {STRIP_DOWN_MINUTES, STRIP_UP, STRIP_UP,
                                             STRIP_DOWN_HOURS,   STRIP_UP, STRIP_UP};
     expect_strip(apart, 6, NULL,
                  OPEN("aria-hidden=\"true\"") "<path class=\"u\" d=\"M0 22h6\"/><path class=\"d\" "
-                                              "d=\"M0.5 2v8M3.5 2v22\"/></svg>" MARK(
+                                              "d=\"M0.5 2v8m3-8v22\"/></svg>" MARK(
                                                   "down", "58.3% 8.3%", "××") "</svg>");
 }
 
