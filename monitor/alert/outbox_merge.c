@@ -39,13 +39,37 @@ static void make_open(struct outbox *outbox, struct delivery *end)
     outbox_change(outbox, end);
 }
 
+static bool names(const struct alert *alert, const char *service)
+{
+    for (size_t i = 0; i < alert->row_count; i++)
+        if (strcmp(alert->rows[i].service, service) == 0)
+            return true;
+    return false;
+}
+
+/* Of each that the earlier one tells of the end tells as well. Of those beyond the rows only the number is known. */
+static bool covers(struct outbox *outbox, const struct delivery *end,
+                   const struct delivery *earlier)
+{
+    const struct alert *before = outbox->other;
+    if (end->total < earlier->total || !read_back(end, outbox->alert) ||
+        !read_back(earlier, outbox->other))
+        return false;
+    if (before->total > before->row_count)
+        return end->total == earlier->total;
+    for (size_t i = 0; i < before->row_count; i++)
+        if (!names(outbox->alert, before->rows[i].service))
+            return false;
+    return true;
+}
+
 static void swallow(struct outbox *outbox, struct delivery *end, struct delivery *earlier)
 {
     if (earlier->kind == ALERT_REMINDER) {
         outbox_finish(outbox, earlier, DELIVERY_DROPPED, "it is over");
         return;
     }
-    if (outbox_is_end(earlier->kind) || earlier->total != end->total)
+    if (outbox_is_end(earlier->kind) || !covers(outbox, end, earlier))
         return; /* of a group only a part is over */
     if (earlier->opens)
         make_open(outbox, end);

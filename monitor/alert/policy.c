@@ -71,7 +71,7 @@ void policy_free(struct policy *policy)
         free(policy->matters[i].told);
     }
     for (size_t i = 0; i < policy->world.collective->hoster_count; i++)
-        free(policy->houses[i].spacings);
+        free(policy->houses[i].hearings);
     common_fini(&policy->common);
     free(policy->matters);
     free(policy->houses);
@@ -79,6 +79,14 @@ void policy_free(struct policy *policy)
     free(policy->items);
     free(policy->alert);
     free(policy);
+}
+
+struct told *matter_told(struct matter *matter, const char *target)
+{
+    for (size_t i = 0; i < matter->told_count; i++)
+        if (strcmp(matter->told[i].route->target->name, target) == 0)
+            return &matter->told[i];
+    return NULL;
 }
 
 /* ---- what goes in ---- */
@@ -102,7 +110,8 @@ static bool is_missed(const struct policy *policy, const struct matter *matter,
     int64_t wake = INT64_MAX;
     policy_weigh(&weighing, &hold, &wake);
     return weighing.purpose == PURPOSE_NEWS && told->level == LEVEL_FINE &&
-           (hold == HOLD_NONE || hold == HOLD_QUIET || hold == HOLD_STORM || hold == HOLD_GATHER);
+           (hold == HOLD_NONE || hold == HOLD_QUIET || hold == HOLD_STORM || hold == HOLD_GATHER ||
+            (hold == HOLD_ACKNOWLEDGED && told->joined));
 }
 
 static void add_missed(struct episode *missed, const struct episode *worst,
@@ -140,11 +149,14 @@ static void note_worst(struct matter *matter, enum level level, const struct fin
                                          .since = finding->since};
 }
 
-static void add_news(struct policy *policy, int64_t now)
+static void add_news(struct policy *policy, struct matter *matter, int64_t now)
 {
     if (!storm_until(&policy->storm, now))
         policy->vanguard = NULL;
     storm_add(&policy->storm, now);
+    matter->storm = storm_until(&policy->storm, now) ? policy->storm.began : 0;
+    for (size_t i = 0; i < matter->told_count; i++)
+        matter->told[i].joined = 0;
 }
 
 static void change_level(struct policy *policy, struct matter *matter, enum level level,
@@ -155,7 +167,7 @@ static void change_level(struct policy *policy, struct matter *matter, enum leve
     else
         note_worst(matter, level, finding);
     if (level > matter->level)
-        add_news(policy, now);
+        add_news(policy, matter, now);
     if (matter->level == LEVEL_DOWN)
         matter->returned = now;
     matter->level = level;
@@ -197,6 +209,17 @@ void policy_place(struct policy *policy, size_t service, const char *address, co
                     common_number(common, FACTOR_ISSUER, issuer));
 }
 
+/* Who takes care of what was told takes care of what joined it. */
+static void acknowledge_joined(struct policy *policy, const struct house *house, const char *target)
+{
+    for (size_t i = 0; house && i < policy->open_count; i++) {
+        struct matter *matter = &policy->matters[policy->open[i]];
+        const struct told *told = matter->house == house ? matter_told(matter, target) : NULL;
+        if (told && told->joined)
+            matter->acknowledged = matter->dirty = true;
+    }
+}
+
 bool policy_acknowledge(struct policy *policy, const char *service, policy_thread_fn *each,
                         void *owner)
 {
@@ -211,6 +234,7 @@ bool policy_acknowledge(struct policy *policy, const char *service, policy_threa
             continue;
         any = true;
         each(owner, matter->told[j].thread);
+        acknowledge_joined(policy, matter->house, matter->told[j].route->target->name);
     }
     matter->acknowledged = any;
     matter->dirty = true;
@@ -247,25 +271,30 @@ void policy_each(const struct policy *policy, policy_standing_fn *each, void *ow
     }
 }
 
-/* ---- how often a hoster's news go to a target ---- */
+/* ---- what the targets heard of a hoster ---- */
 
-int64_t *house_spacing(struct house *house, const struct alert_target *target)
+static struct hearing *find_hearing(const struct house *house, const struct alert_target *target)
 {
     for (size_t i = 0; i < house->count; i++)
-        if (strcmp(house->spacings[i].target->name, target->name) == 0)
-            return &house->spacings[i].at;
+        if (strcmp(house->hearings[i].target->name, target->name) == 0)
+            return &house->hearings[i];
     return NULL;
 }
 
-void house_space(struct house *house, const struct alert_target *target, int64_t now)
+const struct hearing *house_hearing(const struct house *house, const struct alert_target *target)
 {
-    int64_t *at = house_spacing(house, target);
-    if (at) {
-        *at = now;
+    return find_hearing(house, target);
+}
+
+void house_hear(struct house *house, const struct hearing *hearing)
+{
+    struct hearing *last = find_hearing(house, hearing->target);
+    if (last) {
+        *last = *hearing;
         return;
     }
-    void *spacings = house->spacings;
-    mem_grow(&spacings, &house->capacity, house->count + 1, sizeof *house->spacings);
-    house->spacings = spacings;
-    house->spacings[house->count++] = (struct spacing){target, now};
+    void *hearings = house->hearings;
+    mem_grow(&hearings, &house->capacity, house->count + 1, sizeof *house->hearings);
+    house->hearings = hearings;
+    house->hearings[house->count++] = *hearing;
 }

@@ -17,8 +17,9 @@ enum {
     POLICY_CALM_S = 8,       /* when much fails (storm.h), until nothing has come for so long; */
     POLICY_CALM_MOST_S = 65, /* not longer, */
     POLICY_VANGUARD_S = 8,   /* and the first hoster's only so long */
-    POLICY_SPACING_S = 120,  /* while it does, between two messages of a hoster to a target */
-    POLICY_RECOVERY_S = 60,  /* so long a group's first recovery waits for the others */
+    POLICY_JOIN_S = 120,     /* what of it fails so soon after its message joins that: */
+    POLICY_JOINED_MOST_S = 3600, /* what its target hears next takes it along, at the latest then */
+    POLICY_RECOVERY_S = 60,      /* so long a group's first recovery waits for the others */
     POLICY_ROUNDS_AFTER_PARENT = 2, /* intervals of the service after its parent's return */
     POLICY_ESCALATE_S = 5 * 60,     /* not accepted by then: the next way */
     POLICY_ESCALATE_ALL_S = 15 * 60 /* all of them */

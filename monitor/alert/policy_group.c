@@ -90,7 +90,8 @@ static void group_other(const struct policy *policy, struct item *item)
 
 static bool goes_into_digest(const struct item *item)
 {
-    return item->told->overslept && item->ready && item->purpose != PURPOSE_REMINDER;
+    return item->told->overslept && item->ready && !item->joins &&
+           item->purpose != PURPOSE_REMINDER;
 }
 
 static void group_morning(struct item *items, size_t count)
@@ -101,6 +102,29 @@ static void group_morning(struct item *items, size_t count)
     for (size_t i = 0; found > 1 && i < count; i++)
         if (goes_into_digest(&items[i]))
             items[i].group = GROUP_DIGEST;
+}
+
+/* What goes now of the same hoster; NULL = nothing does. */
+static const struct item *host_of(const struct item *items, size_t count, const struct item *guest)
+{
+    static const unsigned purposes =
+        1U << PURPOSE_NEWS | 1U << PURPOSE_EASING | 1U << PURPOSE_REMINDER;
+    for (size_t i = 0; i < count; i++)
+        if (items[i].ready && !items[i].told->joined && purposes >> items[i].purpose & 1 &&
+            items[i].matter->house == guest->matter->house)
+            return &items[i];
+    return NULL;
+}
+
+/* What finds nothing to go along with is as any other news. */
+static void group_joining(struct item *items, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct item *host = items[i].joins ? host_of(items, count, &items[i]) : NULL;
+        items[i].joins = host != NULL;
+        if (host)
+            items[i].group = host->group;
+    }
 }
 
 void policy_group(struct policy *policy, struct item *items, size_t count)
@@ -115,6 +139,7 @@ void policy_group(struct policy *policy, struct item *items, size_t count)
     for (; to < count; to++)
         group_other(policy, &items[to]);
     group_morning(items, count);
+    group_joining(items, count);
 }
 
 uint32_t policy_group_common(const struct item *item)

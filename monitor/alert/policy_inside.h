@@ -24,6 +24,8 @@ struct told {
     bool flapping;              /* it knows that */
     bool overslept;             /* held in quiet hours: it goes into the digest of the morning */
     enum policy_hold hold;      /* as last weighed */
+    int64_t joined;             /* s; it failed in a storm of which this target had heard: what that
+                                 * hears next of the hoster takes it along, at the latest then; 0 = no */
     int64_t at;                 /* s; of the last message */
     int64_t since_after, since; /* of what it knows */
     char thread[ALERT_ID_SIZE]; /* "" = it knows of nothing that goes on */
@@ -35,10 +37,11 @@ enum { PLACES = FACTOR_COUNT - 1 }; /* as enum alert_factor from FACTOR_ADDRESS 
 
 struct house { /* a hoster */
     const struct hoster *hoster;
-    struct spacing { /* when a target was last told of something new of it */
+    struct hearing { /* when a target was last told of something new of it, and how grave it was */
         const struct alert_target *target;
         int64_t at;
-    } * spacings;
+        enum alert_severity severity;
+    } * hearings;
     size_t count, capacity;
 };
 
@@ -53,6 +56,7 @@ struct matter {                    /* one service */
     bool is_parent;
     bool open, dirty;
     int64_t changed;      /* s; when its level did, or whether it flaps, by our clock */
+    int64_t storm;        /* s; when the storm began in which its level rose; 0 = in none */
     int64_t returned;     /* s; when it was no more down; 0 = it never was */
     int64_t round_s;      /* its longest interval */
     struct episode worst; /* since it is not fine */
@@ -92,12 +96,16 @@ enum purpose {
     PURPOSE_COUNT
 };
 
+/* NULL = the target is not told of it. */
+struct told *matter_told(struct matter *matter, const char *target);
+
 struct item {
     struct matter *matter;
     struct told *told;
     enum purpose purpose;
     enum level level; /* as the target wants it */
     bool ready;       /* else it only goes along with one that is */
+    bool joins;       /* any of its hoster: see struct told */
     uint64_t group;   /* what goes into one message */
 };
 
@@ -112,6 +120,9 @@ struct weighing {
     enum purpose purpose;
 };
 void policy_weigh(struct weighing *weighing, enum policy_hold *ret_hold, int64_t *wake);
+/* Of something weighed: see struct told. */
+int64_t policy_joined(const struct weighing *weighing);
+enum alert_severity policy_severity(const struct told *told, enum level level);
 
 /* policy_group.c: sets the group of items of one target. */
 void policy_group(struct policy *policy, struct item *items, size_t count);
@@ -128,8 +139,8 @@ struct telling {
 void policy_tell(struct policy *policy, struct item *items, size_t count,
                  const struct telling *telling);
 
-int64_t *house_spacing(struct house *house,
-                       const struct alert_target *target); /* NULL = none yet */
-void house_space(struct house *house, const struct alert_target *target, int64_t now);
+const struct hearing *house_hearing(const struct house *house,
+                                    const struct alert_target *target); /* NULL = none yet */
+void house_hear(struct house *house, const struct hearing *hearing);
 
 #endif

@@ -10,7 +10,8 @@
 
 static bool is_worth_keeping(const struct told *told)
 {
-    return told->level > LEVEL_FINE || told->flapping || told->missed.times || told->overslept;
+    return told->level > LEVEL_FINE || told->flapping || told->missed.times || told->overslept ||
+           told->joined;
 }
 
 static void add_number(struct buffer *out, const char *key, int64_t number)
@@ -39,6 +40,7 @@ static void add_told(struct buffer *out, const struct told *told)
                   told->thread);
     add_number(out, "flapping", told->flapping);
     add_number(out, "overslept", told->overslept);
+    add_number(out, "joined", told->joined);
     add_number(out, "at", told->at);
     add_number(out, "since_after", told->since_after);
     add_number(out, "since", told->since);
@@ -68,6 +70,7 @@ static void add_head(struct buffer *out, const struct matter *matter)
     add_number(out, "since_after", matter->worst.since_after);
     add_number(out, "since", matter->worst.since);
     add_number(out, "changed", matter->changed);
+    add_number(out, "storm", matter->storm);
     add_number(out, "acknowledged", matter->acknowledged);
     add_number(out, "returned", matter->returned);
     if (matter->finding)
@@ -136,6 +139,7 @@ static void read_told(const json_t *object, struct told *told)
     told->level = level_at(object, "level");
     told->flapping = number_at(object, "flapping") != 0;
     told->overslept = number_at(object, "overslept") != 0;
+    told->joined = number_at(object, "joined");
     told->at = number_at(object, "at");
     told->since_after = number_at(object, "since_after");
     told->since = number_at(object, "since");
@@ -144,24 +148,18 @@ static void read_told(const json_t *object, struct told *told)
     read_missed(json_object_get(object, "missed"), &told->missed);
 }
 
-static struct told *told_of(struct matter *matter, const char *target)
-{
-    for (size_t i = 0; target && i < matter->told_count; i++)
-        if (strcmp(matter->told[i].route->target->name, target) == 0)
-            return &matter->told[i];
-    return NULL;
-}
-
 static void read_matter(const json_t *object, struct matter *matter)
 {
     const json_t *list = json_object_get(object, "told");
     matter->level = level_at(object, "level");
     matter->changed = number_at(object, "changed");
+    matter->storm = number_at(object, "storm");
     matter->acknowledged = number_at(object, "acknowledged") != 0;
     matter->returned = number_at(object, "returned");
     for (size_t i = 0; i < json_array_size(list); i++) {
         const json_t *entry = json_array_get(list, i);
-        struct told *told = told_of(matter, json_string_value(json_object_get(entry, "target")));
+        const char *target = json_string_value(json_object_get(entry, "target"));
+        struct told *told = target ? matter_told(matter, target) : NULL;
         if (told)
             read_told(entry, told);
     }
@@ -200,6 +198,29 @@ static void believe(struct policy *policy, struct matter *matter, const json_t *
     policy->due = 0;
 }
 
+static void recall_hearing(struct policy *policy, struct matter *matter, const struct told *told)
+{
+    const struct hearing *last = house_hearing(matter->house, told->route->target);
+    if (told->level == LEVEL_FINE)
+        return;
+    if (matter->storm && told->at >= matter->storm)
+        policy->vanguard = matter->house;
+    if (!last || last->at < told->at)
+        house_hear(matter->house, &(struct hearing){told->route->target, told->at,
+                                                    policy_severity(told, told->level)});
+}
+
+/* A storm goes on as if there had been no restart in it. */
+static void recall(struct policy *policy, struct matter *matter)
+{
+    if (matter->level > LEVEL_FINE)
+        storm_recall(&policy->storm, matter->changed);
+    if (matter->storm > policy->storm.began)
+        policy->storm.began = matter->storm;
+    for (size_t i = 0; matter->house && i < matter->told_count; i++)
+        recall_hearing(policy, matter, &matter->told[i]);
+}
+
 void policy_load(struct policy *policy, size_t service, const char *text)
 {
     struct matter *matter = &policy->matters[service];
@@ -211,6 +232,7 @@ void policy_load(struct policy *policy, size_t service, const char *text)
         const json_t *finding = json_object_get(object, "finding");
         if (matter->level > LEVEL_FINE || json_array_size(json_object_get(object, "told")))
             believe(policy, matter, finding ? finding : object);
+        recall(policy, matter);
     }
     json_decref(object);
 }

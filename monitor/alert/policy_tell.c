@@ -112,9 +112,7 @@ static enum alert_severity severity_of(const struct item *item, enum level level
 {
     if (item->purpose == PURPOSE_FLAPS)
         return SEVERITY_WARNING;
-    if (level == LEVEL_DOWN && !item->told->route->severe)
-        return SEVERITY_WARNING;
-    return level_severity(level);
+    return policy_severity(item->told, level);
 }
 
 static int64_t time_of(const struct item *item, int64_t now)
@@ -132,23 +130,32 @@ static int64_t time_of(const struct item *item, int64_t now)
     }
 }
 
+/* What joins, which is last, says otherwise than what it joins: of the one it is over, of the other it goes on. */
+static bool is_mixed(const struct item *items, size_t count)
+{
+    size_t over = 0;
+    for (size_t i = 0; i < count; i++)
+        over += items[i].level == LEVEL_FINE;
+    return items[count - 1].joins && over && over < count;
+}
+
 static void set_kind(struct alert *alert, const struct item *items, size_t count)
 {
     enum level level = gravest(items, count);
     const struct item *item = grave_item(items, count, level);
     alert->kind = kind_of(item);
     alert->severity = severity_of(item, level);
-    if (items->group == GROUP_DIGEST)
+    if (items->group == GROUP_DIGEST || is_mixed(items, count))
         alert->kind = ALERT_DIGEST;
-    else if (items->purpose == PURPOSE_REMINDER)
+    else if (items->purpose == PURPOSE_REMINDER && !items[count - 1].joins)
         alert->kind = ALERT_REMINDER;
 }
 
-/* All that they know of is one thread; "" when it is not. */
+/* All that they know of is one thread, whatever joins them; "" when it is not. */
 static const char *known_thread(const struct item *items, size_t count)
 {
     const char *thread = items->group == GROUP_DIGEST ? "" : items->told->thread;
-    for (size_t i = 1; i < count; i++)
+    for (size_t i = 1; i < count && !items[i].joins; i++)
         if (strcmp(items[i].told->thread, thread) != 0)
             return "";
     return thread;
@@ -171,7 +178,7 @@ static void set_common(const struct policy *policy, struct alert *alert, const s
                        size_t count)
 {
     uint32_t number = policy_group_common(items);
-    if (!number || count < 2)
+    if (!number || count < 2 || items[count - 1].joins)
         return;
     const struct common_value *value = &policy->common.values[number];
     const char *text = value->factor == FACTOR_HOSTER
@@ -196,6 +203,9 @@ static void compose(struct policy *policy, const struct item *items, size_t coun
     alert->row_count = count < ALERT_ROWS_MAX ? count : ALERT_ROWS_MAX;
     for (size_t i = 0; i < alert->row_count; i++)
         fill_row(policy, &items[i], alert->language, &alert->rows[i]);
+    for (size_t i = 0; i < alert->row_count && alert->kind != ALERT_REMINDER; i++)
+        if (items[i].purpose == PURPOSE_REMINDER)
+            alert->rows[i].kind = ALERT_REMINDER;
     if (count == 1)
         text_copy(alert->link, sizeof alert->link, alert->rows[0].link);
     else
@@ -245,8 +255,10 @@ static void learn(struct item *item, const char *thread, int64_t now)
         told->missed.times = 0;
     if (item->purpose == PURPOSE_STORY)
         return;
+    told->joined = 0;
     if (item->purpose == PURPOSE_NEWS && item->matter->house)
-        house_space(item->matter->house, told->route->target, now);
+        house_hear(item->matter->house,
+                   &(struct hearing){told->route->target, now, policy_severity(told, item->level)});
     text_copy(told->thread, sizeof told->thread, thread);
     told->flapping = item->purpose == PURPOSE_FLAPS;
     if (!told->flapping)
@@ -254,14 +266,6 @@ static void learn(struct item *item, const char *thread, int64_t now)
 }
 
 /* ---- the next ways ---- */
-
-static bool has_own_way(const struct matter *matter, const struct alert_target *target)
-{
-    for (size_t i = 0; i < matter->told_count; i++)
-        if (strcmp(matter->told[i].route->target->name, target->name) == 0)
-            return true;
-    return false;
-}
 
 static void readdress(const struct policy *policy, struct alert *alert, const struct item *items,
                       const struct alert_target *target)
@@ -284,7 +288,7 @@ static void escalate(struct policy *policy, const struct item *items, const stru
     bool ends = items->purpose == PURPOSE_EASING || items->purpose == PURPOSE_STEADY;
     text_copy(first, sizeof first, policy->alert->id);
     for (size_t i = 0; (begins || ends) && route->escalate && route->escalate[i]; i++) {
-        if (has_own_way(items->matter, route->escalate[i]))
+        if (matter_told(items->matter, route->escalate[i]->name))
             continue;
         readdress(policy, policy->alert, items, route->escalate[i]);
         if (begins) {

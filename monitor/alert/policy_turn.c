@@ -38,6 +38,19 @@ static void forget(struct matter *matter, struct told *told)
     matter->dirty = true;
 }
 
+/* Once it joins, a restart does not part it. What waits for another reason as well goes along with nothing. */
+static bool may_join(struct matter *matter, struct told *told, const struct weighing *weighing)
+{
+    static const unsigned holds = 1U << HOLD_NONE | 1U << HOLD_GATHER | 1U << HOLD_STORM |
+                                  1U << HOLD_QUIET | 1U << HOLD_ACKNOWLEDGED;
+    int64_t joined = told->hold == HOLD_CONSENT ? 0 : policy_joined(weighing);
+    if (joined != told->joined)
+        matter->dirty = true;
+    told->joined = joined;
+    return joined && holds >> told->hold & 1 &&
+           (weighing->purpose == PURPOSE_NEWS || weighing->purpose == PURPOSE_STORY);
+}
+
 static void look_for(struct policy *policy, struct matter *matter, struct told *told, int64_t now,
                      int64_t *wake)
 {
@@ -58,7 +71,9 @@ static void look_for(struct policy *policy, struct matter *matter, struct told *
     }
     if (item.purpose == PURPOSE_NEWS && item.ready && !policy->vanguard)
         policy->vanguard = matter->house;
-    if (item.purpose != PURPOSE_NOTHING && (told->hold == HOLD_NONE || told->hold == HOLD_GATHER))
+    item.joins = may_join(matter, told, &weighing);
+    if (item.purpose != PURPOSE_NOTHING &&
+        (item.joins || told->hold == HOLD_NONE || told->hold == HOLD_GATHER))
         add_item(policy, &item);
 }
 
@@ -80,6 +95,7 @@ static void close_it(struct matter *matter)
     matter->dirty = true;
     for (size_t i = 0; i < matter->told_count; i++) {
         matter->told[i].overslept = false;
+        matter->told[i].joined = 0;
         matter->told[i].hold = HOLD_NONE;
     }
 }
@@ -119,6 +135,8 @@ static int by_group(const void *left, const void *right)
     const struct item *a = left, *b = right;
     if (a->group != b->group)
         return a->group < b->group ? -1 : 1;
+    if (a->joins != b->joins)
+        return a->joins ? 1 : -1;
     return compare_pointers(a->matter, b->matter);
 }
 
@@ -164,15 +182,64 @@ static void wake_for_reminders(const struct item *items, size_t count, int64_t n
     }
 }
 
+static size_t count_joining(const struct item *items, size_t count)
+{
+    size_t joining = 0;
+    while (joining < count && items[count - 1 - joining].joins)
+        joining++;
+    return joining;
+}
+
+/* Of a thread what is over, and what joins that. */
+static size_t ending(struct item *items, size_t count, int64_t now, int64_t *wake)
+{
+    size_t joining = count_joining(items, count), own = count - joining;
+    size_t found = over(items, own, now, wake);
+    if (!found)
+        return 0;
+    memmove(items + found, items + own, joining * sizeof *items);
+    return found + joining;
+}
+
+static bool knows_of(const struct policy *policy, const struct house *house, const char *target)
+{
+    for (size_t i = 0; i < policy->open_count; i++) {
+        struct matter *matter = &policy->matters[policy->open[i]];
+        const struct told *told = matter->house == house ? matter_told(matter, target) : NULL;
+        if (told && told->level > LEVEL_FINE)
+            return true;
+    }
+    return false;
+}
+
+/* When nothing of a hoster goes on that the target knows of, no message may come that takes along what still waits. */
+static void release(struct policy *policy, const struct house *house, const char *target,
+                    const struct telling *telling, int64_t *wake)
+{
+    if (!house || knows_of(policy, house, target))
+        return;
+    for (size_t i = 0; i < policy->open_count; i++) {
+        struct matter *matter = &policy->matters[policy->open[i]];
+        struct told *told = matter->house == house ? matter_told(matter, target) : NULL;
+        if (!told || told->joined <= telling->now)
+            continue;
+        told->joined = *wake = telling->now + 1;
+        matter->dirty = true;
+    }
+}
+
 static void tell_group(struct policy *policy, struct item *items, size_t count,
                        const struct telling *telling, int64_t *wake)
 {
-    if (items->purpose == PURPOSE_EASING && items->group != GROUP_DIGEST)
-        count = over(items, count, telling->now, wake);
+    bool eases = items->purpose == PURPOSE_EASING && items->group != GROUP_DIGEST;
+    if (eases)
+        count = ending(items, count, telling->now, wake);
     if (!is_ready(items, count))
         return;
     policy_tell(policy, items, count, telling);
     wake_for_reminders(items, count, telling->now, wake);
+    if (eases)
+        release(policy, items->matter->house, items->told->route->target->name, telling, wake);
 }
 
 static size_t run_of_group(const struct item *items, size_t count)
@@ -195,6 +262,8 @@ static size_t run_of_target(const struct item *items, size_t count)
 static void tell_target(struct policy *policy, struct item *items, size_t count,
                         const struct telling *telling, int64_t *wake)
 {
+    if (!is_ready(items, count))
+        return;
     policy_group(policy, items, count);
     qsort(items, count, sizeof *items, by_group);
     for (size_t i = 0, length; i < count; i += length) {

@@ -42,6 +42,28 @@ static enum purpose purpose_of(const struct weighing *weighing)
     return PURPOSE_NOTHING;
 }
 
+enum alert_severity policy_severity(const struct told *told, enum level level)
+{
+    return level == LEVEL_DOWN && !told->route->severe ? SEVERITY_WARNING : level_severity(level);
+}
+
+/* In a storm a hoster's first message says what happens: what of it fails soon after is named in the next one. */
+int64_t policy_joined(const struct weighing *weighing)
+{
+    const struct matter *matter = weighing->matter;
+    const struct told *told = weighing->told;
+    if (told->joined)
+        return told->joined;
+    if (!matter->house || !matter->storm ||
+        (weighing->purpose != PURPOSE_NEWS && weighing->purpose != PURPOSE_STORY))
+        return 0;
+    const struct hearing *last = house_hearing(matter->house, told->route->target);
+    if (!last || last->at < matter->storm || matter->changed > last->at + POLICY_JOIN_S ||
+        last->severity < policy_severity(told, weighing->level))
+        return 0;
+    return last->at + POLICY_JOINED_MOST_S;
+}
+
 /* ---- why it has to wait: each gate says until when, at most ---- */
 
 static int64_t again(const struct weighing *weighing)
@@ -125,7 +147,8 @@ static int64_t for_quiet(const struct weighing *weighing)
     int minute = minute_at(weighing, weighing->now);
     if (!quiet_is(route->quiet, minute))
         return 0;
-    if (weighing->purpose == PURPOSE_NEWS && weighing->level == LEVEL_DOWN && route->severe)
+    if (weighing->purpose == PURPOSE_NEWS && weighing->level == LEVEL_DOWN && route->severe &&
+        !policy_joined(weighing))
         return 0;
     if (weighing->purpose == PURPOSE_EASING && was_woken(weighing))
         return 0;
@@ -135,13 +158,7 @@ static int64_t for_quiet(const struct weighing *weighing)
 
 static int64_t for_storm(const struct weighing *weighing)
 {
-    struct house *house = weighing->matter->house;
-    const int64_t *last = house ? house_spacing(house, weighing->told->route->target) : NULL;
-    int64_t storm = storm_until(&weighing->policy->storm, weighing->now);
-    if (!last || !storm)
-        return 0;
-    int64_t spaced = *last + POLICY_SPACING_S;
-    return until_if_ahead(weighing, spaced < storm ? spaced : storm);
+    return until_if_ahead(weighing, policy_joined(weighing));
 }
 
 /* One hoster's news go soon, so that it is known what is going on; those of the others all at once. */
@@ -166,6 +183,8 @@ static int64_t for_others(const struct weighing *weighing)
 
 static int64_t for_acknowledged(const struct weighing *weighing)
 {
+    if (weighing->purpose == PURPOSE_NEWS && !weighing->told->joined)
+        return 0;
     return weighing->matter->acknowledged ? INT64_MAX : 0;
 }
 
@@ -191,7 +210,7 @@ static const struct {
     {HOLD_SILENCE, ON(NEWS) | ON(FLAPS) | ON(REMINDER), for_silence},
     {HOLD_FLAPPING, ON(NEWS) | ON(EASING) | ON(REMINDER), for_flapping},
     {HOLD_PARENT, ON(NEWS), for_parent},
-    {HOLD_ACKNOWLEDGED, ON(REMINDER), for_acknowledged},
+    {HOLD_ACKNOWLEDGED, ON(NEWS) | ON(REMINDER), for_acknowledged},
     {HOLD_UNKNOWN, ON(REMINDER), for_unknown},
     {HOLD_AFTER, ON(NEWS), for_after},
     {HOLD_QUIET, ON(NEWS) | ON(EASING) | ON(STORY) | ON(FLAPS) | ON(STEADY) | ON(REMINDER),

@@ -273,6 +273,24 @@ static void test_of_a_group_a_part_swallows_nothing(void **state)
     outbox_free(outbox);
 }
 
+/* As many, but not the same: one of those that are down was not told to be over. */
+static void test_an_end_swallows_only_what_it_names(void **state)
+{
+    (void)state;
+    struct outbox *outbox = outbox_new();
+    struct post *down = post_of("tech", "a/x", ALERT_DOWN);
+    struct post *up = post_of("tech", "a/x", ALERT_RECOVERY);
+    down->alert.total = down->alert.row_count = up->alert.total = up->alert.row_count = 2;
+    text_copy(down->alert.rows[1].service, sizeof down->alert.rows[1].service, "a/y");
+    text_copy(up->alert.rows[1].service, sizeof up->alert.rows[1].service, "a/z");
+    outbox_add(outbox, &down->message, begin);
+    outbox_add(outbox, &up->message, begin);
+    expect_next(outbox, begin, "tech", "a/x", ALERT_DOWN);
+    free(down);
+    free(up);
+    outbox_free(outbox);
+}
+
 static void test_old_reminders_give_way(void **state)
 {
     (void)state;
@@ -495,6 +513,7 @@ int main(void)
         cmocka_unit_test(test_a_thread_keeps_its_order),
         cmocka_unit_test(test_an_end_swallows_its_untold_beginning),
         cmocka_unit_test(test_of_a_group_a_part_swallows_nothing),
+        cmocka_unit_test(test_an_end_swallows_only_what_it_names),
         cmocka_unit_test(test_old_reminders_give_way),
         cmocka_unit_test(test_a_crash_loses_nothing),
         cmocka_unit_test(test_a_crowd_becomes_a_digest),

@@ -104,8 +104,22 @@ static void test_storm(void **state)
     assert_int_equal(storm_until(&storm, 1010), 1060);
     assert_int_equal(storm_until(&storm, 1059), 1060);
     assert_int_equal(storm_until(&storm, 1060), 0);
+    assert_int_equal(storm.began, 1000);
     storm_add(&storm, 1061); /* the oldest is forgotten */
     assert_int_equal(storm_until(&storm, 1061), 0);
+}
+
+static void test_storm_after_a_restart(void **state)
+{
+    static const int64_t times[] = {1010, 1002, 990, 1001, 1003, 1000, 980};
+    struct storm storm = {0};
+    (void)state;
+    for (size_t i = 0; i < sizeof times / sizeof times[0]; i++)
+        storm_recall(&storm, times[i]);
+    assert_int_equal(storm_newest(&storm), 1010);
+    assert_int_equal(storm_until(&storm, 1011), 1060);
+    storm_add(&storm, 1055);
+    assert_int_equal(storm_until(&storm, 1055), 1061);
 }
 
 static void test_networks(void **state)
@@ -180,6 +194,7 @@ int main(void)
         cmocka_unit_test(test_reminders_of_a_certificate),
         cmocka_unit_test(test_silences),
         cmocka_unit_test(test_storm),
+        cmocka_unit_test(test_storm_after_a_restart),
         cmocka_unit_test(test_networks),
         cmocka_unit_test(test_values_in_common),
         cmocka_unit_test(test_what_explains),
