@@ -1,6 +1,7 @@
 #include "backup.h"
 
 #include "bundle.h"
+#include "census.h"
 #include "ledger.h"
 #include "text.h"
 
@@ -46,6 +47,8 @@ static bool is_of_a_record(const char *name)
 {
     if (strcmp(name, ledger_name) == 0)
         return true;
+    if (text_starts(name, "register/"))
+        return census_keeps(name + strlen("register/"));
     if (!text_starts(name, "series/"))
         return false;
     const char *service = skip_id(name + strlen("series/"));
@@ -93,7 +96,7 @@ static void lock_series(int file)
         ;
 }
 
-static int add_series(struct making *making, const char *path, struct fault *fault)
+static int add_file(struct making *making, const char *path, struct fault *fault)
 {
     char full[PATH_MAX];
     text_format(full, sizeof full, "%s/%s", making->data, path);
@@ -109,7 +112,7 @@ static int add_series(struct making *making, const char *path, struct fault *fau
 
 static int add_service(struct making *making, const char *path, struct fault *fault)
 {
-    return each_entry(making, path, is_series_file, add_series, fault);
+    return each_entry(making, path, is_series_file, add_file, fault);
 }
 
 static int add_hoster(struct making *making, const char *path, struct fault *fault)
@@ -143,6 +146,8 @@ static int add_all(struct making *making, const char *out, struct fault *fault)
     if (ledger_open_to_read(making->data, &ledger, fault))
         return -1;
     int rc = each_entry(making, "series", text_is_id, add_hoster, fault);
+    if (rc == 0)
+        rc = each_entry(making, "register", census_keeps, add_file, fault);
     if (rc == 0)
         rc = add_ledger(making, ledger, out, fault);
     ledger_close(ledger);

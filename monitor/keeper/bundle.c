@@ -54,15 +54,14 @@ int bundle_create(const char *path, struct bundle_writer **ret, struct fault *fa
     return 0;
 }
 
-static int begin_member(struct bundle_writer *writer, const char *name, int64_t size,
-                        int64_t changed)
+static int begin_member(struct bundle_writer *writer, const char *name, const struct stat *status)
 {
     struct archive_entry *entry = archive_entry_new();
     archive_entry_set_pathname(entry, name);
-    archive_entry_set_size(entry, size);
-    archive_entry_set_mtime(entry, (time_t)changed, 0);
+    archive_entry_set_size(entry, status->st_size);
+    archive_entry_set_mtime(entry, status->st_mtime, 0);
     archive_entry_set_filetype(entry, AE_IFREG);
-    archive_entry_set_perm(entry, 0644);
+    archive_entry_set_perm(entry, status->st_mode & 0644);
     int rc = archive_write_header(writer->archive, entry);
     archive_entry_free(entry);
     return rc == ARCHIVE_OK ? 0 : -1;
@@ -91,7 +90,7 @@ int bundle_add(struct bundle_writer *writer, const char *name, int file, struct 
     char hex[BUNDLE_SUM_SIZE];
     if (writer->failed || fstat(file, &status))
         return fail(writer, strerror(errno), fault);
-    if (begin_member(writer, name, status.st_size, status.st_mtime))
+    if (begin_member(writer, name, &status))
         return fail(writer, archive_error_string(writer->archive), fault);
     struct bundle_sum sum;
     bundle_sum_begin(&sum);
@@ -113,7 +112,8 @@ void bundle_spoil(struct bundle_writer *writer, const struct fault *why)
 static int add_sums(struct bundle_writer *writer)
 {
     size_t length = writer->sums.length;
-    if (begin_member(writer, bundle_sums_name, (int64_t)length, 0))
+    struct stat status = {.st_size = (off_t)length, .st_mode = 0644};
+    if (begin_member(writer, bundle_sums_name, &status))
         return -1;
     return archive_write_data(writer->archive, buffer_text(&writer->sums), length) ==
                    (la_ssize_t)length
@@ -202,12 +202,13 @@ static int unpack_bytes(struct reader *reader, const char *name, int file, struc
     return rc;
 }
 
-static int unpack_file(struct reader *reader, const char *name, struct fault *fault)
+/* For others to read where it was before. */
+static int unpack_file(struct reader *reader, const char *name, mode_t mode, struct fault *fault)
 {
     if (make_folders(reader, name))
         return refuse(reader, strerror(errno), fault);
-    int file =
-        openat(reader->folder, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
+    int file = openat(reader->folder, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
+                      0600 | (mode & 0044));
     if (file < 0)
         return refuse(reader, strerror(errno), fault);
     int rc = unpack_bytes(reader, name, file, fault);
@@ -235,7 +236,7 @@ static int take_member(struct reader *reader, struct archive_entry *entry, struc
         return read_sums(reader, fault);
     if (!reader->wanted(name))
         return refuse(reader, "it holds what no backup of vibrisse holds", fault);
-    return unpack_file(reader, name, fault);
+    return unpack_file(reader, name, archive_entry_perm(entry), fault);
 }
 
 static int take_members(struct reader *reader, struct fault *fault)

@@ -336,3 +336,11 @@ int census_accept(const char *data, struct fault *fault)
         close(folder);
     return rc;
 }
+
+bool census_keeps(const char *name)
+{
+    for (int i = 0; i < CENSUS_FILES; i++)
+        if (files[i].fresh && strcmp(files[i].name, name) == 0)
+            return true;
+    return false;
+}

@@ -54,4 +54,8 @@ void census_fini(struct census *census); /* when the loop is done */
 /* An operator agrees: the next crawl's members are taken even if half of them are gone. */
 int census_accept(const char *data, struct fault *fault);
 
+/* Whether a file of that name in DATA/register is what one crawl leaves for the next, and belongs into a backup: the ids
+ * that were given, and the members as long as no crawl has ended. */
+bool census_keeps(const char *name);
+
 #endif

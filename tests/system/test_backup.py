@@ -250,6 +250,8 @@ class Backup(unittest.TestCase):
             "folder": ("series/a/b/avail.rrd", tarfile.DIRTYPE, ""),
             "doubled": ("series/chat-perche/pad/avail.rrd", tarfile.REGTYPE, ""),
             "doubled ledger": ("ledger.sqlite", tarfile.REGTYPE, ""),
+            "operator's word": ("register/accept", tarfile.REGTYPE, ""),
+            "below a register's file": ("register/members/a", tarfile.REGTYPE, ""),
             "other file": ("vibrisse.yaml", tarfile.REGTYPE, ""),
             "hidden": ("series/a/b/.avail.rrd", tarfile.REGTYPE, ""),
             "dot": ("./series/a/b/avail.rrd", tarfile.REGTYPE, ""),
