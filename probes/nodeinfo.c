@@ -14,6 +14,7 @@ enum { INDEX_MAX = 64 * 1024, DOCUMENT_MAX = 1024 * 1024, URL_MAX = 800 };
 
 struct nodeinfo_options {
     const char *software;
+    bool figures;
     struct expect_options expect; /* json only */
 };
 
@@ -28,6 +29,13 @@ static const struct schema_row rows[] = {
      .doc = "The name of the software that must run there, as it calls itself; small and capital "
             "letters are the same.",
      .example = "mastodon"},
+    {.name = "figures",
+     .type = SCHEMA_BOOL,
+     .offset = AT(figures),
+     .preset = "no",
+     .doc = "Whether it is looked at for the figures of use alone: whatever is wrong with it, is "
+            "not held against the service, and nothing of it is measured.",
+     .example = "yes"},
     {.name = "expect-json",
      .type = SCHEMA_TEXT,
      .offset = AT(expect.json),
@@ -86,6 +94,12 @@ static void take_index(struct nodeinfo_state *state, const struct fetch_answer *
         end(state, REASON_protocol_error, "/.well-known/nodeinfo", detail);
 }
 
+/* Nobody who uses the service needs its figures. */
+static bool is_courtesy(const void *options)
+{
+    return ((const struct nodeinfo_options *)options)->figures;
+}
+
 static bool is_wanted(const struct nodeinfo_options *options, const struct nodeinfo *nodeinfo)
 {
     return !options->software || strcasecmp(options->software, nodeinfo->software) == 0;
@@ -104,6 +118,10 @@ static void take_document(struct nodeinfo_state *state, const struct fetch_answe
         return;
     }
     run->result.users = nodeinfo.users;
+    if (options->figures && !users_are_known(&nodeinfo.users)) {
+        end(state, REASON_no_figures, "nodeinfo", "the document has none");
+        return;
+    }
     if (!is_wanted(options, &nodeinfo)) {
         end(state, REASON_body_mismatch, "the software is", nodeinfo.software);
         return;
@@ -159,6 +177,7 @@ const struct probe_type probe_nodeinfo = {
     .options_size = sizeof(struct nodeinfo_options),
     .check = check,
     .check_url = check_url,
+    .is_courtesy = is_courtesy,
     .run_size = sizeof(struct nodeinfo_state),
     .start = start,
     .cancel = cancel,

@@ -102,6 +102,13 @@ static int64_t read_count(const json_t *object, const char *name)
     return json_is_integer(value) && count >= 0 && count <= USERS_MAX ? count : USERS_UNKNOWN;
 }
 
+/* Whoever runs it has an account: zeros are what some software puts where figures are kept private. */
+static void forget_zeros(struct users *users)
+{
+    if (users->total == 0 && users->month <= 0 && users->halfyear <= 0)
+        users->total = users->month = users->halfyear = USERS_UNKNOWN;
+}
+
 static void read_all(const json_t *document, struct nodeinfo *ret)
 {
     const json_t *software = json_object_get(document, "software");
@@ -113,6 +120,7 @@ static void read_all(const json_t *document, struct nodeinfo *ret)
                                 .month = read_count(users, "activeMonth"),
                                 .halfyear = read_count(users, "activeHalfyear"),
                                 .posts = read_count(usage, "localPosts")};
+    forget_zeros(&ret->users);
 }
 
 bool nodeinfo_document_read(const char *json, size_t length, struct nodeinfo *ret,

@@ -32,6 +32,8 @@ struct probe_type {
     /* Checks what follows the host in the URL (may be NULL = all is well): -1 and a sentence. */
     int (*check_url)(const char *url, struct fault *fault);
     const void *protocol; /* for an engine that several probes share: how this one differs */
+    /* Whether no visit depends on what is looked at (may be NULL = one does): see result_excuse(). */
+    bool (*is_courtesy)(const void *options);
     /* Where clients look for the service, see route.h; may be NULL. */
     const struct route_type *route;
     bool dane;       /* clients ask for TLSA records of it (RFC 7672, 7673): run->dane */

@@ -154,20 +154,14 @@ size_t kinds_of(const struct collective *collective, struct arena *arena, struct
     return gathering.count;
 }
 
-const struct kind *kind_find(const struct kind *kinds, size_t count, const char *slug)
-{
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(kinds[i].slug, slug) == 0)
-            return &kinds[i];
-    return NULL;
-}
-
 bool kind_is(const struct collective *collective, const char *slug)
 {
     struct arena arena = {0};
     struct kind *kinds;
     size_t count = kinds_of(collective, &arena, &kinds);
-    bool found = kind_find(kinds, count, slug) != NULL;
+    bool found = false;
+    for (size_t i = 0; i < count && !found; i++)
+        found = strcmp(kinds[i].slug, slug) == 0;
     arena_free(&arena);
     return found;
 }

@@ -20,7 +20,6 @@ struct kind {
 
 /* All of them, in the order in which they are met. Everything is in the arena or borrowed from the collective. */
 size_t kinds_of(const struct collective *collective, struct arena *arena, struct kind **ret);
-const struct kind *kind_find(const struct kind *kinds, size_t count, const char *slug);
 /* Whether any service is of the kind with this slug. */
 bool kind_is(const struct collective *collective, const char *slug);
 bool kind_has(const struct kind *kind, const struct service *service);

@@ -226,12 +226,13 @@ static void fill(const struct reader *reader, const struct software_check *from,
                   to);
 }
 
-/* Who gives dot:// for a DNS server says nothing of dns://. */
+/* Who gives dot:// for a DNS server says nothing of dns://; and what is only looked at besides is nothing by itself. */
 static bool suits(const struct software *software, const char *url)
 {
     size_t scheme = strcspn(url, ":") + 1;
     for (size_t i = 0; i < software->check_count; i++)
-        if (strncmp(software->checks[i].check.url, url, scheme) == 0)
+        if (software->checks[i].check.role == ROLE_ESSENTIAL &&
+            strncmp(software->checks[i].check.url, url, scheme) == 0)
             return true;
     return software_url_is_page(url);
 }

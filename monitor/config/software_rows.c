@@ -65,8 +65,9 @@ const struct schema_row software_check_rows[SOFTWARE_CHECK_ROWS] = {
     {.name = "url",
      .type = SCHEMA_URL,
      .offset = offsetof(struct software_check, check.url),
-     .doc = "The address to probe, with {host} for the host of the service. A service whose own "
-            "url has the same scheme is probed there, and gets the others, too.",
+     .doc = "The address to probe, with {host} for the host of the service, or {authority} for its "
+            "host and port where it is given by https. A service whose own url has the same scheme "
+            "is probed there, and gets the others, too.",
      .example = "mumble://{host}"},
     {.name = "web",
      .type = SCHEMA_BOOL,

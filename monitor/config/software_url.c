@@ -56,13 +56,27 @@ const char *software_url_below(struct arena *arena, const char *page, const char
     return arena_printf(arena, "%.*s%s%s", (int)parts.folder, page, is_open ? "" : "/", path);
 }
 
+/* The text with other words in place of the mark in it. */
+static const char *replace(struct arena *arena, const char *text, const char *mark,
+                           size_t mark_length, const char *words, size_t length)
+{
+    return arena_printf(arena, "%.*s%.*s%s", (int)(mark - text), text, (int)length, words,
+                        mark + mark_length);
+}
+
 const char *software_url_beside(struct arena *arena, const char *url, const char *pattern)
 {
     size_t scheme = strcspn(pattern, ":") + 1;
-    const char *mark = strstr(pattern, SOFTWARE_HOST);
+    const char *host = strstr(pattern, SOFTWARE_HOST), *whole = strstr(pattern, SOFTWARE_AUTHORITY);
     struct parts parts = take_apart(url);
-    if (!mark || strncmp(url, pattern, scheme) == 0)
+    if (strncmp(url, pattern, scheme) == 0)
         return url;
-    return arena_printf(arena, "%.*s%.*s%s", (int)(mark - pattern), pattern, (int)parts.host_length,
-                        parts.host, mark + strlen(SOFTWARE_HOST));
+    if (whole)
+        return text_starts(url, "https://")
+                   ? replace(arena, pattern, whole, strlen(SOFTWARE_AUTHORITY), parts.host,
+                             parts.root - (size_t)(parts.host - url))
+                   : NULL;
+    return host
+               ? replace(arena, pattern, host, strlen(SOFTWARE_HOST), parts.host, parts.host_length)
+               : url;
 }

@@ -1,6 +1,7 @@
 #include "values.h"
 
 #include "endpoint.h"
+#include "software_url.h"
 #include "text.h"
 
 #include <arpa/inet.h>
@@ -198,7 +199,7 @@ int value_probe_url(const char *value, const struct config_probes *probes, struc
 int value_pattern(const char *value, const struct config_probes *probes, struct fault *fault)
 {
     char scheme[VALUE_SCHEME_SIZE];
-    if (!strstr(value, "{host}"))
+    if (!strstr(value, SOFTWARE_HOST) && !strstr(value, SOFTWARE_AUTHORITY))
         return fault_set(fault, "a url of software must hold {host}, as in mumble://{host}");
     return probes->options(value_scheme(value, scheme)) ? 0 : refuse_scheme(scheme, probes, fault);
 }

@@ -5,6 +5,7 @@
 #include "text.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -80,7 +81,9 @@ static void read_line(const json_t *object, struct register_log *ret)
     }
 }
 
-bool register_file_read(FILE *in, struct register_log *ret)
+/* Lines that are not what a crawl writes are passed over. False: there is nothing of use. The arena of *ret is to be freed
+ * in either case. */
+static bool read_all(FILE *in, struct register_log *ret)
 {
     char *line = mem_alloc(LINE_SIZE);
     *ret = (struct register_log){0};
@@ -109,7 +112,7 @@ static bool take(struct register_file *file, FILE *in)
     if (fstat(fileno(in), &status) || is_same(&status, &file->from))
         return false;
     file->from = status;
-    if (!register_file_read(in, &found)) {
+    if (!read_all(in, &found)) {
         arena_free(&found.arena);
         return false;
     }

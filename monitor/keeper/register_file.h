@@ -4,7 +4,7 @@
 
 #include "register_log.h"
 
-#include <stdio.h>
+#include <stdbool.h>
 #include <sys/stat.h>
 
 enum { REGISTER_ENTRIES_MAX = 5000 };
@@ -19,9 +19,5 @@ bool register_file_look(struct register_file *file, const char *data);
 const struct register_log *
 register_file_log(const struct register_file *file); /* NULL = nothing was read yet */
 void register_file_fini(struct register_file *file);
-
-/* Lines that are not what a crawl writes are passed over. False: there is nothing of use. Free *ret in either case, with
- * arena_free(&ret->arena). */
-bool register_file_read(FILE *in, struct register_log *ret);
 
 #endif

@@ -53,6 +53,7 @@
     ROW(blocked, UNKNOWN, N_("it refuses our measurements, which says nothing of its state"))      \
     ROW(refused_by_policy, UNKNOWN, N_("our own rules forbid us this address"))                    \
     ROW(not_published, UNKNOWN, N_("it publishes no address of this family any more"))             \
+    ROW(no_figures, UNKNOWN, N_("how much it is used could not be read"))                          \
     ROW(self, UNKNOWN, N_("our monitor could not measure"))                                        \
     ROW(silent, UNKNOWN, N_("we have no recent measurement"))
 

@@ -23,12 +23,17 @@ bool users_are_known(const struct users *users)
            users->halfyear != USERS_UNKNOWN || users->posts != USERS_UNKNOWN;
 }
 
+static void forget_phases(struct result *result)
+{
+    for (int i = 0; i < PHASE_COUNT; i++)
+        result->phases.ms[i] = NAN;
+}
+
 void result_init(struct result *result)
 {
     *result = (struct result){
         .outcome = OUTCOME_UNKNOWN, .reason = REASON_self, .attempt = 1, .users = users_unknown};
-    for (int i = 0; i < PHASE_COUNT; i++)
-        result->phases.ms[i] = NAN;
+    forget_phases(result);
 }
 
 void result_set(struct result *result, enum reason reason, const char *detail, ...)
@@ -47,4 +52,17 @@ void result_soften(struct result *result)
 {
     if (result->outcome == OUTCOME_DOWN)
         result->outcome = OUTCOME_DEGRADED;
+}
+
+void result_excuse(struct result *result)
+{
+    char detail[RESULT_DETAIL_SIZE];
+    text_copy(detail, sizeof detail, result->detail);
+    if (outcome_is_good(result->outcome))
+        result_set(result, REASON_ok, "%s", detail);
+    else if (result->outcome == OUTCOME_DOWN)
+        result_set(result, REASON_no_figures, "%s%s%s", reason_code(result->reason),
+                   detail[0] ? ", " : "", detail);
+    forget_phases(result);
+    result->certificate = (struct certificate){0};
 }

@@ -78,5 +78,7 @@ __attribute__((format(printf, 3, 4))) void result_set(struct result *result, enu
                                                       const char *detail, ...);
 /* What is down by its reason only degrades: people can use the service all the same. */
 void result_soften(struct result *result);
+/* Of a look that nobody's visit depends on: good is ok, down is no_figures, and nothing of it is a measurement. */
+void result_excuse(struct result *result);
 
 #endif

@@ -5,10 +5,17 @@
 
 #include <string.h>
 
-static void tell(struct runner_turn *turn, enum family family, const struct result *result,
+static bool is_courtesy(const struct target *target)
+{
+    return target->type->is_courtesy && target->type->is_courtesy(target->options);
+}
+
+static void tell(struct runner_turn *turn, enum family family, struct result *result,
                  struct mono began)
 {
     turn->told[family] = true;
+    if (is_courtesy(turn->job.target))
+        result_excuse(result);
     if (!turn->silenced)
         turn->job.told(turn->job.owner, result, began);
 }

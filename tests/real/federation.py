@@ -1,5 +1,6 @@
 """A federation of small hosters whose files have every quirk that such files have, with what must come of each: the web that
 serves them (nginx over HTTPS, an own authority, name servers of its own) and the register that is to be found."""
+import json
 import os
 import random
 import shutil
@@ -263,6 +264,16 @@ class Town:
                 self.put(member.host, member.place + service["key"] + ".properties", raw)
             if "metrics" in service:
                 self.put(member.host, member.place + "metrics.properties", service["metrics"])
+            if "nodeinfo" in service:
+                self.put_nodeinfo(self.website(member, service))
+
+    def put_nodeinfo(self, website):
+        host = website.split("/")[2].split(":")[0]
+        self.put(host, "/.well-known/nodeinfo", json.dumps({"links": [
+            {"rel": "http://nodeinfo.diaspora.software/ns/schema/2.0", "href": website + "nodeinfo/2.0"}]}))
+        self.put(host, "/nodeinfo/2.0", json.dumps({
+            "version": "2.0", "software": {"name": "friendica", "version": "2024.03"}, "usage":
+            {"users": {"total": 120, "activeHalfyear": 60, "activeMonth": 30}, "localPosts": 4321}}))
 
     # --- the servers
 
@@ -390,6 +401,9 @@ QUIRKS = [
     Member("mesures", services=[{"key": "nuage", "more": "subs.m = https://mesures.{domain}:{port}" + WELL_KNOWN + "metrics.properties\n",
                                  "metrics": "file.class = metrics\nmetrics.http.visits.humans.2025.months=,73,33,10\n"
                                             "metrics.service.accounts.2025.months = 10;11;;13\n"}]),
+    Member("usages", services=[{"key": "social", "software": "Friendica", "nodeinfo": True},
+                               {"key": "discret", "software": "Castopod"}]),
+    Member("federee", services=[{"key": "videos", "software": "PeerTube"}]),
     Member("formats", services=[{"key": "nuage", "lines": {"service.name": "%n%s%n", "software.name": "=HYPERLINK(1)"},
                                  "name": "%n%s%n", "software": "=HYPERLINK(1)"}]),
     Member("balises", services=[{"key": "nuage", "lines": {"service.name": "<script>alert(1)</script>]]>"},

@@ -17,6 +17,17 @@ import real
 
 MERELY_MISSING = {"wished", "mandatory", "no_services"}
 OURS = "moniteur." + federation.DOMAIN
+# As the catalogue has them, but nobody waits an hour for figures here.
+OFTEN = """software:
+  - name: Friendica
+    checks:
+      - {id: page, path: ""}
+      - {id: figures, url: "nodeinfo://{authority}", web: yes, role: extra, interval: 10s, figures: yes}
+  - name: Castopod
+    checks:
+      - {id: health, path: health}
+      - {id: figures, url: "nodeinfo://{authority}", web: yes, role: extra, interval: 10s, figures: yes}
+"""
 
 
 class Town(unittest.TestCase):
@@ -156,7 +167,7 @@ class Lint(Town):
 
 
 class Monitor(Town):
-    """vibrisse run with nothing but the address of a register, through the life of a federation."""
+    """vibrisse run with the address of a register and no hoster, through the life of a federation."""
 
     @classmethod
     def setUpClass(cls):
@@ -169,8 +180,12 @@ class Monitor(Town):
     @classmethod
     def configure(cls, more=""):
         town = cls.town
+        software = os.path.join(cls.folder, "software.yaml")
+        with open(software, "w", encoding="utf-8") as file:
+            file.write(OFTEN)
         with open(cls.config, "w", encoding="utf-8") as file:
-            file.write(f"collective: {{name: Minous, address: \"{town.url(OURS, '/')}\"}}\ndata: {cls.folder}/data\nsite: {cls.folder}/site\n"
+            file.write(f"software: [{software}]\n"
+                       f"collective: {{name: Minous, address: \"{town.url(OURS, '/')}\"}}\ndata: {cls.folder}/data\nsite: {cls.folder}/site\n"
                        f"register: [{{chatonsinfos: \"{town.register}\"}}]\ndefaults: {{interval: 20s}}\n"
                        f"network: {{allow: [{federation.OURS}/32], ca-file: {town.folder}/ca.pem, "
                        f"resolvers: [\"{town.names.address}\"]}}\n{more}")
@@ -254,6 +269,7 @@ class Monitor(Town):
         for key in ("membre-00/nuage", "membre-00/pad", "membre-03/pad"):
             self.wait_for(f"{key} is up", lambda k=key: self.services()[k]["state"] == "up")
         self.check_page()
+        self.check_usage()
         self.check_journal()
         self.check_giving_back(first)
         self.check_unchanged(first)
@@ -266,7 +282,8 @@ class Monitor(Town):
         printed = self.command("check-config", "--print").stdout
         urls = set(re.findall(r'url: "([^"]*)"', printed))
         for url in ("https://membre-00-nuage.minous.example:{}/status.php", "https://membre-00-pad.minous.example:{}/health",
-                    "https://membre-03-pad.minous.example:{}/", "https://barres-nuage.minous.example:{}/status.php"):
+                    "https://membre-03-pad.minous.example:{}/", "https://barres-nuage.minous.example:{}/status.php",
+                    "nodeinfo://federee-videos.minous.example:{}"):
             self.assertIn(url.format(self.town.port), urls)
         self.assertFalse([url for url in urls if "javascript" in url or "localhost" in url or "169.254" in url])
 
@@ -288,6 +305,17 @@ class Monitor(Town):
         self.assertTrue("D’où viennent ces informations" in page)
         self.assertTrue('daté du <time datetime="2026-01-01">1er\u00a0janvier\u00a02026</time>' in page, re.findall("daté du [^,]*", page))
         self.check_declared()
+
+    def check_usage(self):
+        """What software says of its use is told, and that one says nothing is no trouble."""
+        read = lambda: json.loads(self.published("api/v1/services/usages/social.json"))
+        self.wait_for("figures of use", lambda: "usage" in read())
+        told = read()["usage"]
+        self.assertEqual([told[key] for key in ("users_total", "users_active_month", "users_active_halfyear", "local_posts")], [120, 30, 60, 4321])
+        self.wait_for("them on the page", lambda: "Usage déclaré" in self.published("fr/h/usages/social/index.html"))
+        self.wait_for("usages/discret is up", lambda: self.services()["usages/discret"]["state"] == "up")
+        silent = json.loads(self.published("api/v1/services/usages/discret.json"))
+        self.assertNotIn("usage", silent)
 
     def journal_page(self, language="fr"):
         return self.published(f"{language}/register/index.html")

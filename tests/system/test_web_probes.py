@@ -299,6 +299,22 @@ class NodeInfo(Documents):
         self.assertEqual((status, line["detail"]), (UP, "gitea"), line)
         self.assertNotIn("users", line)
 
+    def test_figures_alone(self):
+        """Looked at for them only, it is never down, and nothing of it is measured."""
+        path, document = "/.well-known/nodeinfo", "/nodeinfo/2.1"
+        good = lambda port: index(port, "2.1")
+        private = {**MASTODON, "usage": {"users": {"total": 0, "activeMonth": 0, "activeHalfyear": 0}}}
+        for documents, reason, words in (({path: good, document: MASTODON}, "ok", "1200 users"),
+                                         ({path: good, document: private}, "no_figures", "the document has none"),
+                                         ({path: good}, "no_figures", "http_status, nodeinfo: HTTP 404"),
+                                         ({}, "no_figures", "HTTP 404")):
+            port, _ = self.publish(documents)
+            _, line = self.look("nodeinfo", port, "-o", "figures=yes")
+            self.assertEqual(line["reason"], reason, line)
+            self.assertIn(words, line["detail"])
+            self.assertNotIn("certificate", line)
+            self.assertEqual("users" in line, reason == "ok")
+
     def test_moved_to_another_host(self):
         port, _ = self.publish({"/.well-known/nodeinfo": lambda port: index(port, "2.1", host="localhost"),
                                 "/nodeinfo/2.1": MASTODON})

@@ -78,6 +78,19 @@ static void start_brief(struct probe_run *run)
     begin(run, 20);
 }
 
+static void start_favour(struct probe_run *run)
+{
+    result_set(&run->result, REASON_connect_refused, "%s", "");
+    run->result.phases.ms[PHASE_TOTAL] = 1.5;
+    begin(run, 0);
+}
+
+static bool is_favour(const void *options)
+{
+    (void)options;
+    return true;
+}
+
 static void start_hang(struct probe_run *run)
 {
     begin(run, -1);
@@ -160,6 +173,12 @@ static const struct probe_type types[] = {
      .run_size = sizeof(struct state),
      .start = start_brief,
      .cancel = cancel},
+    {.name = "favour",
+     .port = 7,
+     .is_courtesy = is_favour,
+     .run_size = sizeof(struct state),
+     .start = start_favour,
+     .cancel = cancel},
     {.name = "hang",
      .port = 7,
      .run_size = sizeof(struct state),
@@ -197,8 +216,8 @@ static const struct probe_type types[] = {
      .cancel = cancel},
 };
 
-static const char *const names[] = {"prompt", "brief", "hang",   "hasty", "mail",
-                                    "chat",   "lost",  "script", NULL};
+static const char *const names[] = {"prompt", "brief", "favour", "hang",   "hasty",
+                                    "mail",   "chat",  "lost",   "script", NULL};
 
 static const struct probe_type *find(const char *scheme)
 {

@@ -9,6 +9,7 @@
 /* Schemes:
  *   prompt   good, in the next turn of the loop
  *   brief    good, after 20 ms
+ *   favour   refused, in the next turn of the loop; but nobody depends on it
  *   hang     never ends by itself; when cancelled, a little later, without a word of why
  *   hasty    never ends by itself; when cancelled, from inside
  *   mail     goes by route_mx, asks for TLSA; what the last number of its address says: 66 refused, 67 no end by itself,

@@ -1,5 +1,6 @@
 #include "fake.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -51,6 +52,14 @@ static size_t spans_of(void *owner, const char *key, int64_t from, int64_t to, s
         end++;
     *ret = known->spans + first;
     return end - first;
+}
+
+static size_t usage_of(void *owner, const char *key, struct arena *arena, const struct usage **ret)
+{
+    (void)arena;
+    struct fake_service *known = find(owner, key);
+    *ret = known ? known->usage : NULL;
+    return known ? known->usage_count : 0;
 }
 
 static int64_t begin_of(void *owner, const char *key)
@@ -214,6 +223,7 @@ void fake_init(struct fake *fake, int64_t now)
         .counted = counted_of,
         .line_pasts = pasts_of,
         .sights = sights_of,
+        .usage = usage_of,
     };
     fake->practice = (struct practice){
         .version = "1.0",
@@ -392,6 +402,26 @@ struct sight *fake_sight(struct fake *fake, int64_t from, int64_t to, const char
     struct sight *sight = &fake->sights[fake->sight_count++];
     *sight = (struct sight){from, to, false, arena_text(&fake->arena, what)};
     return sight;
+}
+
+void fake_usage(struct fake *fake, const struct service *service, int64_t month, struct users users)
+{
+    struct fake_service *known = fake_known(fake, service);
+    if (!known->usage)
+        known->usage = arena_array(&fake->arena, WORDS_MAX, sizeof *known->usage);
+    known->usage[known->usage_count++] = (struct usage){month, month + 7 * 86400, users};
+}
+
+char *fake_file(struct fake *fake, fake_write_fn *write, const char *hoster, const char *service)
+{
+    struct buffer out;
+    struct output_subject subject = {hoster ? collective_hoster(&fake->collective, hoster) : NULL,
+                                     service ? collective_service(&fake->collective, service)
+                                             : NULL};
+    buffer_init(&out, PAGE_MAX);
+    write(&fake->page, subject, &out);
+    assert(!out.overflow);
+    return buffer_take(&out, NULL);
 }
 
 static int compare_keys(const void *left, const void *right)

@@ -3,7 +3,7 @@
 #define VIBRISSE_TEST_FAKE_H
 
 #include "arena.h"
-#include "page.h"
+#include "output.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -30,6 +30,8 @@ struct fake_service { /* what the history knows of one service */
     size_t annotation_count;
     struct line_past *pasts;
     size_t past_count;
+    struct usage *usage;
+    size_t usage_count;
 };
 
 struct fake {
@@ -81,8 +83,17 @@ struct span *fake_past(struct fake *fake, const struct service *service, const c
                        enum family family, int64_t from, int64_t to, enum reason reason);
 struct sight *fake_sight(struct fake *fake, int64_t from, int64_t to, const char *what);
 
+/* What its software says of its use in the month that begins then, read a week later; oldest first. */
+void fake_usage(struct fake *fake, const struct service *service, int64_t month,
+                struct users users);
+
 /* Call once everything is there. */
 void fake_ready(struct fake *fake);
+
+/* A file of the site about a hoster or a service, or neither (NULL, NULL), whole. The caller frees it. */
+typedef void fake_write_fn(const struct page *page, struct output_subject subject,
+                           struct buffer *out);
+char *fake_file(struct fake *fake, fake_write_fn *write, const char *hoster, const char *service);
 
 struct wording fake_wording(struct fake *fake, const char *text);
 

@@ -100,11 +100,16 @@ static void test_beside(void **state)
         {"mumble://a.test:64739", "mumble://{host}", "mumble://a.test:64739"},
         {"xmpp://a.test:5223", "xmpp-server://{host}", "xmpp-server://a.test"},
         {"xmpp-server://a.test:5270", "xmpp://{host}", "xmpp://a.test"},
+        {"https://a.test:8443/x", "nodeinfo://{authority}", "nodeinfo://a.test:8443"},
+        {"https://[2001:db8::1]", "nodeinfo://{authority}", "nodeinfo://[2001:db8::1]"},
+        {"http://a.test:8080", "nodeinfo://{authority}", NULL},
+        {"nodeinfo://a.test/x", "nodeinfo://{authority}", "nodeinfo://a.test/x"},
     };
     struct arena arena = {0};
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         const char *url = software_url_beside(&arena, rows[i].service, rows[i].pattern);
-        if (strcmp(url, rows[i].url) != 0)
+        assert_row(i, !url == !rows[i].url);
+        if (url && strcmp(url, rows[i].url) != 0)
             fail_msg("row %zu: %s", i, url);
     }
     arena_free(&arena);
@@ -119,6 +124,8 @@ static const char catalogue[] =
     "  - {name: Talk, checks: [{id: talk, url: \"alpha://{host}\", method: head, expect: {status: "
     "[200]}}, {id: more, url: \"alphas://{host}\", web: yes}]}\n"
     "  - {name: Chat, checks: [{id: chat, url: \"alpha://{host}\"}]}\n"
+    "  - {name: Social, checks: [{id: page, path: \"\"}, {id: figures, url: "
+    "\"alpha://{authority}\", web: yes, role: extra, interval: 1h, method: head}]}\n"
     "  - {name: Silent, note: It never answers.}\n"
     "  - {name: Long, checks: [{id: bad, url: \"beta://nowhere{host}\", web: yes, question: x, "
     "expect: {answer: 1}}]}\n";
@@ -179,6 +186,9 @@ static void test_services(void **state)
          "only the url is checked: the checks of this software are for others"},
         {"url: \"alphas://a.test\", software: Chat", "alphas alphas://a.test ", NULL},
         {"url: \"alpha://a.test\", software: Chat", "chat alpha://a.test ", NULL},
+        {"url: \"https://a.test:1/x\", software: Social",
+         "page https://a.test:1/x figures alpha://a.test:1 ", NULL},
+        {"url: \"alpha://a.test\", software: Social", "alpha alpha://a.test ", NULL},
         {"url: \"https://a.test/x\", software: Padd", "https https://a.test/x ",
          "\"Padd\" is not known, did you mean \"Pad\"?"},
         {"url: \"https://a.test/x\", software: Quite Another", "https https://a.test/x ",
@@ -222,6 +232,12 @@ static void test_what_a_check_has(void **state)
     assert_int_equal(checks[0].option_count, 2);
     assert_string_equal(checks[0].options[1].name, "expect-status");
     assert_int_equal(checks[1].option_count, 0);
+    unload(&bench);
+    assert_int_equal(load(&bench, "url: \"https://a.test/\", software: Social", NULL), 0);
+    checks = bench.config->collective.services[0]->checks;
+    assert_int_equal(checks[1].interval_ms, 60 * 60 * 1000);
+    assert_int_equal(checks[1].role, ROLE_EXTRA);
+    assert_int_equal(checks[1].option_count, 1);
     unload(&bench);
 }
 

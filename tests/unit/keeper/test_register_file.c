@@ -25,19 +25,43 @@ static const char journal[] =
     "3,\"in\":"
     "\"https://a.example/p\",\"sentence\":\"{key} is {value}\",\"key\":\"k\"}\n";
 
-static bool read_text(const char *text, struct register_log *log)
+static void write_journal(const char *data, const char *text)
 {
-    FILE *in = fmemopen((void *)(uintptr_t)text, strlen(text), "r");
-    bool good = register_file_read(in, log);
-    fclose(in);
+    char path[300], fresh[310];
+    snprintf(path, sizeof path, "%s/register/journal", data);
+    snprintf(fresh, sizeof fresh, "%s.new", path);
+    FILE *out = fopen(fresh, "w");
+    assert_non_null(out);
+    fputs(text, out);
+    fclose(out);
+    assert_int_equal(rename(fresh, path), 0);
+}
+
+static void make_data(char data[SCRATCH_SIZE])
+{
+    char path[300];
+    scratch_make(data);
+    snprintf(path, sizeof path, "%s/register", data);
+    assert_int_equal(mkdir(path, 0700), 0);
+}
+
+static bool read_text(const char *text, struct register_file *ret)
+{
+    char data[SCRATCH_SIZE];
+    make_data(data);
+    write_journal(data, text);
+    *ret = (struct register_file){0};
+    bool good = register_file_look(ret, data);
+    scratch_remove(data);
     return good;
 }
 
 static void test_entries(void **state)
 {
     (void)state;
-    struct register_log log;
-    assert_true(read_text(journal, &log));
+    struct register_file file;
+    assert_true(read_text(journal, &file));
+    const struct register_log log = *register_file_log(&file);
     assert_int_equal(log.at, 1768478400);
     assert_int_equal(log.files, 13);
     assert_int_equal(log.count, 2);
@@ -54,7 +78,7 @@ static void test_entries(void **state)
     assert_int_equal(a->line, 3);
     assert_string_equal(a->sentence, "{key} is {value}");
     assert_null(a->value);
-    arena_free(&log.arena);
+    register_file_fini(&file);
 }
 
 static void test_nothing_of_use(void **state)
@@ -63,22 +87,11 @@ static void test_nothing_of_use(void **state)
     static const char *const texts[] = {" ", "{}\n", "\n\n\n", "{\"at\":7}\n",
                                         "{\"at\":\"soon\"}\n"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        struct register_log log;
-        assert_false(read_text(texts[i], &log));
-        arena_free(&log.arena);
+        struct register_file file;
+        assert_false(read_text(texts[i], &file));
+        assert_null(register_file_log(&file));
+        register_file_fini(&file);
     }
-}
-
-static void write_journal(const char *data, const char *text)
-{
-    char path[300], fresh[310];
-    snprintf(path, sizeof path, "%s/register/journal", data);
-    snprintf(fresh, sizeof fresh, "%s.new", path);
-    FILE *out = fopen(fresh, "w");
-    assert_non_null(out);
-    fputs(text, out);
-    fclose(out);
-    assert_int_equal(rename(fresh, path), 0);
 }
 
 /* It is read when it is another one; what cannot be read leaves the last in force. */

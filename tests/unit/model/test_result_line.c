@@ -170,6 +170,36 @@ static void test_round_trip_of_every_reason(void **state)
     }
 }
 
+static void test_an_excused_result_is_no_measurement(void **state)
+{
+    (void)state;
+    static const struct {
+        enum reason from, to;
+        const char *detail;
+    } rows[] = {
+        {REASON_ok, REASON_ok, "x"},
+        {REASON_tls_expires_soon, REASON_ok, "x"},
+        {REASON_http_status, REASON_no_figures, "http_status, x"},
+        {REASON_dns_nxdomain, REASON_no_figures, "dns_nxdomain, x"},
+        {REASON_no_figures, REASON_no_figures, "x"},
+        {REASON_self, REASON_self, "x"},
+        {REASON_not_published, REASON_not_published, "x"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct result result = minimal();
+        result.users.total = 3;
+        result.phases.ms[PHASE_TOTAL] = 12;
+        strcpy(result.certificate.sha256, "00");
+        result_set(&result, rows[i].from, "x");
+        result_excuse(&result);
+        assert_row(i, result.reason == rows[i].to);
+        assert_row(i, result.outcome == reason_outcome(rows[i].to));
+        assert_row(i, strcmp(result.detail, rows[i].detail) == 0);
+        assert_row(i, isnan(result.phases.ms[PHASE_TOTAL]) && !result.certificate.sha256[0]);
+        assert_row(i, result.users.total == 3);
+    }
+}
+
 static void fill(char *text, size_t size, const char *with)
 {
     size_t length = strlen(with), used = 0;
@@ -375,6 +405,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_reads_every_field),
         cmocka_unit_test(test_reads_users),
+        cmocka_unit_test(test_an_excused_result_is_no_measurement),
         cmocka_unit_test(test_round_trip_of_every_reason),
         cmocka_unit_test(test_longest_result_fits_into_a_line),
         cmocka_unit_test(test_refused),

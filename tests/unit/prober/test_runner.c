@@ -38,6 +38,25 @@ static void test_a_result_for_each_family(void **state)
     runner_bench_close(&bench);
 }
 
+/* Neither what it found nor that its name is none. */
+static void test_a_courtesy_is_held_against_nobody(void **state)
+{
+    (void)state;
+    struct bench bench;
+    struct subject subject;
+    runner_bench_open(&bench, 10, rows);
+    runner_bench_run(&bench, &subject, "favour://four.test", WISH_BOTH);
+    assert_int_equal(subject.count, 1);
+    assert_int_equal(subject.told[0].reason, REASON_no_figures);
+    assert_string_equal(subject.told[0].detail, "connect_refused");
+    assert_true(isnan(subject.told[0].phases.ms[PHASE_TOTAL]));
+    runner_bench_run(&bench, &subject, "favour://nowhere.test", WISH_IPV4);
+    assert_int_equal(subject.count, 1);
+    assert_int_equal(subject.told[0].reason, REASON_no_figures);
+    assert_non_null(strstr(subject.told[0].detail, "dns_nxdomain"));
+    runner_bench_close(&bench);
+}
+
 static void test_one_family_only(void **state)
 {
     (void)state;
@@ -267,6 +286,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_result_for_each_family),
+        cmocka_unit_test(test_a_courtesy_is_held_against_nobody),
         cmocka_unit_test(test_one_family_only),
         cmocka_unit_test(test_a_family_that_goes_has_a_last_word),
         cmocka_unit_test(test_no_address),

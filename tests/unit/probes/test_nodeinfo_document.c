@@ -67,7 +67,7 @@ static void test_read(void **state)
         {"{\"version\":\"2.0\",\"software\":{\"name\":\"x\"},\"usage\":{\"users\":{\"total\":0,"
          "\"activeMonth\":"
          "-1,\"activeHalfyear\":2.5},\"localPosts\":1000000001}}",
-         "x, 0 users", 0, -1, -1, -1},
+         "x", -1, -1, -1, -1},
         {"{\"version\":\"2.0\",\"software\":{\"name\":\"x\\u001b[31m\\n<b>\",\"version\":7},"
          "\"usage\":{"
          "\"users\":{\"total\":\"9\",\"activeMonth\":99999999999}}}",

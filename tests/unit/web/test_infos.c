@@ -36,19 +36,6 @@ static void small_world(struct fake *fake)
     fake_ready(fake);
 }
 
-typedef void write_fn(const struct page *page, struct output_subject subject, struct buffer *out);
-
-static char *text_of(struct fake *fake, write_fn *write, const char *hoster, const char *service)
-{
-    struct buffer out;
-    struct output_subject subject = {hoster ? collective_hoster(&fake->collective, hoster) : NULL,
-                                     service ? collective_service(&fake->collective, service)
-                                             : NULL};
-    buffer_init(&out, PAGE_MAX);
-    write(&fake->page, subject, &out);
-    return buffer_take(&out, NULL);
-}
-
 static void expect(char *text, const char *part)
 {
     if (!strstr(text, part))
@@ -60,13 +47,13 @@ static void test_identities(void **state)
     (void)state;
     struct fake fake;
     small_world(&fake);
-    char *text = text_of(&fake, infos_federation, NULL, NULL);
+    char *text = fake_file(&fake, infos_federation, NULL, NULL);
     expect(text, "# [File]\nfile.class = federation\nfile.protocol = ChatonsInfos-0.5\n"
                  "file.generator = vibrisse 1.0\n");
     expect(text, "\nsubs.chat-perche = "
                  "https://exemple.example/etat/data/chatonsinfos/chat-perche.properties\n");
     free(text);
-    text = text_of(&fake, infos_hoster, "chat-perche", NULL);
+    text = fake_file(&fake, infos_hoster, "chat-perche", NULL);
     expect(text, "\norganization.name = \"\"Le Chat\"\"\n");
     expect(text, "\norganization.website = https://chat-perche.example/\n");
     expect(text, "\norganization.status.level = IDLE\n");
@@ -75,7 +62,7 @@ static void test_identities(void **state)
     expect(text, "\nsubs.vibrisse-metrics = https://exemple.example/etat/data/chatonsinfos/"
                  "chat-perche/metrics.properties\n");
     free(text);
-    text = text_of(&fake, infos_service, NULL, "chat-perche/pad");
+    text = fake_file(&fake, infos_service, NULL, "chat-perche/pad");
     expect(text, "\nservice.name = \"null\"\n");
     expect(text, "\nservice.website = https://pad.chat-perche.example/\n");
     expect(text, "\nservice.status.level = WARNING\n");
@@ -83,7 +70,7 @@ static void test_identities(void **state)
     expect(text, "\nservice.enddate = 2027-06-30\n");
     expect(text, "\nsoftware.name = Etherpad\n");
     free(text);
-    text = text_of(&fake, infos_service, NULL, "chat-perche/mail");
+    text = fake_file(&fake, infos_service, NULL, "chat-perche/mail");
     expect(text, "\nservice.name = C:/mail subs.x=y\n");
     expect(text, "\nservice.website = https://exemple.example/etat/fr/h/chat-perche/mail/\n");
     assert_null(strstr(text, "status.level"));
@@ -98,7 +85,7 @@ static void test_metrics(void **state)
     (void)state;
     struct fake fake;
     small_world(&fake);
-    char *text = text_of(&fake, infos_metrics, NULL, "chat-perche/pad");
+    char *text = fake_file(&fake, infos_metrics, NULL, "chat-perche/pad");
     expect(text, "file.class = metrics\n");
     expect(text, "\nfile.datetime = 2026-11-22T00:00:00\n");
     expect(text, "\nmetrics.uptime.availability.name = Disponibilité\n");
@@ -111,10 +98,10 @@ static void test_metrics(void **state)
     assert_null(strstr(text, ".2025."));
     assert_null(strstr(text, ".2027."));
     free(text);
-    text = text_of(&fake, infos_metrics, "chat-perche", NULL);
+    text = fake_file(&fake, infos_metrics, "chat-perche", NULL);
     expect(text, "\nmetrics.uptime.availability.2026.months = ,,,,,,,,,,98.611\n");
     free(text);
-    text = text_of(&fake, infos_metrics, NULL, "chat-perche/mail"); /* it has no record */
+    text = fake_file(&fake, infos_metrics, NULL, "chat-perche/mail"); /* it has no record */
     assert_null(strstr(text, "months"));
     free(text);
     fake_free(&fake);
@@ -127,10 +114,10 @@ static void test_no_address(void **state)
     struct fake fake;
     small_world(&fake);
     fake.collective.address = NULL;
-    char *text = text_of(&fake, infos_federation, NULL, NULL);
+    char *text = fake_file(&fake, infos_federation, NULL, NULL);
     assert_string_equal(text, "");
     free(text);
-    text = text_of(&fake, infos_service, NULL, "chat-perche/pad");
+    text = fake_file(&fake, infos_service, NULL, "chat-perche/pad");
     assert_string_equal(text, "");
     free(text);
     fake_free(&fake);

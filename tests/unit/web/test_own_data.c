@@ -59,23 +59,9 @@ static void small_world(struct fake *fake)
     fake_ready(fake);
 }
 
-typedef void write_fn(const struct page *page, struct output_subject subject, struct buffer *out);
-
-static char *text_of(struct fake *fake, write_fn *write, const char *hoster, const char *service)
-{
-    struct buffer out;
-    struct output_subject subject = {hoster ? collective_hoster(&fake->collective, hoster) : NULL,
-                                     service ? collective_service(&fake->collective, service)
-                                             : NULL};
-    buffer_init(&out, PAGE_MAX);
-    write(&fake->page, subject, &out);
-    assert_false(out.overflow);
-    return buffer_take(&out, NULL);
-}
-
 static const struct row {
     const char *golden; /* NULL = none is kept */
-    write_fn *write;
+    fake_write_fn *write;
     const char *hoster, *service;
 } rows[] = {
     {"hoster.summary.json", status_api_summary, "chat-perche", NULL},
@@ -105,7 +91,7 @@ static bool is_table(const struct row *row)
 
 static char *row_text(struct fake *fake, const struct row *row)
 {
-    return text_of(fake, row->write, row->hoster, row->service);
+    return fake_file(fake, row->write, row->hoster, row->service);
 }
 
 static void test_golden(void **state)
@@ -144,9 +130,9 @@ static void test_what_changes_bytes(void **state)
         free(before);
         free(after);
     }
-    char *before = text_of(&fake, open_data_daily, "chat-perche", NULL);
+    char *before = fake_file(&fake, open_data_daily, "chat-perche", NULL);
     fake.page.now += 86400;
-    char *after = text_of(&fake, open_data_daily, "chat-perche", NULL);
+    char *after = fake_file(&fake, open_data_daily, "chat-perche", NULL);
     assert_true(strlen(after) > strlen(before));
     free(before);
     free(after);
@@ -197,7 +183,7 @@ static void test_indicators(void **state)
             cases[i].pad;
         fake_known(&fake, collective_service(&fake.collective, "chat-perche/mail"))->belief.state =
             cases[i].mail;
-        char *text = text_of(&fake, status_api_status, "chat-perche", NULL), wanted[64];
+        char *text = fake_file(&fake, status_api_status, "chat-perche", NULL), wanted[64];
         snprintf(wanted, sizeof wanted, "\"indicator\":\"%s\"", cases[i].indicator);
         if (!strstr(text, wanted))
             fail_msg("%zu: %s", i, text);
