@@ -38,6 +38,8 @@ static json_t *member_json(struct audit_data *data, size_t row, const struct aud
     json_object_set_new(to, "words", audit_sum_words(data, set));
     json_object_set_new(to, "answers", audit_sum_answers(data, set));
     json_object_set_new(to, "ipv6", audit_sum_ipv6(data, set));
+    json_object_set_new(to, "hosting", audit_sum_hosting_words(data, set));
+    json_object_set_new(to, "usage", audit_sum_usage(data, set, 0));
     return to;
 }
 
@@ -116,27 +118,6 @@ static json_t *months_json(const struct audit_data *data, const struct audit_set
     return months;
 }
 
-static json_t *kind_json(const struct audit_data *data, const struct audit_set *set,
-                         const char *kind)
-{
-    enum { FEW = 5 };
-    struct audit_service **services = arena_array(data->arena, set->count + 1, sizeof *services);
-    struct audit_set part = {services, 0};
-    json_int_t hosters = 0;
-    int64_t down;
-    for (size_t i = 0; i < set->count; i++) {
-        if (strcmp(set->services[i]->kind, kind) != 0)
-            continue;
-        hosters +=
-            !part.count || services[part.count - 1]->hoster_row != set->services[i]->hoster_row;
-        services[part.count++] = set->services[i];
-    }
-    json_t *sum = audit_sum_of(data, &part, data->from, data->to, &down);
-    return json_pack("{s:s,s:I,s:b,s:o,s:o}", "kind", kind, "hosters", hosters, "few",
-                     hosters < FEW, "down_s", audit_sum_each(data, &part, data->from, data->to),
-                     "sum", sum);
-}
-
 struct kind {
     const char *name, *key;
 };
@@ -152,15 +133,28 @@ static json_t *kinds_json(const struct audit_data *data, const struct audit_set 
 {
     json_t *all = json_array();
     struct kind *kinds = arena_array(data->arena, set->count + 1, sizeof *kinds);
-    for (size_t i = 0; i < set->count; i++)
-        kinds[i] =
-            (struct kind){set->services[i]->kind, names_key(data->arena, set->services[i]->kind)};
+    for (size_t i = 0; i < set->count; i++) {
+        const char *kind = audit_table_text(&data->services, set->services[i]->row, "kind");
+        kinds[i] = (struct kind){kind, names_key(data->arena, kind)};
+    }
     if (set->count)
         qsort(kinds, set->count, sizeof *kinds, compare_kinds);
     for (size_t i = 0; i < set->count; i++)
         if (i == 0 || strcmp(kinds[i].name, kinds[i - 1].name) != 0)
-            json_array_append_new(all, kind_json(data, set, kinds[i].name));
+            json_array_append_new(all, audit_sum_group(data, set, "kind", kinds[i].name));
     return all;
+}
+
+static json_t *usage_months_json(struct audit_data *data, const struct audit_set *set)
+{
+    json_t *months = json_array(), *one;
+    for (int month = 1; month <= 12; month++) {
+        if (!(one = audit_sum_usage(data, set, month)))
+            continue;
+        json_object_set_new(one, "month", json_integer(month));
+        json_array_append_new(months, one);
+    }
+    return months;
 }
 
 /* ---- the whole ---- */
@@ -170,7 +164,7 @@ static void set_hosters(json_t *to, const struct audit_data *data, struct audit_
     static const int64_t bounds[] = {3600, 7200, 14400, 28800, 57600, 115200, 259200};
     json_object_set_new(to, "hosters", json_integer((json_int_t)data->hosters.row_count));
     json_object_set_new(to, "hosters_counted", json_integer((json_int_t)down->count));
-    json_object_set_new(to, "few", json_boolean(down->count < 5));
+    json_object_set_new(to, "few", json_boolean(down->count < AUDIT_FEW));
     json_object_set_new(to, "hosters_down_s", audit_numbers_spread(down));
     json_object_set_new(to, "hosters_down_classes",
                         audit_sum_classes(bounds, sizeof bounds / sizeof *bounds, down));
@@ -186,8 +180,12 @@ static void set_figures(json_t *to, struct audit_data *data, const struct audit_
     json_object_set_new(to, "months", months_json(data, set, year));
     json_object_set_new(to, "durations", audit_sum_durations(data, set));
     json_object_set_new(to, "worst_windows", audit_sum_worst(set));
+    audit_sum_days(data, set, to);
     audit_sum_clocks(set, to);
     json_object_set_new(to, "kinds", kinds_json(data, set));
+    json_object_set_new(to, "hosting", audit_sum_hosting(data, set));
+    json_object_set_new(to, "usage", audit_sum_usage(data, set, 0));
+    json_object_set_new(to, "usage_by_month", usage_months_json(data, set));
     json_object_set_new(to, "ipv6", audit_sum_ipv6(data, set));
     json_object_set_new(to, "certificates", audit_sum_certificates(data, set));
     json_object_set_new(to, "answers", audit_sum_answers(data, set));

@@ -36,11 +36,17 @@ static int read_tables(const struct audit_text *tables, size_t count, struct aud
         const char *name;
         struct audit_table *to;
     } const all[] = {
-        {"hosters", &ret->hosters},         {"services", &ret->services},
-        {"stretches", &ret->stretches},     {"outages", &ret->outages},
-        {"maintenance", &ret->maintenance}, {"announced", &ret->announced},
-        {"answers", &ret->answers},         {"certificates", &ret->certificates},
-        {"movements", &ret->movements},     {"sights", &ret->sights},
+        {"hosters", &ret->hosters},
+        {"services", &ret->services},
+        {"stretches", &ret->stretches},
+        {"outages", &ret->outages},
+        {"maintenance", &ret->maintenance},
+        {"announced", &ret->announced},
+        {"answers", &ret->answers},
+        {"certificates", &ret->certificates},
+        {"movements", &ret->movements},
+        {"sights", &ret->sights},
+        {"usage", &ret->usage},
     };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (read_table(tables, count, all[i].name, ret->arena, all[i].to, fault))
@@ -101,7 +107,6 @@ static void take_services(struct audit_data *data)
         data->service[i] = (struct audit_service){
             .hoster = hoster,
             .id = audit_table_text(table, i, "service_id"),
-            .kind = audit_table_text(table, i, "kind"),
             .counted = audit_table_bool(table, i, "counted"),
             .from = audit_table_time(table, i, "from"),
             .to = audit_table_time(table, i, "to"),

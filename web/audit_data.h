@@ -21,7 +21,7 @@ struct audit_span {
 };
 
 struct audit_service {
-    const char *hoster, *id, *kind;
+    const char *hoster, *id;
     bool counted;
     int64_t from, to;
     size_t row; /* of the table of services */
@@ -37,7 +37,7 @@ struct audit_service {
 struct audit_data {
     struct arena *arena;
     struct audit_table hosters, services, stretches, outages, maintenance, announced, answers,
-        certificates, movements, sights;
+        certificates, movements, sights, usage;
     struct audit_service *service;
     size_t service_count;
     int64_t from, to, end, incident_after_s; /* by the report */

@@ -146,7 +146,7 @@ static json_t *percentile(const struct answer *sorted, size_t count, int64_t tot
 
 json_t *audit_sum_answers(struct audit_data *data, const struct audit_set *set)
 {
-    enum { P99_NEEDS = 1000 };
+    enum { P99_NEEDS = 1000, PERCENTILES_NEED = 100 };
     const struct audit_table *table = &data->answers;
     struct answer *answers = arena_array(data->arena, table->row_count + 1, sizeof *answers);
     size_t used = 0, cursor = 0;
@@ -161,9 +161,9 @@ json_t *audit_sum_answers(struct audit_data *data, const struct audit_set *set)
     }
     if (used)
         qsort(answers, used, sizeof *answers, compare_answers);
-    return json_pack("{s:I,s:o,s:o,s:o}", "count", (json_int_t)total, "p50_ms",
-                     percentile(answers, used, total, 50), "p95_ms",
-                     percentile(answers, used, total, 95), "p99_ms",
+    return json_pack("{s:I,s:b,s:o,s:o,s:o}", "count", (json_int_t)total, "few",
+                     total < PERCENTILES_NEED, "p50_ms", percentile(answers, used, total, 50),
+                     "p95_ms", percentile(answers, used, total, 95), "p99_ms",
                      total < P99_NEEDS ? json_null() : percentile(answers, used, total, 99));
 }
 
@@ -176,8 +176,9 @@ json_t *audit_sum_ipv6(const struct audit_data *data, const struct audit_set *se
         failing += strcmp(ipv6, "failing") == 0;
         working += strcmp(ipv6, "working") == 0;
     }
-    return json_pack("{s:I,s:I,s:I}", "known", none + failing + working, "published",
-                     failing + working, "working", working);
+    return json_pack("{s:I,s:b,s:I,s:I}", "known", none + failing + working, "few",
+                     none + failing + working < AUDIT_FEW, "published", failing + working,
+                     "working", working);
 }
 
 /* ---- measured at all ---- */

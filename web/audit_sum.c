@@ -79,12 +79,12 @@ json_t *audit_numbers_spread(struct audit_numbers *numbers)
 {
     if (numbers->count)
         qsort(numbers->values, numbers->count, sizeof *numbers->values, compare);
-    return json_pack("{s:I,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "count",
-                     (json_int_t)numbers->count, "least", at_percent(numbers, 0), "p10",
-                     at_percent(numbers, 10), "p25", at_percent(numbers, 25), "median",
-                     median_or_null(numbers), "p75", at_percent(numbers, 75), "p90",
-                     at_percent(numbers, 90), "p95", at_percent(numbers, 95), "most",
-                     at_percent(numbers, 100), "mean", mean_or_null(numbers));
+    return json_pack(
+        "{s:I,s:b,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "count", (json_int_t)numbers->count, "few",
+        numbers->count < AUDIT_FEW, "least", at_percent(numbers, 0), "p10", at_percent(numbers, 10),
+        "p25", at_percent(numbers, 25), "median", median_or_null(numbers), "p75",
+        at_percent(numbers, 75), "p90", at_percent(numbers, 90), "p95", at_percent(numbers, 95),
+        "most", at_percent(numbers, 100), "mean", mean_or_null(numbers));
 }
 
 json_t *audit_sum_classes(const int64_t *bounds, size_t count, const struct audit_numbers *numbers)
@@ -242,7 +242,6 @@ static void set_down(json_t *to, const struct audit_figures *of)
 
 json_t *audit_sum_json(const struct audit_figures *figures, struct audit_numbers *ended)
 {
-    enum { FEW = 5 };
     json_t *to = seconds_json(figures);
     set_shares(to, figures);
     set_down(to, figures);
@@ -253,7 +252,7 @@ json_t *audit_sum_json(const struct audit_figures *figures, struct audit_numbers
     json_object_set_new(to, "outages_ended", json_integer((json_int_t)ended->count));
     json_object_set_new(to, "mttr_s", mean_or_null(ended));
     json_object_set_new(to, "median_outage_s", median_or_null(ended));
-    json_object_set_new(to, "few", json_boolean(ended->count < FEW));
+    json_object_set_new(to, "few", json_boolean(ended->count < AUDIT_FEW));
     return to;
 }
 

@@ -4,6 +4,8 @@
 
 #include "audit_data.h"
 
+enum { AUDIT_FEW = 5 }; /* less than that is marked */
+
 struct audit_set {
     struct audit_service *const *services;
     size_t count;
@@ -48,6 +50,15 @@ json_t *audit_sum_maintenance(const struct audit_data *data);
 json_t *audit_sum_movements(const struct audit_data *data);
 json_t *audit_sum_monitor(const struct audit_data *data);
 void audit_sum_clocks(const struct audit_set *set, json_t *to); /* sets "hours" and "weekdays" */
+/* Those of the set whose column of the table of services has this word, as kinds and hostings are told. */
+json_t *audit_sum_group(const struct audit_data *data, const struct audit_set *set,
+                        const char *column, const char *word);
+json_t *audit_sum_hosting(const struct audit_data *data, const struct audit_set *set);
+json_t *audit_sum_hosting_words(const struct audit_data *data, const struct audit_set *set);
+/* By the newest row of each service; of a month (1 to 12), by those of that month, NULL = none. */
+json_t *audit_sum_usage(struct audit_data *data, const struct audit_set *set, int month);
+void audit_sum_days(const struct audit_data *data, const struct audit_set *set,
+                    json_t *to); /* sets "days" and "days_by_month" */
 json_t *audit_sum_classes(const int64_t *bounds, size_t count, const struct audit_numbers *numbers);
 int64_t audit_sum_measured(const struct audit_set *set);
 

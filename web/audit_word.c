@@ -74,8 +74,9 @@ json_t *audit_sum_words(struct audit_data *data, const struct audit_set *set)
         .causes = arena_array(data->arena, data->outages.row_count + 1, sizeof *said.causes)};
     for (size_t i = 0; i < set->count; i++)
         add_said(data, set->services[i], &said);
-    return json_pack("{s:I,s:I,s:I,s:o}", "outages", said.outages, "explained", said.explained,
-                     "disputed", said.disputed, "causes", causes_of(&said));
+    return json_pack("{s:I,s:b,s:I,s:I,s:o}", "outages", said.outages, "few",
+                     said.outages < AUDIT_FEW, "explained", said.explained, "disputed",
+                     said.disputed, "causes", causes_of(&said));
 }
 
 /* ---- certificates ---- */
@@ -96,6 +97,7 @@ static void set_last(struct audit_data *data, const struct audit_set *set, json_
         used++;
     }
     json_object_set_new(to, "services", json_integer((json_int_t)used));
+    json_object_set_new(to, "few", json_boolean(used < AUDIT_FEW));
     json_object_set_new(to, "issuers", counted(issuers, used));
     json_object_set_new(to, "protocols", counted(protocols, used));
     json_object_set_new(to, "lifetimes_s", audit_numbers_spread(&lifetimes));

@@ -74,6 +74,8 @@ void block_voice(struct sheet *sheet, const struct wording_text *text);
 
 /* What its hoster's file says of a service, in a word; NULL = nothing. */
 const char *block_declared(struct sheet *sheet, const struct service *service);
+/* Where a service stands: a word of hosting_words, told. */
+const char *block_hosting(struct sheet *sheet, const char *word);
 /* Beside what is found, and what the hoster says of itself: lines of a definition list, nothing where nothing is declared. */
 void block_declared_service(struct sheet *sheet, const struct service *service, enum look look);
 void block_declared_hoster(struct sheet *sheet, const struct hoster *hoster);

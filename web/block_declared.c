@@ -5,6 +5,8 @@
 #include "stamp.h"
 #include "state.h"
 
+#include <string.h>
+
 static const char *const service_words[] = {
     [DECLARED_UNKNOWN] = NULL,
     [DECLARED_NOMINAL] = N_("works normally"),
@@ -40,6 +42,21 @@ static const char *word_of(struct sheet *sheet, const char *word)
 const char *block_declared(struct sheet *sheet, const struct service *service)
 {
     return word_of(sheet, service_words[service->declared]);
+}
+
+const char *block_hosting(struct sheet *sheet, const char *word)
+{
+    static const char *const texts[] = {
+        [HOSTING_UNKNOWN] = N_("nothing declared"),
+        [HOSTING_HOME] = N_("at the hoster’s home"),
+        [HOSTING_BAY] = N_("the hoster’s own machine, at a provider’s"),
+        [HOSTING_SERVER] = N_("a provider’s server, run by the hoster"),
+        [HOSTING_OUTSOURCED] = N_("run by a provider"),
+    };
+    size_t hosting = 0;
+    while (hosting_words[hosting] && strcmp(hosting_words[hosting], word) != 0)
+        hosting++;
+    return sheet_text(sheet, texts[hosting_words[hosting] ? hosting : HOSTING_UNKNOWN], NULL);
 }
 
 /* Their words; the language is not told, so it is taken to be that of most. */

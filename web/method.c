@@ -5,6 +5,7 @@
 #include "macros.h"
 #include "maintenance.h"
 #include "part.h"
+#include "report.h"
 
 #include <assert.h>
 
@@ -141,6 +142,29 @@ static const struct rule figures[] = {
                 "our findings, in their own words, and changes no figure.")},
 };
 
+/* What the code of the report keeps to: who counts, report.c, sum_member(); what is few, report_json.c and, on pages,
+ * report_figure_few(); maintenance apart, report_sum_of(); no order but that of ids and names, make_members() and
+ * report_sum_kinds(); what is declared, report_declared.c; what is said, page_report_hoster.c, write_said(). Each has
+ * its test in tests/system/test_report.py. */
+static const struct rule reports[] = {
+    {.text = N_("A hoster counts in the yearly report when at least one of its services was "
+                "measured for half of the time that is told of the year. The others are listed "
+                "and have their own report, and are in no figure of the collective.")},
+    {.text = N_("What rests on fewer than {few} hosters, services or interruptions says so beside "
+                "the figure, and so do times of fewer than {answers} answers.")},
+    {.text = N_("The time unavailable that a report tells is without announced maintenance that "
+                "counts, which is told separately.")},
+    {.text = N_("Nothing is ever in the order of how it does: hosters stand in the order of their "
+                "ids, kinds of services in that of their names, and how hosters are distributed is "
+                "told without names.")},
+    {.text = N_("Where services stand and how much they are used stands beside the figures as it "
+                "is declared, by the hoster or by the software. Nobody has verified it, and it "
+                "changes no figure.")},
+    {.text = N_("What a hoster says of an interruption, or that it disputes it, is printed in its "
+                "report in its own words, and counted in that of the collective. Before a report "
+                "is final, a draft asks for such words.")},
+};
+
 #define RULES(rules) rules, ARRAY_LEN(rules)
 
 static const struct chapter {
@@ -152,7 +176,11 @@ static const struct chapter {
     {"found-h", N_("What an attempt finds"), RULES(findings)},
     {"doubt-h", N_("When it may be our own fault"), RULES(doubts)},
     {"count-h", N_("From states to figures"), RULES(figures)},
+    {"report-h", N_("From figures to the yearly report"), RULES(reports)},
 };
+
+static_assert(METHOD_REPORT == METHOD_AVAILABILITY + ARRAY_LEN(figures),
+              "the chapter on the yearly report");
 
 static_assert(METHOD_AVAILABILITY ==
                   ARRAY_LEN(states) + ARRAY_LEN(findings) + ARRAY_LEN(doubts) + 1,
@@ -205,6 +233,10 @@ static void say_rule(struct sheet *sheet, const struct rule *rule)
                          number(sheet, "results", FLAPPING_RESULTS),
                          percent(sheet, "begins", FLAPPING_BEGINS_PERCENT),
                          percent(sheet, "ends", FLAPPING_ENDS_PERCENT)));
+    else if (rule >= reports && rule < reports + ARRAY_LEN(reports))
+        sheet_say(
+            sheet, text,
+            VALUES(number(sheet, "few", REPORT_FEW), number(sheet, "answers", REPORT_FEW_ANSWERS)));
     else
         sheet_say(sheet, text,
                   VALUES(sheet_duration(sheet, "interval", page->interval_ms / 1000),
@@ -276,6 +308,36 @@ void method_settings(struct sheet *sheet)
     part_say(sheet,
              N_("They hold for every check that does not say otherwise; its page tells its own."),
              NULL);
+    part_close(sheet);
+}
+
+/* ---- limits ---- */
+
+static void write_limit(struct sheet *sheet, const char *limit)
+{
+    html_raw(sheet->out, "<li>");
+    sheet_say(sheet, limit, NULL);
+    html_raw(sheet->out, "</li>\n");
+}
+
+void method_limits(struct sheet *sheet, const char *more)
+{
+    static const char *const limits[] = {
+        N_("We measure from outside. A service may answer and misbehave; a visitor may have a "
+           "problem that we do not "
+           "see."),
+        N_("An interruption shorter than the interval may escape us."),
+        N_("Neither the welcome, nor data protection, nor durability shows here. Comparing two "
+           "hosters on these "
+           "figures alone would be unfair."),
+    };
+    part_open(sheet, "lim-h", N_("What these figures do not say"));
+    html_raw(sheet->out, "<ul class=\"limits\">\n");
+    for (size_t i = 0; i < ARRAY_LEN(limits); i++)
+        write_limit(sheet, limits[i]);
+    if (more)
+        write_limit(sheet, more);
+    html_raw(sheet->out, "</ul>\n");
     part_close(sheet);
 }
 

@@ -13,7 +13,8 @@ enum method_rule {
     METHOD_CONFIRMED = 2,
     METHOD_AVAILABILITY = 18,
     METHOD_COVERAGE = 19,
-    METHOD_BOUNDS = 20
+    METHOD_BOUNDS = 20,
+    METHOD_REPORT = 26 /* the first of those of the yearly report */
 };
 
 /* The address of one, from this page. In the arena. */
@@ -23,6 +24,8 @@ const char *method_address(struct sheet *sheet, enum method_rule rule);
 void method_rules(struct sheet *sheet);
 /* What the configuration in force sets. */
 void method_settings(struct sheet *sheet);
+/* What no figure says; `more`: a message for one entry more, or NULL. */
+void method_limits(struct sheet *sheet, const char *more);
 void method_versions(struct sheet *sheet);
 
 #endif

@@ -7,7 +7,7 @@
 
 enum { KEY_COLUMNS = 3 }; /* the first ones */
 
-/* In the order of write_row(). */
+/* In the order of open_usage_row(). */
 static const struct open_field fields[] = {
     {.name = "month",
      .type = "yearmonth",
@@ -62,7 +62,7 @@ static void write_count(struct buffer *out, int64_t count)
         cell_number(out, count);
 }
 
-static void write_row(const struct service *service, const struct usage *usage, struct buffer *out)
+void open_usage_row(const struct service *service, const struct usage *usage, struct buffer *out)
 {
     struct calendar_time month = calendar_at(usage->month);
     cell_number(out, month.year);
@@ -88,14 +88,19 @@ static void write_service(const struct page *page, const struct service *service
     size_t count =
         history->usage ? history->usage(history->owner, service->key, &arena, &months) : 0;
     for (size_t i = 0; i < count; i++)
-        write_row(service, &months[i], out);
+        open_usage_row(service, &months[i], out);
     arena_free(&arena);
+}
+
+void open_usage_names(struct buffer *out)
+{
+    for (size_t i = 0; i < ARRAY_LEN(fields); i++)
+        cell_word(out, fields[i].name);
 }
 
 void open_usage_table(const struct page *page, struct output_subject subject, struct buffer *out)
 {
-    for (size_t i = 0; i < ARRAY_LEN(fields); i++)
-        cell_word(out, fields[i].name);
+    open_usage_names(out);
     cell_end(out);
     for (size_t i = 0; i < subject.hoster->service_count; i++)
         write_service(page, &subject.hoster->services[i], out);
@@ -103,17 +108,22 @@ void open_usage_table(const struct page *page, struct output_subject subject, st
 
 /* ---- the schema ---- */
 
+void open_usage_describe(struct sheet *sheet)
+{
+    for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
+        struct open_field field = fields[i];
+        field.description = sheet_text(sheet, field.description, NULL);
+        open_package_field(&field, sheet->out);
+    }
+}
+
 void open_usage_schema(const struct page *page, struct output_subject subject, struct buffer *out)
 {
     struct sheet sheet;
     (void)subject;
     sheet_open(&sheet, page, out, "", "");
     open_package_schema_open(out);
-    for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
-        struct open_field field = fields[i];
-        field.description = sheet_text(&sheet, field.description, NULL);
-        open_package_field(&field, out);
-    }
+    open_usage_describe(&sheet);
     jot_close(out, ']');
     jot_open(out, "primaryKey", '[');
     for (size_t i = 0; i < KEY_COLUMNS; i++)

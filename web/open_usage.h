@@ -10,6 +10,11 @@
 
 const struct open_field *open_usage_fields(size_t *ret_count); /* its columns */
 
+/* For other tables of use: the names of the columns, without the line's end; a row; the columns in a schema's list. */
+void open_usage_names(struct buffer *out);
+void open_usage_row(const struct service *service, const struct usage *usage, struct buffer *out);
+void open_usage_describe(struct sheet *sheet);
+
 void open_usage_table(const struct page *page, struct output_subject subject, struct buffer *out);
 void open_usage_schema(const struct page *page, struct output_subject subject, struct buffer *out);
 

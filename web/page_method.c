@@ -29,28 +29,6 @@ static void write_nines(struct sheet *sheet)
     part_close(sheet);
 }
 
-static void write_limits(struct sheet *sheet)
-{
-    static const char *const limits[] = {
-        N_("We measure from outside. A service may answer and misbehave; a visitor may have a "
-           "problem that we do not "
-           "see."),
-        N_("An interruption shorter than the interval may escape us."),
-        N_("Neither the welcome, nor data protection, nor durability shows here. Comparing two "
-           "hosters on these "
-           "figures alone would be unfair."),
-    };
-    part_open(sheet, "lim-h", N_("What these figures do not say"));
-    html_raw(sheet->out, "<ul class=\"limits\">\n");
-    for (size_t i = 0; i < ARRAY_LEN(limits); i++) {
-        html_raw(sheet->out, "<li>");
-        sheet_say(sheet, limits[i], NULL);
-        html_raw(sheet->out, "</li>\n");
-    }
-    html_raw(sheet->out, "</ul>\n");
-    part_close(sheet);
-}
-
 void page_method(const struct page *page, struct buffer *out)
 {
     static const struct frame frame = {
@@ -71,7 +49,7 @@ void page_method(const struct page *page, struct buffer *out)
     method_rules(&sheet);
     method_settings(&sheet);
     write_nines(&sheet);
-    write_limits(&sheet);
+    method_limits(&sheet, NULL);
     method_versions(&sheet);
     frame_close(&sheet);
     sheet_close(&sheet);

@@ -1,15 +1,62 @@
 #include "page_report.h"
 
+#include "block.h"
 #include "calendar.h"
 #include "frame.h"
 #include "macros.h"
 #include "part.h"
 #include "report_chart.h"
 #include "report_part.h"
+#include "report_practice.h"
 
 const char *page_report_path(const struct report *report, struct arena *arena)
 {
     return arena_printf(arena, PAGE_REPORT_DATA "%d/", report->year);
+}
+
+/* ---- the year, day by day ---- */
+
+static const char *month_name(const struct report_view *view, int month)
+{
+    int64_t begin;
+    calendar_instant(&(struct calendar_time){.year = view->report->year, .month = month, .day = 1},
+                     &begin);
+    return format_month(&view->sheet->format, begin);
+}
+
+static void write_day_month(const struct report_view *view, size_t row,
+                            const struct report_day_month *month)
+{
+    const struct word_value cells[] = {
+        report_count(view, "", report_of_row(view, "days_by_month", row, "days"), month->days),
+        report_count(view, "", report_of_row(view, "days_by_month", row, "unmeasured"),
+                     month->unmeasured),
+        report_count(view, "", report_of_row(view, "days_by_month", row, "hit"), month->hit),
+        report_count(view, "", report_of_row(view, "days_by_month", row, "most_hosters"),
+                     month->most_hosters),
+    };
+    report_table_row(view, month_name(view, month->month), cells, ARRAY_LEN(cells));
+}
+
+static void write_days(const struct report_view *view)
+{
+    static const char *const labels[] = {N_("Month"),
+                                         N_("Days"),
+                                         N_("Days not measured"),
+                                         N_("Days with an interruption"),
+                                         N_("Hosters hit in one day, at most"),
+                                         NULL};
+    size_t row = 0;
+    if (!view->report->hosters_counted)
+        return;
+    report_chart_days(view);
+    report_open_details(view);
+    report_table_open(view, N_("The year, day by day"), labels);
+    for (size_t i = 0; i < REPORT_MONTHS; i++)
+        if (view->report->day_months[i].days)
+            write_day_month(view, row++, &view->report->day_months[i]);
+    report_table_close(view);
+    report_close_details(view);
 }
 
 /* ---- the cover ---- */
@@ -54,7 +101,7 @@ static void write_cover(const struct report_view *view, const char *title)
     html_raw(sheet->out, "</a></li><li><a href=\"#open-h\">");
     sheet_say(sheet, N_("Open data"), NULL);
     html_raw(sheet->out, "</a></li></ul>\n");
-    report_chart_days(view);
+    write_days(view);
     html_raw(sheet->out, "</div>\n");
 }
 
@@ -65,12 +112,10 @@ static void figure_hosters(const struct report_view *view)
     const struct report *report = view->report;
     const char *phrase = sheet_text_plural(view->sheet, "{n} hoster counted", "{n} hosters counted",
                                            (int64_t)report->hosters_counted, NULL);
-    report_figure(
-        view, report_phrase(view, "hosters_counted", report->hosters_counted, phrase),
-        report->few ? N_("of {all} measured for at least half of the time, with {services} "
-                         "services: few, of which not much can be made")
-                    : N_("of {all} measured for at least half of the time, with {services} "
-                         "services; the others are listed and not counted"),
+    report_figure_few(
+        view, report->few, report_phrase(view, "hosters_counted", report->hosters_counted, phrase),
+        N_("of {all} measured for at least half of the time, with {services} services; the others "
+           "are listed and not counted"),
         VALUES(report_count(view, "all", "hosters", report->hosters),
                report_count(view, "services", "services_counted", report->services_counted)));
 }
@@ -100,13 +145,6 @@ static void write_year(const struct report_view *view)
 
 /* ---- how they are distributed ---- */
 
-static void open_details(const struct report_view *view)
-{
-    html_raw(view->sheet->out, "<details><summary>");
-    sheet_say(view->sheet, N_("As a table"), NULL);
-    html_raw(view->sheet->out, "</summary>\n");
-}
-
 static void write_distribution(const struct report_view *view)
 {
     static const char *const labels[] = {N_("Unavailable in the year"), N_("Hosters"), NULL};
@@ -126,7 +164,7 @@ static void write_distribution(const struct report_view *view)
         NULL);
     report_split_turn(view);
     report_chart_distribution(view);
-    open_details(view);
+    report_open_details(view);
     report_table_open(view, N_("Hosters by how long they were unavailable"), labels);
     for (size_t i = 0; i <= REPORT_DOWN_BOUNDS; i++)
         report_table_row(view, report_range(view, report_down_bounds_s, REPORT_DOWN_BOUNDS, i),
@@ -135,7 +173,7 @@ static void write_distribution(const struct report_view *view)
                              report->down_classes[i])},
                          1);
     report_table_close(view);
-    html_raw(view->sheet->out, "</details>\n");
+    report_close_details(view);
     report_split_close(view);
 }
 
@@ -178,13 +216,13 @@ static void write_months(const struct report_view *view)
         NULL);
     report_split_turn(view);
     report_chart_months(view);
-    open_details(view);
+    report_open_details(view);
     report_table_open(view, N_("Unavailability of the services, month by month"), labels);
     for (size_t i = 0; i < REPORT_MONTHS; i++)
         if (view->report->months[i].from < view->report->months[i].to)
             write_month(view, row++, &view->report->months[i]);
     report_table_close(view);
-    html_raw(view->sheet->out, "</details>\n");
+    report_close_details(view);
     report_split_close(view);
 }
 
@@ -226,7 +264,7 @@ static void write_hours(const struct report_view *view)
     report_split_turn(view);
     report_chart_hours(view);
     write_weekdays(view);
-    open_details(view);
+    report_open_details(view);
     report_table_open(view, N_("Outages by the hour in which they began"), labels);
     for (size_t i = 0; i < REPORT_HOURS; i++)
         report_table_row(
@@ -240,31 +278,34 @@ static void write_hours(const struct report_view *view)
                                                  view->report->hours[i].down_s)},
             2);
     report_table_close(view);
-    html_raw(sheet->out, "</details>\n");
+    report_close_details(view);
     report_split_close(view);
 }
 
 /* ---- kinds ---- */
 
-static void write_kind(const struct report_view *view, size_t row)
+/* `list`: of the report's JSON. */
+static void write_group(const struct report_view *view, const char *list, size_t row,
+                        const struct report_kind *group, const char *name)
 {
-    struct sheet *sheet = view->sheet;
-    const struct report_kind *kind = &view->report->kinds[row];
-    const char *name = *kind->name ? kind->name : sheet_text(sheet, N_("no kind given"), NULL);
     const struct word_value cells[] = {
-        report_count(view, "", report_of_row(view, "kinds", row, "hosters"), kind->hosters),
-        report_count(view, "", report_of_row(view, "kinds", row, "sum.services"),
-                     kind->sum.services),
-        report_seconds(view, "", report_of_row(view, "kinds", row, "down_s.median"),
-                       kind->down_s.median),
-        report_share(view, "", report_of_row(view, "kinds", row, "sum.coverage"),
-                     availability_coverage_e5(&kind->sum.figures)),
+        report_count(view, "", report_of_row(view, list, row, "hosters"), group->hosters),
+        report_count(view, "", report_of_row(view, list, row, "sum.services"), group->sum.services),
+        report_seconds(view, "", report_of_row(view, list, row, "down_s.median"),
+                       group->down_s.median),
+        report_share(view, "", report_of_row(view, list, row, "sum.coverage"),
+                     availability_coverage_e5(&group->sum.figures)),
     };
-    report_table_row(
-        view,
-        kind->few ? sheet_text(sheet, N_("{kind} (few hosters)"), VALUES(word_plain("kind", name)))
-                  : name,
-        cells, ARRAY_LEN(cells));
+    report_table_row(view,
+                     group->few ? sheet_text(view->sheet, N_("{kind} (few hosters)"),
+                                             VALUES(word_plain("kind", name)))
+                                : name,
+                     cells, ARRAY_LEN(cells));
+}
+
+static const char *kind_name_of(const struct report_view *view, const struct report_kind *kind)
+{
+    return *kind->name ? kind->name : sheet_text(view->sheet, N_("no kind given"), NULL);
 }
 
 static void write_kinds(const struct report_view *view)
@@ -276,113 +317,80 @@ static void write_kinds(const struct report_view *view)
     part_open(view->sheet, "kind-h", N_("By kind of service"));
     report_table_open(view, N_("By kind of service"), labels);
     for (size_t i = 0; i < view->report->kind_count; i++)
-        write_kind(view, i);
+        write_group(view, "kinds", i, &view->report->kinds[i],
+                    kind_name_of(view, &view->report->kinds[i]));
     report_table_close(view);
     part_close(view->sheet);
 }
 
-/* ---- certificates, addresses, answers, maintenance ---- */
+/* ---- what is declared: where services stand, how much they are used ---- */
 
-static void write_counted(const struct report_view *view, const char *title, const char *list,
-                          const struct report_counted_word *words, size_t count)
+static void write_hosting(const struct report_view *view)
 {
-    size_t most = 0;
-    if (!count)
-        return;
-    html_raw(view->sheet->out, "<h3>");
-    sheet_say(view->sheet, title, NULL);
-    html_raw(view->sheet->out, "</h3>\n");
-    for (size_t i = 0; i < count; i++)
-        most = words[i].count > most ? words[i].count : most;
-    report_bars_open(view);
-    for (size_t i = 0; i < count; i++)
-        report_bar(view,
-                   *words[i].word ? words[i].word
-                                  : sheet_text(view->sheet, N_("not measured"), NULL),
-                   report_count(view, "", report_of_row(view, list, i, "count"), words[i].count),
-                   words[i].count, most);
-    report_bars_close(view);
-}
-
-static void figure_expired(const struct report_view *view)
-{
-    const struct report_certificates *certificates = &view->report->certificates;
-    const char *phrase =
-        sheet_text_plural(view->sheet, "{n} expired certificate", "{n} expired certificates",
-                          (int64_t)certificates->expired, NULL);
-    struct word_value whole =
-        report_phrase(view, "certificates.expired", certificates->expired, phrase);
-    struct word_value services =
-        report_count(view, "services", "certificates.services", certificates->services);
-    if (certificates->expired_s.count)
-        report_figure(
-            view, whole,
-            N_("that made a service unavailable, of {services} services that show one; "
-               "half were replaced within {median}"),
-            VALUES(services, report_seconds(view, "median", "certificates.expired_s.median",
-                                            certificates->expired_s.median)));
-    else
-        report_figure(view, whole,
-                      N_("that made a service unavailable, of {services} services that show one"),
-                      VALUES(services));
-}
-
-static void figure_renewed(const struct report_view *view)
-{
-    const struct report_certificates *certificates = &view->report->certificates;
-    if (!certificates->advance_s.count)
-        return;
-    report_figure(
-        view,
-        report_seconds(view, "", "certificates.renewed_in_advance_s.median",
-                       certificates->advance_s.median),
-        N_("before its end a certificate was renewed, by the median of {count}; {late} were "
-           "renewed "
-           "too late. They were valid for {lifetime} (median)"),
-        VALUES(report_count(view, "count", "certificates.renewed_in_advance_s.count",
-                            certificates->advance_s.count),
-               report_count(view, "late", "certificates.renewed_late", certificates->late),
-               report_seconds(view, "lifetime", "certificates.lifetimes_s.median",
-                              certificates->lifetimes_s.median)));
-}
-
-static void figure_maintenance(const struct report_view *view)
-{
-    const struct report_maintenance *maintenance = &view->report->maintenance;
-    report_figure(
-        view,
-        report_phrase(view, "maintenance.announced", maintenance->announced,
-                      sheet_text_plural(view->sheet, "{n} maintenance announced",
-                                        "{n} maintenances announced",
-                                        (int64_t)maintenance->announced, NULL)),
-        N_("{cancelled} cancelled, {late} announced too late to count; of {in_time} announced in "
-           "time, {ahead} were a day ahead and {kept} kept to their time"),
-        VALUES(report_count(view, "cancelled", "maintenance.cancelled", maintenance->cancelled),
-               report_count(view, "late", "maintenance.late", maintenance->late),
-               report_count(view, "in_time", "maintenance.in_time", maintenance->in_time),
-               report_count(view, "ahead", "maintenance.day_ahead", maintenance->day_ahead),
-               report_count(view, "kept", "maintenance.kept", maintenance->kept)));
-}
-
-static void write_practice(const struct report_view *view)
-{
+    static const char *const labels[] = {N_("Where they stand"),   N_("Hosters"),  N_("Services"),
+                                         N_("Median unavailable"), N_("Measured"), NULL};
     const struct report *report = view->report;
-    const struct report_certificates *certificates = &report->certificates;
-    part_open(view->sheet, "sec-h", N_("Certificates, IPv6, answers, maintenance"));
+    if (!report->hosting_count)
+        return;
+    part_open(view->sheet, "host-h", N_("Where the services stand"));
+    report_say(view,
+               N_("As their hosters declare: nobody has verified it. A machine at home and "
+                  "one in a data centre do not stand on the same power and the same line."),
+               NULL);
+    report_table_open(view, N_("Where the services stand"), labels);
+    for (size_t i = 0; i < report->hosting_count; i++)
+        write_group(view, "hosting", i, &report->hosting[i],
+                    block_hosting(view->sheet, report->hosting[i].name));
+    report_table_close(view);
+    part_close(view->sheet);
+}
+
+static struct word_value told_in(const struct report_view *view, size_t row, const char *member,
+                                 const struct report_told *told)
+{
+    if (!told->services)
+        return word_plain("", "\u2013");
+    return report_count(view, "",
+                        report_of_row(view, "usage_by_month", row,
+                                      arena_printf(&view->sheet->arena, "%s.sum", member)),
+                        (size_t)told->sum);
+}
+
+static void write_use_month(const struct report_view *view, size_t row, int month)
+{
+    const struct report_use *use = &view->report->use_months[month];
+    const struct word_value cells[] = {
+        report_count(view, "", report_of_row(view, "usage_by_month", row, "services"),
+                     use->services),
+        told_in(view, row, "users_active_month", &use->month),
+        told_in(view, row, "users_active_halfyear", &use->halfyear),
+        told_in(view, row, "users_total", &use->total),
+    };
+    report_table_row(view, month_name(view, month + 1), cells, ARRAY_LEN(cells));
+}
+
+static void write_use(const struct report_view *view)
+{
+    static const char *const labels[] = {N_("Month"),
+                                         N_("Services"),
+                                         N_("Active in thirty days"),
+                                         N_("Active in six months"),
+                                         N_("Accounts"),
+                                         NULL};
+    size_t row = 0;
+    if (!view->report->use.services)
+        return;
+    part_open(view->sheet, "use-h", N_("Declared use"));
     report_figures_open(view);
-    figure_expired(view);
-    figure_renewed(view);
-    report_part_ipv6(view, &report->ipv6_published, &report->ipv6_working);
-    report_part_answers(view, &report->answers);
-    figure_maintenance(view);
+    report_part_use(view, &view->report->use);
     report_figures_close(view);
-    html_raw(view->sheet->out, "<div class=\"two\"><div>\n");
-    write_counted(view, N_("Who issued the certificates"), "certificates.issuers",
-                  certificates->issuers, certificates->issuer_count);
-    html_raw(view->sheet->out, "</div><div>\n");
-    write_counted(view, N_("Version of TLS"), "certificates.protocols", certificates->protocols,
-                  certificates->protocol_count);
-    html_raw(view->sheet->out, "</div></div>\n");
+    report_open_details(view);
+    report_table_open(view, N_("Declared use, month by month"), labels);
+    for (int i = 0; i < REPORT_MONTHS; i++)
+        if (view->report->use_months[i].services)
+            write_use_month(view, row++, i);
+    report_table_close(view);
+    report_close_details(view);
     part_close(view->sheet);
 }
 
@@ -418,8 +426,7 @@ static void say_medians(const struct report_view *view)
             report_seconds(view, "then", "earlier.median_down_each_then_s", earlier->median_then_s),
             word_plain("year", arena_printf(&sheet->arena, "%d", earlier->year)),
             report_seconds(view, "now", "earlier.median_down_each_now_s", earlier->median_now_s)));
-    if (earlier->hosters < REPORT_FEW)
-        report_say_soft(view, N_("Few hosters: not much can be made of it."), NULL);
+    report_say_few(view, earlier->hosters < REPORT_FEW);
 }
 
 static void write_earlier(const struct report_view *view)
@@ -471,7 +478,9 @@ void page_report(const struct page *page, const struct report *report, struct bu
     write_hours(&view);
     report_part_worst(&view, report->worst_s);
     write_kinds(&view);
-    write_practice(&view);
+    write_hosting(&view);
+    report_practice(&view);
+    write_use(&view);
     write_moves(&view);
     write_earlier(&view);
     report_part_limits(&view);

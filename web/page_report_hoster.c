@@ -44,6 +44,20 @@ static void write_counted(const struct report_view *view, const struct report_ho
                   VALUES(measured));
 }
 
+/* "at home (2), nothing declared (1)" */
+static void write_hosting(const struct report_view *view, const struct report_hoster *member)
+{
+    struct sheet *sheet = view->sheet;
+    for (size_t i = 0; i < member->hosting_count; i++) {
+        if (i)
+            html_raw(sheet->out, ", ");
+        sheet_say(sheet, N_("{where} ({count})"),
+                  VALUES(word_plain("where", block_hosting(sheet, member->hosting[i].word)),
+                         report_count(view, "count", report_of_row(view, "hosting", i, "count"),
+                                      member->hosting[i].count)));
+    }
+}
+
 static void write_entry(const struct report_view *view, const struct report_hoster *member)
 {
     struct sheet *sheet = view->sheet;
@@ -54,6 +68,10 @@ static void write_entry(const struct report_view *view, const struct report_host
     html_raw(sheet->out, "</a></dt><dd>");
     html_text(sheet->out, declared_kind(view, member));
     html_raw(sheet->out, " · ");
+    if (member->hosting_count) {
+        write_hosting(view, member);
+        html_raw(sheet->out, " · ");
+    }
     write_counted(view, member);
     html_raw(sheet->out, "</dd>\n");
 }
@@ -116,6 +134,12 @@ static void write_title(const struct report_view *view, const struct report_host
     html_raw(sheet->out, "</p>\n<p>");
     sheet_say(sheet, N_("Kind of hoster, as it declares: {kind}."),
               VALUES(word_plain("kind", declared_kind(view, member))));
+    if (member->hosting_count) {
+        html_raw(sheet->out, "</p>\n<p>");
+        sheet_say(sheet, N_("Where its services stand, as it declares:"), NULL);
+        html_raw(sheet->out, " ");
+        write_hosting(view, member);
+    }
     html_raw(sheet->out, "</p>\n<p>");
     write_counted(view, member);
     html_raw(sheet->out, "</p>\n</section>\n");
@@ -130,6 +154,7 @@ static void write_figures(const struct report_view *view, const struct report_ho
     report_part_sum(view, &member->sum);
     report_part_ipv6(view, &member->ipv6_published, &member->ipv6_working);
     report_part_answers(view, &member->answers);
+    report_part_use(view, &member->use);
     report_figures_close(view);
     part_close(view->sheet);
     report_part_durations(view, &member->durations, &member->sum);
@@ -179,7 +204,7 @@ static void write_outage(const struct report_view *view, const struct report_ser
                                 "know: {reason}."),
               VALUES(sheet_date(sheet, "date", outage->from),
                      word_plain("clock", format_clock(&sheet->format, outage->from)),
-                     sheet_duration(sheet, "duration", outage->to - outage->from),
+                     word_plain("duration", report_duration_text(view, outage->to - outage->from)),
                      word_plain("reason", block_reason(sheet, outage->reason))));
     html_raw(sheet->out, "</p>\n");
     write_notes(view, notes, count);
@@ -226,7 +251,8 @@ static void write_service(const struct report_view *view, const struct report_se
     int64_t apart = year->tally.down - year->excluded.down;
     const char *unknown = sheet_text(sheet, N_("not measured"), NULL);
     const struct word_value cells[] = {
-        word_plain("", known ? format_duration(&sheet->format, apart) : unknown),
+        word_plain("", block_hosting(sheet, hosting_words[service->service->hosting])),
+        word_plain("", known ? report_duration_text(view, apart) : unknown),
         word_plain("", known ? format_count(&sheet->format, (int64_t)year->outages) : unknown),
         word_plain("", known ? format_percent(&sheet->format, availability_coverage_e5(year), 2)
                              : unknown),
@@ -242,8 +268,12 @@ static void write_service(const struct report_view *view, const struct report_se
 
 static void write_services(const struct report_view *view, const struct report_hoster *member)
 {
-    static const char *const labels[] = {N_("Service"), N_("Unavailable, maintenance apart"),
-                                         N_("Interruptions"), N_("Measured"), NULL};
+    static const char *const labels[] = {N_("Service"),
+                                         N_("Where it stands, as declared"),
+                                         N_("Unavailable, maintenance apart"),
+                                         N_("Interruptions"),
+                                         N_("Measured"),
+                                         NULL};
     if (!member->service_count)
         return;
     part_open(view->sheet, "services-h", N_("Its services"));

@@ -57,6 +57,8 @@ static void sum_member(struct report_hoster *ret, const struct report_set *set)
     ret->words = report_sum_words(set);
     ret->answers = report_sum_answers(set);
     report_sum_ipv6(set, &ret->ipv6_published, &ret->ipv6_working);
+    ret->hosting_count = report_sum_hosting_words(set, &ret->hosting);
+    ret->use = report_sum_use(set, NULL);
 }
 
 /* All that count go into `ret_all`. */
@@ -120,8 +122,11 @@ static void sum_all(const struct report_set *set, struct report *ret)
     make_months(set, ret);
     ret->durations = report_sum_durations(set);
     report_sum_worst(set, ret->worst_s);
+    ret->day_count = report_sum_days(set, &ret->days, ret->day_months);
     report_sum_clocks(set, ret->hours, ret->weekdays);
     ret->kind_count = report_sum_kinds(set, &ret->kinds);
+    ret->hosting_count = report_sum_hosting(set, &ret->hosting);
+    ret->use = report_sum_use(set, ret->use_months);
     report_sum_ipv6(set, &ret->ipv6_published, &ret->ipv6_working);
     ret->certificates = report_sum_certificates(set);
     ret->answers = report_sum_answers(set);

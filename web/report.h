@@ -8,7 +8,8 @@
  * configuration counts. «Down» in distributions is time unavailable outside of announced maintenance that counts, which
  * is told apart. Hosters are in the order of their ids, and nothing is ever in the order of how they do. What rests on
  * fewer than REPORT_FEW is marked `few`. An outage counts for the period in which it began, its duration for the one in
- * which it ended. */
+ * which it ended. What is declared, hosting and use, is no finding of ours and stands apart. The method page has these rules for
+ * people (method.c): who changes one changes both. */
 #ifndef VIBRISSE_REPORT_H
 #define VIBRISSE_REPORT_H
 
@@ -17,6 +18,7 @@
 
 enum {
     REPORT_FEW = 5,
+    REPORT_FEW_ANSWERS = 100, /* for what is told of answer times */
     REPORT_DOWN_BOUNDS = 7,
     REPORT_DURATION_BOUNDS = 5,
     REPORT_HOURS = 24,
@@ -50,8 +52,22 @@ struct report_month {
     struct distribution down_s; /* of each service */
 };
 
+struct report_day { /* a civil day of what is told */
+    int64_t from;
+    size_t hosters_hit;          /* that had an outage on it */
+    int64_t total_s, measured_s; /* of all services, from the first day of each on */
+};
+
+struct report_day_month {
+    int month;   /* 1 to 12 */
+    size_t days; /* that are told of; 0 = none */
+    size_t hit, unmeasured;
+    size_t most_hosters; /* with an outage on one of them */
+};
+
 struct report_kind {
-    const char *name; /* as configured, in the collective's first language; "" = none given */
+    const char *
+        name; /* as configured, in the collective's first language; "" = none given. Of hosting: a word of hosting_words */
     size_t hosters;
     bool few; /* hosters */
     struct report_sum sum;
@@ -114,6 +130,16 @@ struct report_monitor {          /* how well we saw ourselves */
     int64_t availability_e5;     /* time not blind over total_s, cut */
 };
 
+struct report_told { /* a number that services tell of themselves */
+    size_t services; /* that tell it */
+    int64_t sum;
+};
+
+struct report_use {                            /* as declared by software */
+    size_t services;                           /* that tell anything */
+    struct report_told total, month, halfyear; /* see struct users */
+};
+
 struct report_moves {
     size_t hosters_joined, hosters_left, services_joined, services_left, moved;
 };
@@ -128,6 +154,10 @@ struct report_hoster {
         [AVAILABILITY_WINDOWS]; /* most seconds that one of its services was down in a window; -1 */
     struct report_words words;
     struct report_answers answers;
+    const struct report_counted_word
+        *hosting; /* services by a word of hosting_words, in their order */
+    size_t hosting_count;
+    struct report_use use; /* by the newest reading of each service */
     struct report_share ipv6_published,
         ipv6_working; /* of its services whose IPv6 is known; of those published */
     const struct report_service *const
@@ -158,12 +188,19 @@ struct report {
     size_t down_classes[REPORT_DOWN_BOUNDS + 1]; /* of hosters, see report_down_bounds_s */
     bool few;                                    /* hosters that count */
     struct report_month months[REPORT_MONTHS];
+    const struct report_day *days;
+    size_t day_count;
+    struct report_day_month day_months[REPORT_MONTHS];
     struct report_duration durations;
     int64_t worst_s
         [AVAILABILITY_WINDOWS]; /* the most that any service was down in a window; -1 = no room for it */
     struct report_clock hours[REPORT_HOURS], weekdays[REPORT_WEEKDAYS]; /* weekday 0 = Sunday */
     const struct report_kind *kinds;                                    /* by their names */
     size_t kind_count;
+    const struct report_kind *hosting; /* in the order of hosting_words */
+    size_t hosting_count;
+    struct report_use use; /* by the newest reading of each service */
+    struct report_use use_months[REPORT_MONTHS];
     struct report_share ipv6_published,
         ipv6_working; /* services whose IPv6 is known; of those published */
     struct report_certificates certificates;
@@ -181,6 +218,8 @@ struct report {
 
 /* Whether it is part of its hoster's figures: as configured; where none is, all are. */
 bool report_counts(const struct service *service);
+/* Whether at least half of the day was: as in the row of bars, or it is not measured, and never a quiet one. */
+bool report_day_measured(const struct report_day *day);
 
 /* `earlier`: the report of the year before, whose arena must live on; NULL = none. */
 void report_of(const struct collective *collective, const struct report_facts *facts,

@@ -50,91 +50,109 @@ static void write_label(struct buffer *out, double percent, double y, const char
 
 /* ---- days ---- */
 
-struct days {
-    int64_t bounds[DAYS_MAX + 1];
-    size_t count;
-    size_t hosters[DAYS_MAX]; /* that had an outage */
-};
-
-static void mark_service(const struct report_service *service, struct days *days, bool *hit)
-{
-    for (size_t i = 0; i < service->outage_count; i++)
-        for (size_t day = 0; day < days->count; day++)
-            if (service->outages[i].from < days->bounds[day + 1] &&
-                service->outages[i].to > days->bounds[day])
-                hit[day] = true;
-}
-
-static void count_days(const struct report *report, struct days *ret)
-{
-    *ret = (struct days){.count = 0};
-    ret->bounds[0] = report->from;
-    while (ret->bounds[ret->count] < report->facts->to && ret->count < DAYS_MAX) {
-        ret->bounds[ret->count + 1] = calendar_day_after(ret->bounds[ret->count], 1);
-        ret->count++;
-    }
-    for (size_t i = 0; i < report->member_count; i++) {
-        const struct report_hoster *member = &report->members[i];
-        bool hit[DAYS_MAX] = {false};
-        for (size_t j = 0; member->counted && j < member->service_count; j++)
-            if (report_counts(member->services[j]->service))
-                mark_service(member->services[j], ret, hit);
-        for (size_t day = 0; day < ret->count; day++)
-            ret->hosters[day] += hit[day];
-    }
-}
-
-static void draw_days(struct buffer *out, const struct days *days, size_t hosters)
+static void draw_hit(struct buffer *out, const struct report *report)
 {
     enum { LEAST = 4 };
-    html_raw(out, "<svg viewBox=\"0 0 366 92\" width=\"100%\" height=\"92\" "
-                  "preserveAspectRatio=\"none\"><path class=\"day\"" SVG_EVEN_STROKE " d=\"");
-    for (size_t day = 0; day < days->count; day++) {
+    html_raw(out, "<path class=\"day\"" SVG_EVEN_STROKE " d=\"");
+    for (size_t day = 0; day < report->day_count; day++) {
+        const struct report_day *one = &report->days[day];
+        if (!one->hosters_hit && !report_day_measured(one))
+            continue;
         html_raw(out, "M");
         html_real(out, (double)day + .5, 1);
         html_raw(out, " 92v-");
-        html_number(out, (int64_t)(LEAST + days->hosters[day] * (YEAR_HEIGHT - LEAST) / hosters));
+        html_number(out, (int64_t)(LEAST + one->hosters_hit * (YEAR_HEIGHT - LEAST) /
+                                               report->hosters_counted));
     }
-    html_raw(out, "\"/></svg>\n");
+    html_raw(out, "\"/>");
 }
 
-static void label_days(const struct report_view *view, const struct days *days)
+/* Frames around neighbouring days. */
+static void draw_holes(struct buffer *out, const struct report *report)
+{
+    html_raw(out, "<path class=\"hole\"" SVG_EVEN_STROKE " d=\"");
+    for (size_t day = 0, end; day < report->day_count; day = end + 1) {
+        for (end = day; end < report->day_count && !report_day_measured(&report->days[end]);)
+            end++;
+        if (end == day)
+            continue;
+        html_raw(out, "M");
+        html_number(out, (int64_t)day);
+        html_raw(out, " 1h");
+        html_number(out, (int64_t)(end - day));
+        html_raw(out, "v91h-");
+        html_number(out, (int64_t)(end - day));
+        html_raw(out, "z");
+    }
+    html_raw(out, "\"/>");
+}
+
+static void label_days(const struct report_view *view)
 {
     struct buffer *out = view->sheet->out;
-    for (size_t day = 0; day < days->count; day++) {
-        struct calendar_time date = calendar_at(days->bounds[day]);
+    for (size_t day = 0; day < view->report->day_count; day++) {
+        int64_t from = view->report->days[day].from;
+        struct calendar_time date = calendar_at(from);
         if (date.day != 1 || date.month % 3 != 1)
             continue;
         html_raw(out, "<text x=\"");
         html_real(out, (double)day * 100 / DAYS_MAX, 2);
         html_raw(out, "%\" y=\"110\">");
-        html_text(out, format_month_short(&view->sheet->format, days->bounds[day]));
+        html_text(out, format_month_short(&view->sheet->format, from));
         html_raw(out, "</text>");
     }
+}
+
+static size_t unmeasured_days(const struct report *report)
+{
+    size_t ret = 0;
+    for (int i = 0; i < REPORT_MONTHS; i++)
+        ret += report->day_months[i].unmeasured;
+    return ret;
+}
+
+static const char *describe_days(const struct report_view *view)
+{
+    struct sheet *sheet = view->sheet;
+    const struct report *report = view->report;
+    size_t highest = 0;
+    for (size_t day = 0; day < report->day_count; day++)
+        highest = report->days[day].hosters_hit > report->days[highest].hosters_hit ? day : highest;
+    if (!report->day_count)
+        return "";
+    const char *most = sheet_text_plural(
+        sheet, "At most {n} of {of} hosters had an outage on one day: on {day}.",
+        "At most {n} of {of} hosters had an outage on one day: on {day}.",
+        (int64_t)report->days[highest].hosters_hit,
+        VALUES(word_plain("of", format_count(&sheet->format, (int64_t)report->hosters_counted)),
+               sheet_date(sheet, "day", report->days[highest].from)));
+    return arena_printf(&sheet->arena, "%s %s", most,
+                        sheet_text_plural(sheet, "{n} day was not measured.",
+                                          "{n} days were not measured.",
+                                          (int64_t)unmeasured_days(report), NULL));
 }
 
 void report_chart_days(const struct report_view *view)
 {
     struct sheet *sheet = view->sheet;
-    struct days days;
-    size_t highest = 0;
-    if (!view->report->hosters_counted)
+    const struct report *report = view->report;
+    bool all_measured = unmeasured_days(report) == 0;
+    if (!report->hosters_counted)
         return;
-    count_days(view->report, &days);
-    for (size_t day = 0; day < days.count; day++)
-        highest = days.hosters[day] > days.hosters[highest] ? day : highest;
     open_chart(view, "days", sheet_text(sheet, N_("The year, day by day"), NULL),
-               sheet_text_plural(
-                   sheet, "At most {n} of {of} hosters had an outage on one day: on {day}.",
-                   "At most {n} of {of} hosters had an outage on one day: on {day}.",
-                   (int64_t)days.hosters[highest],
-                   VALUES(word_plain("of", format_count(&sheet->format,
-                                                        (int64_t)view->report->hosters_counted)),
-                          sheet_date(sheet, "day", days.bounds[highest]))),
-               114);
-    draw_days(sheet->out, &days, view->report->hosters_counted);
-    label_days(view, &days);
-    close_chart(view, N_("One line a day: the higher, the more hosters had an outage on it."));
+               describe_days(view), 114);
+    html_raw(sheet->out, "<svg viewBox=\"0 0 366 92\" width=\"100%\" height=\"92\" "
+                         "preserveAspectRatio=\"none\">");
+    draw_hit(sheet->out, report);
+    if (!all_measured)
+        draw_holes(sheet->out, report);
+    html_raw(sheet->out, "</svg>\n");
+    label_days(view);
+    close_chart(view,
+                all_measured
+                    ? N_("One line a day: the higher, the more hosters had an outage on it.")
+                    : N_("One line a day: the higher, the more hosters had an outage on it. In a "
+                         "dashed frame: days of which less than half was measured."));
 }
 
 /* ---- the distribution ---- */

@@ -95,6 +95,7 @@ static bool gather_service(const struct report_gathering *gathering, const struc
     ret->to = gathering->facts->to;
     report_gather_certificates(gathering, ret);
     report_gather_ipv6(gathering, ret);
+    report_gather_usage(gathering, ret);
     return gather_record(gathering, ret);
 }
 

@@ -68,6 +68,8 @@ struct report_service {
     const char *issuer, *protocol;
     int64_t lifetime_s; /* of that certificate; 0 = none known */
     enum report_ipv6 ipv6;
+    const struct usage *usage; /* of months of the year, oldest first */
+    size_t usage_count;
 };
 
 struct report_announced { /* an occurrence of announced maintenance that began in the year */

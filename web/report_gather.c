@@ -205,6 +205,23 @@ void report_gather_doubt_ipv6(struct report_facts *ret)
         ret->services[i].ipv6 = REPORT_IPV6_UNKNOWN;
 }
 
+/* ---- what services say of their use ---- */
+
+void report_gather_usage(const struct report_gathering *gathering, struct report_service *ret)
+{
+    const struct history *history = gathering->page->history;
+    const struct report_facts *facts = gathering->facts;
+    const struct usage *months;
+    size_t count = history->usage ? history->usage(history->owner, ret->service->key,
+                                                   gathering->arena, &months)
+                                  : 0;
+    for (size_t i = 0; i < count; i++) {
+        if (months[i].month < facts->from || months[i].month >= facts->to)
+            continue;
+        ret->usage = ret->usage_count++ ? ret->usage : &months[i];
+    }
+}
+
 /* ---- maintenance ---- */
 
 /* Whether an outage that began in the occurrence went on after it. */

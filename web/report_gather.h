@@ -22,6 +22,8 @@ void report_gather_outages(const struct report_gathering *gathering, const struc
 void report_gather_certificates(const struct report_gathering *gathering,
                                 struct report_service *ret);
 void report_gather_ipv6(const struct report_gathering *gathering, struct report_service *ret);
+/* Of a month that is not over, what was read last by now. */
+void report_gather_usage(const struct report_gathering *gathering, struct report_service *ret);
 /* These need all the services. */
 void report_gather_doubt_ipv6(struct report_facts *ret);
 void report_gather_announced(const struct report_gathering *gathering, struct report_facts *ret);

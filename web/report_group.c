@@ -158,7 +158,7 @@ static size_t hosters_of(const struct report_set *set)
     return hosters;
 }
 
-static struct report_kind kind_from(const struct report_set *set, const char *name)
+struct report_kind report_sum_group(const struct report_set *set, const char *name)
 {
     size_t hosters = hosters_of(set);
     return (struct report_kind){name, hosters, hosters < REPORT_FEW, report_sum_of(set, -1),
@@ -183,7 +183,7 @@ size_t report_sum_kinds(const struct report_set *set, const struct report_kind *
         for (end = begin; end < set->count && strcmp(entries[end].kind, entries[begin].kind) == 0;)
             end++;
         struct report_set part = {sorted + begin, end - begin, set->facts, set->arena};
-        kinds[used++] = kind_from(&part, entries[begin].kind);
+        kinds[used++] = report_sum_group(&part, entries[begin].kind);
     }
     *ret = kinds;
     return used;

@@ -8,6 +8,7 @@ static void add_spread(struct buffer *out, const char *key, const struct distrib
 {
     jot_open(out, key, '{');
     jot_number(out, "count", (int64_t)of->count);
+    jot_bool(out, "few", of->count < REPORT_FEW);
     jot_seconds(out, "least", of->least);
     jot_seconds(out, "p10", of->tenth);
     jot_seconds(out, "p25", of->quarter);
@@ -119,6 +120,7 @@ static void add_words(struct buffer *out, const struct report_words *words)
 {
     jot_open(out, "words", '{');
     jot_number(out, "outages", (int64_t)words->outages);
+    jot_bool(out, "few", words->outages < REPORT_FEW);
     jot_number(out, "explained", (int64_t)words->explained);
     jot_number(out, "disputed", (int64_t)words->disputed);
     add_counted_words(out, "causes", words->causes, words->cause_count);
@@ -129,6 +131,7 @@ static void add_answers(struct buffer *out, const struct report_answers *answers
 {
     jot_open(out, "answers", '{');
     jot_number(out, "count", (int64_t)answers->count);
+    jot_bool(out, "few", answers->count < REPORT_FEW_ANSWERS);
     jot_ms(out, "p50_ms", answers->p50);
     jot_ms(out, "p95_ms", answers->p95);
     jot_ms(out, "p99_ms", answers->p99);
@@ -140,6 +143,7 @@ static void add_ipv6(struct buffer *out, const struct report_share *published,
 {
     jot_open(out, "ipv6", '{');
     jot_number(out, "known", (int64_t)published->of);
+    jot_bool(out, "few", published->of < REPORT_FEW);
     jot_number(out, "published", (int64_t)published->so);
     jot_number(out, "working", (int64_t)working->so);
     jot_close(out, '}');
@@ -165,6 +169,40 @@ static void add_months(struct buffer *out, const struct report *report)
     jot_close(out, ']');
 }
 
+static void add_days(struct buffer *out, const struct report *report)
+{
+    jot_open(out, "days", '[');
+    for (size_t i = 0; i < report->day_count; i++) {
+        const struct report_day *day = &report->days[i];
+        jot_open(out, NULL, '{');
+        jot_time(out, "from", day->from);
+        jot_number(out, "hosters_hit", (int64_t)day->hosters_hit);
+        jot_number(out, "total_s", day->total_s);
+        jot_number(out, "measured_s", day->measured_s);
+        jot_bool(out, "measured", report_day_measured(day));
+        jot_close(out, '}');
+    }
+    jot_close(out, ']');
+}
+
+static void add_day_months(struct buffer *out, const struct report *report)
+{
+    jot_open(out, "days_by_month", '[');
+    for (int i = 0; i < REPORT_MONTHS; i++) {
+        const struct report_day_month *month = &report->day_months[i];
+        if (!month->days)
+            continue;
+        jot_open(out, NULL, '{');
+        jot_number(out, "month", month->month);
+        jot_number(out, "days", (int64_t)month->days);
+        jot_number(out, "hit", (int64_t)month->hit);
+        jot_number(out, "unmeasured", (int64_t)month->unmeasured);
+        jot_number(out, "most_hosters", (int64_t)month->most_hosters);
+        jot_close(out, '}');
+    }
+    jot_close(out, ']');
+}
+
 static void add_clocks(struct buffer *out, const char *key, const char *what,
                        const struct report_clock *clocks, int count)
 {
@@ -179,13 +217,15 @@ static void add_clocks(struct buffer *out, const char *key, const char *what,
     jot_close(out, ']');
 }
 
-static void add_kinds(struct buffer *out, const struct report *report)
+/* By kind, or by hosting: `what`. */
+static void add_kinds(struct buffer *out, const char *key, const char *what,
+                      const struct report_kind *kinds, size_t count)
 {
-    jot_open(out, "kinds", '[');
-    for (size_t i = 0; i < report->kind_count; i++) {
-        const struct report_kind *kind = &report->kinds[i];
+    jot_open(out, key, '[');
+    for (size_t i = 0; i < count; i++) {
+        const struct report_kind *kind = &kinds[i];
         jot_open(out, NULL, '{');
-        jot_text(out, "kind", kind->name);
+        jot_text(out, what, kind->name);
         jot_number(out, "hosters", (int64_t)kind->hosters);
         jot_bool(out, "few", kind->few);
         add_spread(out, "down_s", &kind->down_s);
@@ -195,10 +235,49 @@ static void add_kinds(struct buffer *out, const struct report *report)
     jot_close(out, ']');
 }
 
+static void add_told(struct buffer *out, const char *key, const struct report_told *told)
+{
+    jot_open(out, key, '{');
+    jot_number(out, "services", (int64_t)told->services);
+    jot_seconds(out, "sum", told->services ? told->sum : -1);
+    jot_close(out, '}');
+}
+
+static void add_use_members(struct buffer *out, const struct report_use *use)
+{
+    jot_number(out, "services", (int64_t)use->services);
+    jot_bool(out, "few", use->services < REPORT_FEW);
+    add_told(out, "users_total", &use->total);
+    add_told(out, "users_active_month", &use->month);
+    add_told(out, "users_active_halfyear", &use->halfyear);
+}
+
+static void add_use(struct buffer *out, const struct report_use *use)
+{
+    jot_open(out, "usage", '{');
+    add_use_members(out, use);
+    jot_close(out, '}');
+}
+
+static void add_use_months(struct buffer *out, const struct report *report)
+{
+    jot_open(out, "usage_by_month", '[');
+    for (int i = 0; i < REPORT_MONTHS; i++) {
+        if (!report->use_months[i].services)
+            continue;
+        jot_open(out, NULL, '{');
+        jot_number(out, "month", i + 1);
+        add_use_members(out, &report->use_months[i]);
+        jot_close(out, '}');
+    }
+    jot_close(out, ']');
+}
+
 static void add_certificates(struct buffer *out, const struct report_certificates *certificates)
 {
     jot_open(out, "certificates", '{');
     jot_number(out, "services", (int64_t)certificates->services);
+    jot_bool(out, "few", certificates->services < REPORT_FEW);
     add_counted_words(out, "issuers", certificates->issuers, certificates->issuer_count);
     add_counted_words(out, "protocols", certificates->protocols, certificates->protocol_count);
     add_spread(out, "lifetimes_s", &certificates->lifetimes_s);
@@ -279,6 +358,8 @@ static void add_member(struct buffer *out, const struct report_hoster *member)
     add_words(out, &member->words);
     add_answers(out, &member->answers);
     add_ipv6(out, &member->ipv6_published, &member->ipv6_working);
+    add_counted_words(out, "hosting", member->hosting, member->hosting_count);
+    add_use(out, &member->use);
     jot_close(out, '}');
 }
 
@@ -293,11 +374,16 @@ static void add_collective(struct buffer *out, const struct report *report)
     jot_bool(out, "few", report->few);
     add_spread(out, "services_down_s", &report->services_down_s);
     add_months(out, report);
+    add_days(out, report);
+    add_day_months(out, report);
     add_durations(out, &report->durations);
     add_worst(out, report->worst_s);
     add_clocks(out, "hours", "hour", report->hours, REPORT_HOURS);
     add_clocks(out, "weekdays", "weekday", report->weekdays, REPORT_WEEKDAYS);
-    add_kinds(out, report);
+    add_kinds(out, "kinds", "kind", report->kinds, report->kind_count);
+    add_kinds(out, "hosting", "hosting", report->hosting, report->hosting_count);
+    add_use(out, &report->use);
+    add_use_months(out, report);
     add_ipv6(out, &report->ipv6_published, &report->ipv6_working);
     add_certificates(out, &report->certificates);
     add_answers(out, &report->answers);
@@ -312,7 +398,6 @@ static void add_unmeasured(struct buffer *out)
 {
     jot_open(out, "not_measured", '[');
     jot_text(out, NULL, "dane");
-    jot_text(out, NULL, "users");
     jot_close(out, ']');
 }
 

@@ -3,13 +3,16 @@
 #include "jot.h"
 #include "macros.h"
 #include "open_package.h"
+#include "open_usage.h"
 
 #include <string.h>
 
 static void write_fields(struct sheet *sheet, const struct report_table *table)
 {
-    if (table->by_year)
+    if (table->head == REPORT_HEAD_YEARLY)
         open_package_fields(sheet, OPEN_YEARLY);
+    if (table->head == REPORT_HEAD_USAGE)
+        open_usage_describe(sheet);
     for (size_t i = 0; i < table->column_count; i++) {
         const struct report_column *column = &table->columns[i];
         struct open_field field = {

@@ -33,7 +33,8 @@ static void figure_down(const struct report_view *view, const struct report_sum 
            "{most}, whatever happened while we did not look. Announced maintenance apart: "
            "{apart} for all services together"),
         VALUES(seconds_of(view, "least", "least_down_each_s", sum->least_down_each_s),
-               seconds_of(view, "most", "most_down_each_s", sum->most_down_each_s),
+               report_seconds_most(view, "most", report_of_member(view, "sum", "most_down_each_s"),
+                                   sum->most_down_each_s),
                seconds_of(view, "apart", "maintenance_down_s", sum->maintenance_down_s)));
 }
 
@@ -49,16 +50,13 @@ static void figure_outages(const struct report_view *view, const struct report_s
     if (!figures->outages)
         report_figure(view, whole, N_("in the time that was measured"), NULL);
     else if (!figures->ended)
-        report_figure(view, whole, N_("the longest lasted {longest}"), VALUES(longest));
-    else if (sum->few)
-        report_figure(view, whole,
-                      N_("the median lasted {median}, the longest {longest}: few cases, of which "
-                         "not much can be made"),
-                      VALUES(median, longest));
+        report_figure_few(view, sum->few, whole, N_("the longest lasted {longest}"),
+                          VALUES(longest));
     else
-        report_figure(view, whole,
-                      N_("half of them were over within {median}; the longest lasted {longest}"),
-                      VALUES(median, longest));
+        report_figure_few(
+            view, sum->few, whole,
+            N_("half of them were over within {median}; the longest lasted {longest}"),
+            VALUES(median, longest));
 }
 
 static void figure_availability(const struct report_view *view, const struct report_sum *sum)
@@ -113,6 +111,7 @@ static void say_durations(const struct report_view *view, const struct report_du
                     N_("We give medians: a mean follows the few longest ones. The mean time to "
                        "recover was {mean}."),
                     VALUES(seconds_of(view, "mean", "mttr_s", availability_mean_s(&sum->figures))));
+    report_say_few(view, sum->few);
 }
 
 void report_part_durations(const struct report_view *view, const struct report_duration *durations,
@@ -184,6 +183,7 @@ void report_part_words(const struct report_view *view, const struct report_words
         return;
     report_split_open(view, "why-h", N_("What failed, in the hosters’ words"));
     say_explained(view, words);
+    report_say_few(view, words->outages < REPORT_FEW);
     report_split_turn(view);
     for (size_t i = 0; i < words->cause_count; i++)
         most = words->causes[i].count > most ? words->causes[i].count : most;
@@ -211,8 +211,8 @@ void report_part_ipv6(const struct report_view *view, const struct report_share 
         report_figure(view, word_plain("", "IPv6"), N_("not measured"), NULL);
         return;
     }
-    report_figure(
-        view,
+    report_figure_few(
+        view, published->of < REPORT_FEW,
         report_phrase(view, "ipv6.published", published->so,
                       sheet_text_plural(view->sheet, "{n} service with IPv6",
                                         "{n} services with IPv6", (int64_t)published->so, NULL)),
@@ -223,6 +223,7 @@ void report_part_ipv6(const struct report_view *view, const struct report_share 
 
 void report_part_answers(const struct report_view *view, const struct report_answers *answers)
 {
+    bool few = answers->count < REPORT_FEW_ANSWERS;
     struct word_value p95 = report_ms(view, "p95", "answers.p95_ms", answers->p95),
                       count = report_count(view, "count", "answers.count", answers->count),
                       median = report_ms(view, "", "answers.p50_ms", answers->p50);
@@ -234,8 +235,40 @@ void report_part_answers(const struct report_view *view, const struct report_ans
                       N_("or less for half of {count} answers; 95% within {p95}, 99% within {p99}"),
                       VALUES(count, p95, report_ms(view, "p99", "answers.p99_ms", answers->p99)));
     else
-        report_figure(view, median, N_("or less for half of {count} answers; 95% within {p95}"),
-                      VALUES(count, p95));
+        report_figure_few(view, few, median,
+                          N_("or less for half of {count} answers; 95% within {p95}"),
+                          VALUES(count, p95));
+}
+
+/* ---- declared use ---- */
+
+static void figure_told(const struct report_view *view, const char *member,
+                        const struct report_told *told, const char *phrase)
+{
+    if (!told->services)
+        return;
+    report_figure_few(
+        view, told->services < REPORT_FEW,
+        report_phrase(view, report_of_member(view, report_of_member(view, "usage", member), "sum"),
+                      (size_t)told->sum, phrase),
+        N_("by what the software of {services} services says of itself; nobody has verified it"),
+        VALUES(report_count(
+            view, "services",
+            report_of_member(view, report_of_member(view, "usage", member), "services"),
+            told->services)));
+}
+
+void report_part_use(const struct report_view *view, const struct report_use *use)
+{
+    struct sheet *sheet = view->sheet;
+    figure_told(view, "users_active_month", &use->month,
+                sheet_text_plural(sheet, "{n} account active in thirty days",
+                                  "{n} accounts active in thirty days", use->month.sum, NULL));
+    figure_told(view, "users_active_halfyear", &use->halfyear,
+                sheet_text_plural(sheet, "{n} account active in six months",
+                                  "{n} accounts active in six months", use->halfyear.sum, NULL));
+    figure_told(view, "users_total", &use->total,
+                sheet_text_plural(sheet, "{n} account", "{n} accounts", use->total.sum, NULL));
 }
 
 /* ---- notices ---- */
@@ -266,27 +299,10 @@ void report_part_notices(const struct report_view *view)
 
 void report_part_limits(const struct report_view *view)
 {
-    static const char *const limits[] = {
-        N_("We measure from outside. A service may answer and misbehave; a visitor may have a "
-           "problem that we do not "
-           "see."),
-        N_("An interruption shorter than the interval may escape us."),
-        N_("Neither the welcome, nor data protection, nor durability shows here. Comparing two "
-           "hosters on these "
-           "figures alone would be unfair."),
-        N_("Not measured: who uses the services and how many, signed domain names (DNSSEC) and "
-           "DANE over the year."),
-    };
-    struct sheet *sheet = view->sheet;
-    part_open(sheet, "lim-h", N_("What these figures do not say"));
-    html_raw(sheet->out, "<ul class=\"limits\">\n");
-    for (size_t i = 0; i < ARRAY_LEN(limits); i++) {
-        html_raw(sheet->out, "<li>");
-        sheet_say(sheet, limits[i], NULL);
-        html_raw(sheet->out, "</li>\n");
-    }
-    html_raw(sheet->out, "</ul>\n");
-    part_close(sheet);
+    method_limits(view->sheet,
+                  N_("Not measured over the year: signed domain names (DNSSEC) and DANE. Who uses "
+                     "the services is known to their hosters alone; what is told of their use is "
+                     "what their software says."));
 }
 
 /* ---- files ---- */

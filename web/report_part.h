@@ -16,6 +16,9 @@ void report_part_ipv6(const struct report_view *view, const struct report_share 
                       const struct report_share *working);
 void report_part_answers(const struct report_view *view, const struct report_answers *answers);
 
+/* What services say of their use, nothing where none does. Items of a list of figures. */
+void report_part_use(const struct report_view *view, const struct report_use *use);
+
 /* What it is not: not over yet, or a draft. */
 void report_part_notices(const struct report_view *view);
 /* What the figures do not say, and what was not measured. */

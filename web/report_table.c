@@ -3,6 +3,7 @@
 #include "cell.h"
 #include "macros.h"
 #include "open_table.h"
+#include "open_usage.h"
 
 #include <string.h>
 
@@ -320,29 +321,42 @@ static void sight_rows(const struct report *report, struct buffer *out)
     }
 }
 
+/* ---- use ---- */
+
+static void usage_rows(const struct report *report, struct buffer *out)
+{
+    for (size_t i = 0; i < report->facts->service_count; i++) {
+        const struct report_service *service = &report->facts->services[i];
+        for (size_t j = 0; j < service->usage_count; j++)
+            open_usage_row(service->service, &service->usage[j], out);
+    }
+}
+
 /* ---- the tables ---- */
 
 static const struct report_table tables[] = {
-    {"hosters", N_("the hosters and whether they count"), false, hoster_columns,
+    {"hosters", N_("the hosters and whether they count"), REPORT_HEAD_NONE, hoster_columns,
      ARRAY_LEN(hoster_columns), hoster_rows},
-    {"services", N_("the figures of every service"), true, service_columns,
+    {"services", N_("the figures of every service"), REPORT_HEAD_YEARLY, service_columns,
      ARRAY_LEN(service_columns), service_rows},
-    {"stretches", N_("the measured record: in which state each service was, and when"), false,
-     stretch_columns, ARRAY_LEN(stretch_columns), stretch_rows},
-    {"outages", N_("every interruption, and whether its hoster explained it"), false,
+    {"stretches", N_("the measured record: in which state each service was, and when"),
+     REPORT_HEAD_NONE, stretch_columns, ARRAY_LEN(stretch_columns), stretch_rows},
+    {"outages", N_("every interruption, and whether its hoster explained it"), REPORT_HEAD_NONE,
      outage_columns, ARRAY_LEN(outage_columns), outage_rows},
-    {"maintenance", N_("the announced maintenance that counts, service by service"), false,
-     maintenance_columns, ARRAY_LEN(maintenance_columns), maintenance_rows},
-    {"announced", N_("the maintenance that was announced, whether it counts or not"), false,
-     announced_columns, ARRAY_LEN(announced_columns), announced_rows},
-    {"answers", N_("how fast the services answered, in classes"), false, answer_columns,
+    {"maintenance", N_("the announced maintenance that counts, service by service"),
+     REPORT_HEAD_NONE, maintenance_columns, ARRAY_LEN(maintenance_columns), maintenance_rows},
+    {"announced", N_("the maintenance that was announced, whether it counts or not"),
+     REPORT_HEAD_NONE, announced_columns, ARRAY_LEN(announced_columns), announced_rows},
+    {"answers", N_("how fast the services answered, in classes"), REPORT_HEAD_NONE, answer_columns,
      ARRAY_LEN(answer_columns), answer_rows},
-    {"certificates", N_("every new certificate"), false, certificate_columns,
+    {"certificates", N_("every new certificate"), REPORT_HEAD_NONE, certificate_columns,
      ARRAY_LEN(certificate_columns), certificate_rows},
-    {"movements", N_("who came, who went, who moved"), false, movement_columns,
+    {"movements", N_("who came, who went, who moved"), REPORT_HEAD_NONE, movement_columns,
      ARRAY_LEN(movement_columns), movement_rows},
-    {"sights", N_("when the monitor itself saw badly"), false, sight_columns,
+    {"sights", N_("when the monitor itself saw badly"), REPORT_HEAD_NONE, sight_columns,
      ARRAY_LEN(sight_columns), sight_rows},
+    {"usage", N_("how much services are used, as their software says, month by month"),
+     REPORT_HEAD_USAGE, NULL, 0, usage_rows},
 };
 
 const struct report_table *report_tables(size_t *ret_count)
@@ -354,8 +368,10 @@ const struct report_table *report_tables(size_t *ret_count)
 void report_table_write(const struct report_table *table, const struct report *report,
                         struct buffer *out)
 {
-    if (table->by_year)
+    if (table->head == REPORT_HEAD_YEARLY)
         open_table_names(OPEN_YEARLY, out);
+    if (table->head == REPORT_HEAD_USAGE)
+        open_usage_names(out);
     for (size_t i = 0; i < table->column_count; i++)
         cell_word(out, table->columns[i].name);
     cell_end(out);

@@ -16,10 +16,16 @@ struct report_column {
     const char *description; /* N_() */
 };
 
+enum report_head { /* first columns, which open tables of the site have, too */
+                   REPORT_HEAD_NONE,
+                   REPORT_HEAD_YEARLY, /* see open_table.h */
+                   REPORT_HEAD_USAGE   /* see open_usage.h */
+};
+
 struct report_table {
     const char *name;  /* "outages": outages-2025.csv */
     const char *about; /* N_() */
-    bool by_year; /* its first columns are those of the open tables by year, see open_table.h */
+    enum report_head head;
     const struct report_column *columns;
     size_t column_count;
     void (*rows)(const struct report *report, struct buffer *out);

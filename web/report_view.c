@@ -35,14 +35,35 @@ static struct word_value not_measured(const struct report_view *view, const char
     return word_plain(name, sheet_text(view->sheet, N_("not measured"), NULL));
 }
 
+const char *report_duration_text(const struct report_view *view, int64_t seconds)
+{
+    struct sheet *sheet = view->sheet;
+    if (seconds == 0)
+        return sheet_text(sheet, N_("{n} min"), VALUES(word_plain("n", "0")));
+    return format_duration_short(&sheet->format, seconds);
+}
+
+static struct word_value seconds_as(const struct report_view *view, const char *name,
+                                    const char *of, int64_t seconds, int64_t told)
+{
+    if (seconds < 0)
+        return not_measured(view, name);
+    return data(view, name, of, arena_printf(&view->sheet->arena, "%" PRId64, seconds),
+                report_duration_text(view, told));
+}
+
+struct word_value report_seconds_most(const struct report_view *view, const char *name,
+                                      const char *of, int64_t seconds)
+{
+    enum { MINUTE = 60, DAY = 86400, HOUR = 3600 };
+    int64_t unit = seconds < MINUTE ? 1 : seconds < DAY ? MINUTE : HOUR;
+    return seconds_as(view, name, of, seconds, (seconds + unit - 1) / unit * unit);
+}
+
 struct word_value report_seconds(const struct report_view *view, const char *name, const char *of,
                                  int64_t seconds)
 {
-    struct sheet *sheet = view->sheet;
-    if (seconds < 0)
-        return not_measured(view, name);
-    return data(view, name, of, arena_printf(&sheet->arena, "%" PRId64, seconds),
-                format_duration(&sheet->format, seconds));
+    return seconds_as(view, name, of, seconds, seconds);
 }
 
 struct word_value report_count(const struct report_view *view, const char *name, const char *of,
@@ -104,15 +125,38 @@ void report_figures_close(const struct report_view *view)
     html_raw(view->sheet->out, "</ul>\n");
 }
 
-void report_figure(const struct report_view *view, struct word_value figure, const char *sentence,
-                   const struct word_value *values)
+static const char few_text[] = N_("Few cases: not much can be made of them.");
+
+void report_figure_few(const struct report_view *view, bool few, struct word_value figure,
+                       const char *sentence, const struct word_value *values)
 {
     struct buffer *out = view->sheet->out;
     html_raw(out, "<li><b>");
     sheet_value(view->sheet, &figure);
     html_raw(out, "</b><span>");
     sheet_say(view->sheet, sentence, values);
-    html_raw(out, "</span></li>\n");
+    html_raw(out, "</span>");
+    if (few) {
+        html_raw(out, "<span class=\"few\">");
+        sheet_say(view->sheet, few_text, NULL);
+        html_raw(out, "</span>");
+    }
+    html_raw(out, "</li>\n");
+}
+
+void report_figure(const struct report_view *view, struct word_value figure, const char *sentence,
+                   const struct word_value *values)
+{
+    report_figure_few(view, false, figure, sentence, values);
+}
+
+void report_say_few(const struct report_view *view, bool few)
+{
+    if (!few)
+        return;
+    html_raw(view->sheet->out, "<p class=\"small few\">");
+    sheet_say(view->sheet, few_text, NULL);
+    html_raw(view->sheet->out, "</p>\n");
 }
 
 /* ---- sections ---- */
@@ -156,6 +200,18 @@ void report_say_soft(const struct report_view *view, const char *message,
 }
 
 /* ---- tables ---- */
+
+void report_open_details(const struct report_view *view)
+{
+    html_raw(view->sheet->out, "<details><summary>");
+    sheet_say(view->sheet, N_("As a table"), NULL);
+    html_raw(view->sheet->out, "</summary>\n");
+}
+
+void report_close_details(const struct report_view *view)
+{
+    html_raw(view->sheet->out, "</details>\n");
+}
 
 void report_table_open(const struct report_view *view, const char *caption,
                        const char *const *labels)

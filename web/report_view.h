@@ -22,6 +22,11 @@ void report_view_open(struct report_view *view, const struct page *page, struct 
  * measured, and says so. `of` is a member below view->at. */
 struct word_value report_seconds(const struct report_view *view, const char *name, const char *of,
                                  int64_t seconds);
+/* An upper bound, which is rounded up where it is told in minutes; all else is cut. */
+struct word_value report_seconds_most(const struct report_view *view, const char *name,
+                                      const char *of, int64_t seconds);
+/* As they are told: «5 h 30 min», from a minute on without seconds. */
+const char *report_duration_text(const struct report_view *view, int64_t seconds);
 struct word_value report_count(const struct report_view *view, const char *name, const char *of,
                                size_t count);
 struct word_value report_share(const struct report_view *view, const char *name, const char *of,
@@ -40,6 +45,11 @@ const char *report_of_member(const struct report_view *view, const char *object,
 /* One figure in large type with its sentence; to stand in <ul class="figs">. */
 void report_figure(const struct report_view *view, struct word_value figure, const char *sentence,
                    const struct word_value *values);
+/* The same; where it rests on few cases, it says so. */
+void report_figure_few(const struct report_view *view, bool few, struct word_value figure,
+                       const char *sentence, const struct word_value *values);
+/* That as a paragraph. */
+void report_say_few(const struct report_view *view, bool few);
 void report_figures_open(const struct report_view *view);
 void report_figures_close(const struct report_view *view);
 
@@ -52,6 +62,10 @@ void report_say(const struct report_view *view, const char *message,
                 const struct word_value *values);
 void report_say_soft(const struct report_view *view, const char *message,
                      const struct word_value *values);
+
+/* What a drawing shows, unfolded on request. */
+void report_open_details(const struct report_view *view);
+void report_close_details(const struct report_view *view);
 
 /* Tables: `labels` are messages, ended by NULL. The first cell of a row is its heading. */
 void report_table_open(const struct report_view *view, const char *caption,

@@ -39,7 +39,7 @@ def rank(values, percent):
 
 
 def spread(values):
-    return {"count": len(values), "least": min(values, default=None), "p10": rank(values, 10), "p25": rank(values, 25),
+    return {"count": len(values), "few": len(values) < 5, "least": min(values, default=None), "p10": rank(values, 10), "p25": rank(values, 25),
             "median": seconds.median(values) if values else None, "p75": rank(values, 75), "p90": rank(values, 90),
             "p95": rank(values, 95), "most": max(values, default=None),
             "mean": sum(values) // len(values) if values else None}
@@ -214,7 +214,21 @@ class RandomYears(unittest.TestCase):
             figures = self.figures(case, counts, part, begin, end)
             self.assertEqual(as_told(month["sum"]), sum_of(seconds.total(figures), len(figures)), month["month"])
             self.assertEqual(month["down_s"], spread([figure["down outside"] for figure in figures]))
+        self.compare_days(case, told, counts, part)
         self.compare_clock(case, told, counts, part)
+
+    def compare_days(self, case, told, counts, part):
+        begins = [instant(day["from"]) for day in told["days"]]
+        self.assertEqual(begins, [midnight(civil(case.civil(), case.year.zone).date() + datetime.timedelta(i), case.year.zone)
+                                  for i in range(len(begins))])
+        for day, begin, end in zip(told["days"], begins, [*begins[1:], case.civil(year=1)]):
+            there = [(case.services[name], max(begin, part[name][0])) for name in counts if part[name][0] < end]
+            total = sum(end - since for _, since in there)
+            known = [service.part(since, end) for service, since in there]
+            measured = total - sum(states.count(0) for states in known)
+            hit = any(low < end and high > since for service, since in there for low, high in service.outages)
+            self.assertEqual(day, {"from": day["from"], "hosters_hit": int(hit), "total_s": total, "measured_s": measured,
+                                   "measured": total > 0 and 2 * measured >= total})
 
     def compare_clock(self, case, told, counts, part):
         hours, days = [[0, 0] for _ in range(24)], [[0, 0] for _ in range(7)]
@@ -244,6 +258,11 @@ def civil(at, zone):
     return datetime.datetime.fromtimestamp(at, zoneinfo.ZoneInfo(zone) if isinstance(zone, str) else zone)
 
 
+def midnight(date, zone):
+    zone = zoneinfo.ZoneInfo(zone) if isinstance(zone, str) else zone
+    return int(datetime.datetime.combine(date, datetime.time(0), zone).timestamp())
+
+
 def paris(*date):
     return int(datetime.datetime(*date, tzinfo=PARIS).timestamp())
 
@@ -266,9 +285,12 @@ class Village:
     other it is known from when to when. The last one came in autumn."""
 
     hosters = ("ada", "bea", "cleo", "dora", "emma", "fee", "gina")
+    tells = {"ada": ("total", "month"), "bea": ("total", "halfyear"), "gina": ("total",)}  # by NodeInfo, of its users
+    quiet_since = {"bea": paris(YEAR, 6, 5, 12)}
     kinds = {"ada": "pads", "bea": "pads", "cleo": "mail"}
     hosting = {"ada": "home", "bea": "outsourced"}
     late = {"gina": paris(YEAR, 10, 1)}
+    silent = (paris(YEAR, 11, 20), paris(YEAR, 11, 23))  # nothing was measured at all
     no_ipv6 = ("cleo",)
     ipv6_fails = {"dora": paris(YEAR, 12, 5), "emma": paris(YEAR, 12, 30)}  # to the end; for most of its month the one
     outages = {
@@ -348,7 +370,7 @@ class Village:
     def lines(self):
         for at in range(BEGIN - DAY, END + DAY, HOUR):
             for name in self.hosters:
-                if at < self.late.get(name, 0):
+                if at < self.late.get(name, 0) or self.silent[0] <= at < self.silent[1]:
                     continue
                 shown = [one for one in self.certificates.get(name, []) if one[0] <= at]
                 number = f"{name} {len(shown)}"
@@ -364,8 +386,28 @@ class Village:
         elif family == "ipv6" and at >= self.ipv6_fails.get(name, END + 2 * DAY):
             outcome, reason = "down", "timeout"
         phases = '"phases":{"total":50.000},' if outcome == "up" else ""
+        told = self.users(name, at) if outcome == "up" else None
+        more += f',"users":{json.dumps(told)}' if told else ""
         return (f'{{"v":1,"time":"{rfc3339(at)[:-1]}.000Z","vantage":"essai","service":"{name}/s","check":"c",'
                 f'"family":"{family}","outcome":"{outcome}","reason":"{reason}",{phases}"detail":"-"{more}}}\n')
+
+    def users(self, name, at):
+        if at >= self.quiet_since.get(name, END + 2 * DAY):
+            return None
+        hour = (at - BEGIN) // HOUR
+        numbers = {"total": 20000 + hour, "month": 500 + hour % 77, "halfyear": 9000 + hour % 1001}
+        return {key: numbers[key] for key in self.tells.get(name, ())}
+
+    def readings(self, name):
+        """Of each month the newest that is kept: the first one of its last day on which there was any."""
+        newest = {}
+        for at in range(BEGIN, END, HOUR):
+            day = civil(at, PARIS).date()
+            if '"users":{' not in self.line(at, name, "ipv4", "") or at < self.late.get(name, 0) or self.silent[0] <= at < self.silent[1]:
+                continue
+            if newest.get(day.month, (None,))[0] != day:
+                newest[day.month] = (day, at, self.users(name, at))
+        return {month: (at, told) for month, (_, at, told) in newest.items()}
 
     def say(self, word, name, begin, *more):
         return self.lab.run("incident", word, "-c", self.config, "--data", self.data, f"{name}/s", "--at", rfc3339(begin),
@@ -432,6 +474,36 @@ class OneVillage(unittest.TestCase):
             self.assertEqual(month["sum"]["down_s"], sum(max(0, min(begin + length, high) - max(begin, low))
                                                          for begin, length in began))
 
+    def test_days(self):
+        """A result speaks for two intervals: of the first silent day one hour is known."""
+        counted = self.counted()
+        for day in self.told["days"]:
+            begin = instant(day["from"])
+            date = civil(begin, PARIS).date()
+            end = midnight(date + datetime.timedelta(1), PARIS)
+            silent = Village.silent[0] <= begin < Village.silent[1]
+            known = (HOUR if begin == Village.silent[0] else 0) if silent else end - begin
+            self.assertEqual(day, {
+                "from": rfc3339(begin), "total_s": 6 * (end - begin), "measured_s": 6 * known, "measured": not silent,
+                "hosters_hit": sum(any(at < end and at + length > begin for at, length in Village.outages[name]) for name in counted)})
+        self.assertEqual(len(self.told["days"]), 365)
+        months = {month["month"]: month for month in self.told["days_by_month"]}
+        self.assertEqual(months[11], {"month": 11, "days": 30, "hit": 0, "unmeasured": 3, "most_hosters": 0})
+        self.assertEqual(months[6], {"month": 6, "days": 30, "hit": 6, "unmeasured": 0, "most_hosters": 1})
+
+    def test_days_on_the_page(self):
+        """What was not measured is no quiet day: it has no line, but a frame, and is told in words."""
+        for language, said in (("fr", "3 jours n’ont pas été mesurés."), ("en", "3 days were not measured.")):
+            with open(f"{self.root}/{language}/report/{YEAR}/index.html", encoding="utf-8") as file:
+                text = file.read()
+            self.assertIn(said, text.replace("\u202f", " "))
+            drawn = text.split('class="day"')[1].split(' d="')[1].split('"')[0]
+            first = (Village.silent[0] - BEGIN) // DAY
+            self.assertEqual(sorted({*range(365)} - {int(one.split(".")[0]) for one in drawn.split("M")[1:]}),
+                             [first, first + 1, first + 2])
+            frames = text.split('class="hole"')[1].split(' d="')[1].split('"')[0]
+            self.assertEqual(frames, f"M{first} 1h3v91h-3z")
+
     def test_clock(self):
         hours = [0] * 24
         for name in self.counted():
@@ -451,17 +523,51 @@ class OneVillage(unittest.TestCase):
     def test_hosting(self):
         told = {row["hoster_id"]: row["hosting"] for row in self.folder.table("services")}
         self.assertEqual(told, {name: Village.hosting.get(name, "") for name in Village.hosters})
+        groups = {"unknown": ["cleo", "dora", "emma", "fee"], "home": ["ada"], "outsourced": ["bea"]}
+        self.assertEqual([group["hosting"] for group in self.told["hosting"]], list(groups))
+        for group in self.told["hosting"]:
+            down = [self.down(name) for name in groups[group["hosting"]]]
+            self.assertEqual((group["hosters"], group["few"], group["down_s"], group["sum"]["down_s"]),
+                             (len(down), True, spread(down), sum(down)))
+        for member in self.told["members"]:
+            self.assertEqual(member["hosting"], [{"name": Village.hosting.get(member["hoster"], "unknown"), "count": 1}])
+
+    def test_usage(self):
+        readings = {name: self.village.readings(name) for name in Village.tells}
+        names = {"users_total": "total", "users_active_month": "month", "users_active_halfyear": "halfyear"}
+
+        def use(told):
+            return {"services": len(told), "few": len(told) < 5, **{
+                column: {"services": sum(key in one for one in told),
+                         "sum": sum(one[key] for one in told if key in one) if any(key in one for one in told) else None}
+                for column, key in names.items()}}
+
+        def newest(name):
+            return [readings[name][max(readings[name])][1]] if name in readings else []
+
+        self.assertEqual(self.told["usage"], use(newest("ada") + newest("bea")))
+        self.assertEqual(self.told["usage_by_month"], [
+            {"month": month, **use([readings[name][month][1] for name in ("ada", "bea") if month in readings[name]])}
+            for month in range(1, 13)])
+        for member in self.told["members"]:
+            self.assertEqual(member["usage"], use(newest(member["hoster"])))
+        self.assertEqual(self.folder.table("usage"), [
+            {"month": f"{YEAR}-{month:02}", "hoster_id": name, "service_id": "s", "source": "nodeinfo", "read": rfc3339(at),
+             "local_posts": "", **{column: str(told.get(key, "")) for column, key in names.items()}}
+            for name in sorted(readings) for month, (at, told) in sorted(readings[name].items())])
+        self.assertEqual(max(readings["bea"]), 6)
+        self.assertEqual(self.told["not_measured"], ["dane"])
 
     def test_words(self):
-        self.assertEqual(self.told["words"], {"outages": 12, "explained": 3, "disputed": 1, "causes": [
+        self.assertEqual(self.told["words"], {"outages": 12, "few": False, "explained": 3, "disputed": 1, "causes": [
             {"name": cause, "count": 1} for cause in ("power", "network")]})
 
     def test_ipv6(self):
-        self.assertEqual(self.told["ipv6"], {"known": 6, "published": 5, "working": 4})
+        self.assertEqual(self.told["ipv6"], {"known": 6, "few": False, "published": 5, "working": 4})
 
     def test_certificates(self):
         told = self.told["certificates"]
-        self.assertEqual(told["services"], 2)
+        self.assertEqual((told["services"], told["few"]), (2, True))
         self.assertEqual(told["issuers"], [{"name": "=B", "count": 1}, {"name": "A", "count": 1}])
         self.assertEqual(told["protocols"], [{"name": "TLSv1.3", "count": 2}])
         self.assertEqual(told["lifetimes_s"], spread([360 * DAY, 365 * DAY]))
@@ -514,8 +620,8 @@ class OneVillage(unittest.TestCase):
     def test_answers(self):
         good = sum(civil(at, PARIS).year == YEAR and '"up"' in self.village.line(at, name, family, "")
                    for name in self.counted() for family in (("ipv4",) if name in Village.no_ipv6 else ("ipv4", "ipv6"))
-                   for at in range(BEGIN, END, HOUR))
-        self.assertEqual(self.told["answers"]["count"], good)
+                   for at in range(BEGIN, END, HOUR) if not Village.silent[0] <= at < Village.silent[1])
+        self.assertEqual((self.told["answers"]["count"], self.told["answers"]["few"]), (good, False))
         self.assertLessEqual(abs(self.told["answers"]["p95_ms"] - 50), 50 / 16)
 
     def test_package(self):
@@ -601,9 +707,31 @@ class OneVillage(unittest.TestCase):
         first = dict(said[f"report/{YEAR}/index.html"][0])
         for of in ("hosters_down_s.median", "sum.down_each_s", "sum.least_down_each_s", "sum.most_down_each_s", "sum.coverage",
                    "sum.outages", "monitor.availability", "months.0.down_s.median", "weekdays.1.outages", "hours.0.down_s",
-                   "worst_windows.0.down_s", "maintenance.announced", "certificates.expired", "words.explained",
+                   "worst_windows.0.down_s", "maintenance.announced", "certificates.expired", "words.explained", "days_by_month.10.unmeasured",
+                   "hosting.0.down_s.median", "usage.users_total.sum", "usage_by_month.0.users_active_month.sum",
                    "movements.hosters_joined", "hosters_counted"):
             self.assertIn(of, first)
+
+    def test_few_cases_say_so(self):
+        """As often as a figure of the page rests on few."""
+        for language, mark in (("fr", "Peu de cas"), ("en", "Few cases")):
+            first = Figures(f"{self.root}/{language}/report/{YEAR}/index.html").words
+            # Expired certificates, renewed ones, the certificates of two; three figures of use. No others.
+            self.assertEqual(first.count(mark), 6, first)
+            dora = Figures(f"{self.root}/{language}/report/{YEAR}/h/dora/index.html").words
+            self.assertEqual(dora.count(mark), 1, "IPv6 of one service")
+
+    def test_what_is_declared_stands_beside_the_figures(self):
+        for language, home, accounts in (("fr", "chez l’hébergeur (1)", "comptes"), ("en", "at the hoster’s home (1)", "accounts")):
+            for page in ("h", "h/ada"):
+                self.assertIn(home, Figures(f"{self.root}/{language}/report/{YEAR}/{page}/index.html").words)
+            words = Figures(f"{self.root}/{language}/report/{YEAR}/h/ada/index.html").words.replace("\u202f", " ").replace("\u00a0", " ")
+            self.assertRegex(words, rf"\d {accounts}")
+
+    def test_durations_are_words(self):
+        """From a minute on without seconds."""
+        for path in self.pages("fr"):
+            self.assertNotRegex(Figures(path).words, r"(?:min|h|j)\s\d+\ss\b", path)
 
     def test_pages_work_by_themselves(self):
         for language in ("fr", "en"):
@@ -691,6 +819,8 @@ class OneVillage(unittest.TestCase):
                 (f"certificates-{YEAR}.csv", "\r\n\"ada\"", "\r\n\"gina\"", "renewed_in_advance_s"),
                 (f"hosters-{YEAR}.csv", ",true", ",false", "counted is published as false"),
                 (f"services-{YEAR}.csv", "working", "failing", "ipv6.working"),
+                (f"usage-{YEAR}.csv", "\"ada\",\"s\",nodeinfo", "\"cleo\",\"s\",nodeinfo", "usage.services is published as 2"),
+                (f"services-{YEAR}.csv", ",home,", ",bay,", "hosting"),
                 (f"report-{YEAR}.json", "\"from\":\"2024-12-31T23:00:00Z\"", "\"from\":\"2024-12-31T22:00:00Z\"", "is not the year")):
             with self.subTest(file=file, old=old):
                 done = self.alter(file, old, new)
