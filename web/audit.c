@@ -198,10 +198,10 @@ static void set_figures(json_t *to, struct audit_data *data, const struct audit_
 /* Given, not made: they say what the figures are about. What is told of the year before follows from its own tables. */
 static void copy_given(json_t *to, const json_t *report)
 {
-    static const char *const keys[] = {"year",      "from",          "to",
-                                       "year_ends", "as_of",         "time_zone",
-                                       "earlier",   "not_measured",  "incident_after_s",
-                                       "draft",     "comments_until"};
+    static const char *const keys[] = {
+        "year",           "from",    "to",           "year_ends",        "as_of",
+        "time_zone",      "earlier", "not_measured", "incident_after_s", "draft",
+        "comments_until", "final",   "corrections",  "comments"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         json_object_set(to, keys[i], json_object_get(report, keys[i]));
 }

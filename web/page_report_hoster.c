@@ -5,6 +5,7 @@
 #include "macros.h"
 #include "part.h"
 #include "report_part.h"
+#include "report_standing.h"
 
 enum { TOLD_MOST = 40 }; /* outages on a page; the tables have all */
 
@@ -307,6 +308,7 @@ void page_report_hoster(const struct page *page, const struct report *report, si
                                        .steps = steps,
                                        .home = "../../"});
     write_title(&view, member, title);
+    report_standing_comments(&view, member->hoster);
     write_figures(&view, member);
     write_services(&view, member);
     write_said(&view, member);

@@ -193,7 +193,6 @@ void report_of(const struct collective *collective, const struct report_facts *f
                            .to = facts->to,
                            .end = facts->end,
                            .as_of = facts->as_of,
-                           .comments_until = facts->comments_until,
                            .partial = facts->to < facts->end,
                            .facts = facts};
     make_members(collective, facts, arena, ret, &all);

@@ -14,6 +14,7 @@
 #define VIBRISSE_REPORT_H
 
 #include "distribution.h"
+#include "edition.h"
 #include "report_facts.h"
 
 enum {
@@ -175,12 +176,22 @@ struct report_earlier {
     struct report_share explained_then, ipv6_then; /* of the whole year before */
 };
 
+/* What it is as a publication; the caller of report_of() sets it. */
+struct report_standing {
+    int64_t
+        comments_until; /* s; a draft: hosters are asked for comments until then; 0 = it is none */
+    int64_t final;      /* s; as of when its first edition was final; 0 = it is not */
+    const struct edition *corrections; /* each with what it says, up to this one */
+    size_t correction_count;
+    const struct edition *comments; /* of hosters, see edition_select() */
+    size_t comment_count;
+};
+
 struct report {
     int year;
     int64_t from, to, end, as_of; /* see struct report_facts */
-    int64_t
-        comments_until; /* it is a draft, and comments are asked for until then; 0 = it is none */
-    bool partial;       /* the year is not over, or was not when this was made */
+    struct report_standing standing;
+    bool partial; /* the year is not over, or was not when this was made */
     size_t hosters, hosters_counted, services_counted; /* all; those in the figures */
     struct report_sum sum;
     struct distribution hosters_down_s; /* down_each_s of each hoster that counts */

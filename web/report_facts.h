@@ -99,8 +99,6 @@ struct report_facts {
     int64_t as_of;            /* what was said later than this is not in it */
     int64_t incident_after_s; /* an outage at least this long is an incident */
     const char *timezone;     /* of the collective */
-    int64_t
-        comments_until; /* a draft: hosters are asked for comments until then; 0 = it is none; the caller's */
     struct report_service *services; /* as collective.services */
     size_t service_count;
     const struct report_announced *announced; /* by their begin */

@@ -393,6 +393,39 @@ static void add_collective(struct buffer *out, const struct report *report)
     add_monitor(out, &report->monitor);
 }
 
+static void add_statement(struct buffer *out, const struct statement *said)
+{
+    jot_open(out, "text", '{');
+    for (size_t i = 0; i < said->text.count; i++)
+        jot_text(out, said->text.texts[i].language, said->text.texts[i].text);
+    jot_close(out, '}');
+    jot_text(out, "by", said->by);
+}
+
+static void add_standing(struct buffer *out, const struct report_standing *standing)
+{
+    jot_bool(out, "draft", standing->comments_until != 0);
+    jot_time(out, "comments_until", standing->comments_until);
+    jot_time(out, "final", standing->final);
+    jot_open(out, "corrections", '[');
+    for (size_t i = 0; i < standing->correction_count; i++) {
+        jot_open(out, NULL, '{');
+        jot_time(out, "as_of", standing->corrections[i].as_of);
+        add_statement(out, &standing->corrections[i].said);
+        jot_close(out, '}');
+    }
+    jot_close(out, ']');
+    jot_open(out, "comments", '[');
+    for (size_t i = 0; i < standing->comment_count; i++) {
+        jot_open(out, NULL, '{');
+        jot_text(out, "hoster", standing->comments[i].hoster);
+        jot_time(out, "at", standing->comments[i].as_of);
+        add_statement(out, &standing->comments[i].said);
+        jot_close(out, '}');
+    }
+    jot_close(out, ']');
+}
+
 /* What this monitor does not keep, and so does not tell. */
 static void add_unmeasured(struct buffer *out)
 {
@@ -409,8 +442,7 @@ void report_json_write(const struct report *report, struct buffer *out)
     jot_time(out, "to", report->to);
     jot_time(out, "year_ends", report->end);
     jot_time(out, "as_of", report->as_of);
-    jot_bool(out, "draft", report->comments_until != 0);
-    jot_time(out, "comments_until", report->comments_until);
+    add_standing(out, &report->standing);
     jot_bool(out, "partial", report->partial);
     jot_text(out, "time_zone", report->facts->timezone);
     jot_number(out, "incident_after_s", report->facts->incident_after_s);

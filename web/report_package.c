@@ -44,16 +44,21 @@ static void write_table(struct sheet *sheet, const struct report_table *table)
     jot_close(out, '}');
 }
 
+static void write_sum(struct sheet *sheet, const struct report_file *file)
+{
+    jot_text(sheet->out, "path", file->path);
+    jot_number(sheet->out, "bytes", (int64_t)file->bytes);
+    jot_text(sheet->out, "hash", arena_printf(&sheet->arena, "sha256:%s", file->sha256));
+}
+
 static void write_resource(struct sheet *sheet, const struct report_file *file)
 {
     struct buffer *out = sheet->out;
     jot_open(out, NULL, '{');
     jot_text(out, "$schema", "https://datapackage.org/profiles/2.0/dataresource.json");
     jot_text(out, "name", arena_bytes(&sheet->arena, file->path, strcspn(file->path, ".")));
-    jot_text(out, "path", file->path);
+    write_sum(sheet, file);
     jot_text(out, "encoding", "utf-8");
-    jot_number(out, "bytes", (int64_t)file->bytes);
-    jot_text(out, "hash", arena_printf(&sheet->arena, "sha256:%s", file->sha256));
     if (file->table) {
         write_table(sheet, file->table);
     } else {
@@ -64,8 +69,34 @@ static void write_resource(struct sheet *sheet, const struct report_file *file)
     jot_close(out, '}');
 }
 
+static void write_files(struct sheet *sheet, const struct report_files *files)
+{
+    struct buffer *out = sheet->out;
+    jot_open(out, "resources", '[');
+    for (size_t i = 0; i < files->data_count; i++)
+        write_resource(sheet, &files->data[i]);
+    jot_close(out, ']');
+    jot_open(out, "pages", '[');
+    for (size_t i = 0; i < files->page_count; i++) {
+        jot_open(out, NULL, '{');
+        write_sum(sheet, &files->pages[i]);
+        jot_close(out, '}');
+    }
+    jot_close(out, ']');
+}
+
+/* A correction is another version. */
+static void write_standing(struct sheet *sheet, const struct report_standing *standing)
+{
+    if (standing->comments_until)
+        jot_time(sheet->out, "comments_until", standing->comments_until);
+    if (standing->final)
+        jot_text(sheet->out, "version",
+                 arena_printf(&sheet->arena, "1.%zu", standing->correction_count));
+}
+
 void report_package_write(const struct page *page, const struct report *report,
-                          const struct report_file *files, size_t count, struct buffer *out)
+                          const struct report_files *files, struct buffer *out)
 {
     const struct collective *collective = page->collective;
     struct sheet sheet;
@@ -82,10 +113,8 @@ void report_package_write(const struct page *page, const struct report *report,
                "made again from these tables."),
             NULL));
     jot_time(out, "created", report->as_of);
-    jot_open(out, "resources", '[');
-    for (size_t i = 0; i < count; i++)
-        write_resource(&sheet, &files[i]);
-    jot_close(out, ']');
+    write_standing(&sheet, &report->standing);
+    write_files(&sheet, files);
     jot_close(out, '}');
     buffer_byte(out, '\n');
     sheet_close(&sheet);

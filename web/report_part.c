@@ -6,6 +6,7 @@
 #include "open_package.h"
 #include "page_report.h"
 #include "part.h"
+#include "report_standing.h"
 #include "report_table.h"
 
 /* Under nine tenths measured a percentage would claim more than we know (rule on coverage). */
@@ -277,14 +278,7 @@ void report_part_notices(const struct report_view *view)
 {
     struct sheet *sheet = view->sheet;
     const struct report *report = view->report;
-    if (report->comments_until) {
-        html_raw(sheet->out, "<p class=\"mark\"><strong>");
-        sheet_say(sheet, N_("Draft."), NULL);
-        html_raw(sheet->out, "</strong> ");
-        sheet_say(sheet, N_("Hosters are asked for their comments until {date}."),
-                  VALUES(sheet_date(sheet, "date", report->comments_until)));
-        html_raw(sheet->out, "</p>\n");
-    }
+    report_standing(view);
     if (!report->partial)
         return;
     html_raw(sheet->out, "<p class=\"mark\"><strong>");

@@ -4,6 +4,7 @@
 #include "census.h"
 #include "ledger.h"
 #include "text.h"
+#include "yearbook.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -43,12 +44,32 @@ static const char *skip_id(const char *path)
     return text_is_id(id) ? slash + 1 : NULL;
 }
 
+/* A part of the path of a published report: ids, languages, years, names of files. */
+static bool is_report_part(const char *name)
+{
+    size_t length = strlen(name);
+    return length > 0 && length < FILE_NAME_SIZE && name[0] != '.' &&
+           strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-.") == length;
+}
+
+static bool is_report_file(const char *path)
+{
+    char part[FILE_NAME_SIZE];
+    for (const char *slash; (slash = strchr(path, '/')); path = slash + 1)
+        if (!text_format(part, sizeof part, "%.*s", (int)(slash - path), path) ||
+            !is_report_part(part))
+            return false;
+    return is_report_part(path);
+}
+
 static bool is_of_a_record(const char *name)
 {
     if (strcmp(name, ledger_name) == 0)
         return true;
     if (text_starts(name, "register/"))
         return census_keeps(name + strlen("register/"));
+    if (text_starts(name, YEARBOOK_KEPT "/"))
+        return is_report_file(name + strlen(YEARBOOK_KEPT "/"));
     if (!text_starts(name, "series/"))
         return false;
     const char *service = skip_id(name + strlen("series/"));
@@ -120,6 +141,18 @@ static int add_hoster(struct making *making, const char *path, struct fault *fau
     return each_entry(making, path, text_is_id, add_service, fault);
 }
 
+/* A file, or a folder with all that is in it; no link. */
+static int add_report(struct making *making, const char *path, struct fault *fault)
+{
+    char full[PATH_MAX];
+    struct stat status;
+    text_format(full, sizeof full, "%s/%s", making->data, path);
+    if (lstat(full, &status))
+        return fault_set(fault, "cannot look at %s: %s", full, strerror(errno));
+    return S_ISDIR(status.st_mode) ? each_entry(making, path, is_report_part, add_report, fault)
+                                   : add_file(making, path, fault);
+}
+
 /* By way of a copy, since the ledger goes on being written. */
 static int add_ledger(struct making *making, struct ledger *ledger, const char *out,
                       struct fault *fault)
@@ -148,6 +181,8 @@ static int add_all(struct making *making, const char *out, struct fault *fault)
     int rc = each_entry(making, "series", text_is_id, add_hoster, fault);
     if (rc == 0)
         rc = each_entry(making, "register", census_keeps, add_file, fault);
+    if (rc == 0)
+        rc = each_entry(making, YEARBOOK_KEPT, is_report_part, add_report, fault);
     if (rc == 0)
         rc = add_ledger(making, ledger, out, fault);
     ledger_close(ledger);

@@ -1,6 +1,7 @@
 #include "desk.h"
 
 #include "almanac.h"
+#include "editions.h"
 #include "json.h"
 #include "outage.h"
 #include "recurrence.h"
@@ -162,6 +163,53 @@ static int take_annotation(struct visit *visit, struct fault *fault)
     return 0;
 }
 
+/* ---- yearly reports ---- */
+
+static int take_comment(struct visit *visit, struct edition *comment, struct fault *fault)
+{
+    const struct collective *collective = &visit->desk->config->collective;
+    const char *hoster = json_string_value(json_object_get(visit->request, "subject"));
+    if (!hoster || !collective_hoster(collective, hoster))
+        return fault_set(fault, "the configuration has no hoster '%.140s'", hoster ? hoster : "");
+    text_copy(visit->event->subject, sizeof visit->event->subject, hoster);
+    visit->event->at = now_of(visit);
+    edition_write(comment, &visit->text);
+    return 0;
+}
+
+static int take_edition(struct visit *visit, struct edition *edition, struct fault *fault)
+{
+    const struct edition *all;
+    size_t count;
+    if (read_time(visit, &edition->as_of, fault) ||
+        editions_read(visit->desk->ledger, visit->arena, &all, &count, fault))
+        return -1;
+    const struct edition *newest = edition_newest(all, count, edition->year);
+    if (edition->as_of > now_of(visit))
+        return fault_set(fault, "of what is to come no report can be made yet");
+    if (edition->kind == EDITION_FINAL && newest)
+        return fault_set(fault, "the report of %d is final already; it can be corrected",
+                         edition->year);
+    if (edition->kind == EDITION_CORRECTION && (!newest || newest->seq != edition->of))
+        return fault_set(fault, "edition %lld is not the newest of the report of %d",
+                         (long long)edition->of, edition->year);
+    if (newest && edition->as_of < newest->as_of)
+        return fault_set(fault, "a correction cannot know less than what it corrects");
+    visit->event->at = edition->as_of;
+    edition_write(edition, &visit->text);
+    return 0;
+}
+
+static int take_report(struct visit *visit, struct fault *fault)
+{
+    struct edition edition = {0};
+    visit->event->kind = EVENT_REPORT;
+    if (edition_read(visit->facts, &edition, visit->arena, fault))
+        return -1;
+    return edition.kind == EDITION_COMMENT ? take_comment(visit, &edition, fault)
+                                           : take_edition(visit, &edition, fault);
+}
+
 /* ---- all ---- */
 
 static int write_down(struct visit *visit, struct fault *fault)
@@ -182,7 +230,9 @@ static int take(struct visit *visit, struct fault *fault)
         return take_maintenance(visit, fault);
     if (kind && strcmp(kind, event_kind_name(EVENT_ANNOTATION)) == 0)
         return take_annotation(visit, fault);
-    return fault_set(fault, "it is neither maintenance nor an annotation");
+    if (kind && strcmp(kind, event_kind_name(EVENT_REPORT)) == 0)
+        return take_report(visit, fault);
+    return fault_set(fault, "it is neither maintenance nor an annotation nor of a report");
 }
 
 int desk_take(const struct desk *desk, const char *request, int64_t now_ms, struct arena *arena,

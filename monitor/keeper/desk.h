@@ -24,9 +24,11 @@ struct desk {
  *     {"kind":"maintenance","subject":"chat-perche/pad","at":"2026-12-01T02:00:00Z","facts":{"action":"add",…}}
  *     {"kind":"maintenance","facts":{"action":"cancel","of":17,"by":"…"}}
  *     {"kind":"annotation","subject":"chat-perche/pad","at":"…","facts":{"action":"annotate",…}}
+ *     {"kind":"report","at":"…","facts":{"action":"final",…}}
+ *     {"kind":"report","subject":"chat-perche","facts":{"action":"comment",…}}
  *
- * with facts as maintenance.h and annotation.h have them. `at` of an annotation is any time of the outage, or after it; it is
- * told of the outage's begin. *ret is the event as it is on disk now, its facts the arena's. -1 and a sentence: nothing
+ * with facts as maintenance.h, annotation.h and edition.h have them. `at` of an annotation is any time of the outage, or after
+ * it; it is told of the outage's begin. `at` of an edition is as of when it is. *ret is the event as it is on disk now, its facts the arena's. -1 and a sentence: nothing
  * was written. */
 int desk_take(const struct desk *desk, const char *request, int64_t now_ms, struct arena *arena,
               struct event *ret, struct fault *fault);

@@ -31,6 +31,7 @@ enum event_kind {
     EVENT_ANNOTATION, /* somebody says something of the outage that began `at`: in `facts` */
     EVENT_VANTAGE,    /* we see less, or well again: what and why in detail */
     EVENT_MEMBER, /* a hoster or a service joined, left, or is elsewhere now: in detail; subject "hoster" or "hoster/service" */
+    EVENT_REPORT, /* a yearly report is final, corrected, or commented by the hoster that is the subject: in `facts` */
     EVENT_KIND_COUNT
 };
 
@@ -48,8 +49,8 @@ struct event {
     enum outcome from, to;     /* EVENT_STATE */
     enum reason reason;        /* EVENT_STATE */
     char detail[RESULT_DETAIL_SIZE];
-    /* EVENT_CERTIFICATE, EVENT_MAINTENANCE, EVENT_ANNOTATION: one JSON object in place of `detail`, see
-     * certificate_change.h, maintenance.h, annotation.h. A cancellation or a correction is a new event; the key "of" of
+    /* EVENT_CERTIFICATE, EVENT_MAINTENANCE, EVENT_ANNOTATION, EVENT_REPORT: one JSON object in place of `detail`, see
+     * certificate_change.h, maintenance.h, annotation.h, edition.h. A cancellation or a correction is a new event; the key "of" of
      * its facts names the `seq` that it is about. NULL = none, as in events of early versions. Whoever makes the event
      * owns it; read from the ledger, it lives in the arena. */
     char *facts;
@@ -135,6 +136,10 @@ int ledger_certificates(struct ledger *ledger, const char *subject, size_t most,
 /* What operators said: every EVENT_MAINTENANCE and EVENT_ANNOTATION, oldest first. */
 int ledger_said(struct ledger *ledger, struct arena *arena, const struct event **ret,
                 size_t *ret_count, struct fault *fault);
+
+/* What was said of yearly reports: every EVENT_REPORT, oldest first. */
+int ledger_reports(struct ledger *ledger, struct arena *arena, const struct event **ret,
+                   size_t *ret_count, struct fault *fault);
 
 /* How we saw ourselves: every EVENT_VANTAGE, EVENT_BLIND and EVENT_MONITOR that happened in [from, to], by `at`. */
 int ledger_sights(struct ledger *ledger, int64_t from, int64_t to, struct arena *arena,

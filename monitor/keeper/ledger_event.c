@@ -21,6 +21,7 @@ static const char *const kind_names[EVENT_KIND_COUNT] = {
     [EVENT_ANNOTATION] = "annotation",
     [EVENT_VANTAGE] = "vantage",
     [EVENT_MEMBER] = "member",
+    [EVENT_REPORT] = "report",
 };
 
 const char *event_kind_name(enum event_kind kind)
@@ -108,7 +109,8 @@ int ledger_append(struct ledger *ledger, struct event *event, struct fault *faul
 
 static bool has_facts(enum event_kind kind)
 {
-    return kind == EVENT_CERTIFICATE || kind == EVENT_MAINTENANCE || kind == EVENT_ANNOTATION;
+    return kind == EVENT_CERTIFICATE || kind == EVENT_MAINTENANCE || kind == EVENT_ANNOTATION ||
+           kind == EVENT_REPORT;
 }
 
 static void read_detail(sqlite3_stmt *statement, struct arena *arena, struct event *event)
@@ -226,4 +228,10 @@ int ledger_said(struct ledger *ledger, struct arena *arena, const struct event *
                 size_t *ret_count, struct fault *fault)
 {
     return list_events(ledger, QUERY_EVENT_SAID, arena, ret, ret_count, fault);
+}
+
+int ledger_reports(struct ledger *ledger, struct arena *arena, const struct event **ret,
+                   size_t *ret_count, struct fault *fault)
+{
+    return list_events(ledger, QUERY_EVENT_REPORTS, arena, ret, ret_count, fault);
 }

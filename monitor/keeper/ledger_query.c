@@ -26,6 +26,9 @@ static const char *const texts[QUERY_COUNT] = {
         "SELECT seq, recorded_ms, kind, name, at, before, was, state, reason, detail"
         " FROM event JOIN subject ON subject.id = event.subject"
         " WHERE kind IN ('maintenance', 'annotation') ORDER BY seq",
+    [QUERY_EVENT_REPORTS] =
+        "SELECT seq, recorded_ms, kind, name, at, before, was, state, reason, detail"
+        " FROM event JOIN subject ON subject.id = event.subject WHERE kind = 'report' ORDER BY seq",
     [QUERY_EVENT_SIGHT] =
         "SELECT seq, recorded_ms, kind, name, at, before, was, state, reason, detail"
         " FROM event JOIN subject ON subject.id = event.subject"

@@ -3,7 +3,6 @@
 #include "almanac.h"
 #include "board.h"
 #include "buffer.h"
-#include "calendar.h"
 #include "clock.h"
 #include "comings.h"
 #include "desk.h"
@@ -205,10 +204,11 @@ static void answer_status(struct recorder *recorder, void *asker)
 
 static void show_word(struct recorder *recorder, const struct event *event)
 {
-    const struct collective *collective = &recorder->config->collective;
+    const struct collective *all = &recorder->config->collective;
     const struct maintenance of = {.subject = event->subject};
-    for (size_t i = 0; recorder->publisher && i < collective->service_count; i++)
-        if (maintenance_concerns(&of, collective->services[i]->key))
+    bool shown = event->kind != EVENT_REPORT; /* no page of a service has it */
+    for (size_t i = 0; recorder->publisher && shown && i < all->service_count; i++)
+        if (maintenance_concerns(&of, all->services[i]->key))
             publisher_said(recorder->publisher, i, event->at);
 }
 

@@ -3,12 +3,14 @@
 #include "arena.h"
 #include "buffer.h"
 #include "bundle_sums.h"
+#include "editions.h"
 #include "text.h"
 #include "yearbook.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -45,13 +47,10 @@ static int read_whole(int file, struct buffer *to)
     return 0;
 }
 
-/* In the arena. Names lead nowhere but into the folder. */
-static int read_file(struct folder_check *check, const char *name, const char **ret,
+/* In the arena. */
+static int read_path(struct folder_check *check, const char *path, const char **ret,
                      size_t *ret_length, struct fault *fault)
 {
-    const char *path = arena_printf(&check->arena, "%s/%s", check->folder, name);
-    if (strchr(name, '/'))
-        return fault_set(fault, "datapackage.json names %s, which is not in the folder", name);
     int file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     if (file < 0)
         return fault_set(fault, "cannot open %s: %s", path, strerror(errno));
@@ -69,6 +68,16 @@ static int read_file(struct folder_check *check, const char *name, const char **
     return rc;
 }
 
+/* Names lead nowhere but into the folder. */
+static int read_file(struct folder_check *check, const char *name, const char **ret,
+                     size_t *ret_length, struct fault *fault)
+{
+    if (strchr(name, '/'))
+        return fault_set(fault, "datapackage.json names %s, which is not in the folder", name);
+    return read_path(check, arena_printf(&check->arena, "%s/%s", check->folder, name), ret,
+                     ret_length, fault);
+}
+
 static json_t *read_json(struct folder_check *check, const char *name, const char *bytes,
                          size_t length, struct fault *fault)
 {
@@ -81,15 +90,20 @@ static json_t *read_json(struct folder_check *check, const char *name, const cha
 
 /* ---- what the package says of them ---- */
 
-static void check_sum(struct folder_check *check, const json_t *resource, const char *path,
-                      const char *bytes, size_t length)
+static void sum_of(const char *bytes, size_t length, char hex[static BUNDLE_SUM_SIZE])
 {
     struct bundle_sum sum;
-    char hex[BUNDLE_SUM_SIZE], hash[BUNDLE_SUM_SIZE + 8];
-    const char *said = json_string_value(json_object_get(resource, "hash"));
     bundle_sum_begin(&sum);
     bundle_sum_add(&sum, bytes, length);
     bundle_sum_end(&sum, hex);
+}
+
+static void check_sum(struct folder_check *check, const json_t *resource, const char *path,
+                      const char *bytes, size_t length)
+{
+    char hex[BUNDLE_SUM_SIZE], hash[BUNDLE_SUM_SIZE + 8];
+    const char *said = json_string_value(json_object_get(resource, "hash"));
+    sum_of(bytes, length, hex);
     text_format(hash, sizeof hash, "sha256:%s", hex);
     if (json_integer_value(json_object_get(resource, "bytes")) != (json_int_t)length)
         tell(check, path, "has another size than datapackage.json says");
@@ -126,12 +140,49 @@ static int take_resource(struct folder_check *check, const json_t *resource, str
     return check->report ? 0 : -1;
 }
 
+/* ---- its pages ---- */
+
+/* "fr/report/2025/index.html", below the folder that holds report/2025. */
+static const char *page_path(struct folder_check *check, const json_t *page)
+{
+    const char *path = json_string_value(json_object_get(page, "path"));
+    bool good = path && *path != '/' && !strstr(path, "..") && text_ends(path, ".html");
+    return good ? arena_printf(&check->arena, "%s/../../%s", check->folder, path) : NULL;
+}
+
+static size_t count_pages(struct folder_check *check, const json_t *pages)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < json_array_size(pages); i++) {
+        const char *path = page_path(check, json_array_get(pages, i));
+        count += path && access(path, F_OK) == 0;
+    }
+    return count;
+}
+
+/* Who has only the data is told nothing of pages. */
+static void check_pages(struct folder_check *check, const json_t *pages)
+{
+    size_t there = count_pages(check, pages);
+    for (size_t i = 0; there && i < json_array_size(pages); i++) {
+        const json_t *page = json_array_get(pages, i);
+        const char *path = page_path(check, page), *bytes;
+        struct fault fault = {"a page has no path"};
+        size_t length;
+        if (path && read_path(check, path, &bytes, &length, &fault) == 0)
+            check_sum(check, page, json_string_value(json_object_get(page, "path")), bytes, length);
+        else
+            tell(check, YEARBOOK_PACKAGE ":", fault.text);
+    }
+}
+
 static int take_package(struct folder_check *check, const json_t *package, struct fault *fault)
 {
     const json_t *resources = json_object_get(package, "resources");
     for (size_t i = 0; i < json_array_size(resources); i++)
         if (take_resource(check, json_array_get(resources, i), fault))
             return -1;
+    check_pages(check, json_object_get(package, "pages"));
     return check->report ? 0 : fault_set(fault, "datapackage.json names no report");
 }
 
@@ -147,13 +198,18 @@ static int audit(struct folder_check *check, struct fault *fault)
                         fault);
 }
 
-static int look(struct folder_check *check, struct fault *fault)
+static json_t *read_package(struct folder_check *check, struct fault *fault)
 {
     const char *bytes;
     size_t length;
-    if (read_file(check, "datapackage.json", &bytes, &length, fault))
-        return -1;
-    json_t *package = read_json(check, "datapackage.json", bytes, length, fault);
+    if (read_file(check, YEARBOOK_PACKAGE, &bytes, &length, fault))
+        return NULL;
+    return read_json(check, YEARBOOK_PACKAGE, bytes, length, fault);
+}
+
+static int look(struct folder_check *check, struct fault *fault)
+{
+    json_t *package = read_package(check, fault);
     int rc = package ? take_package(check, package, fault) : -1;
     json_decref(package);
     if (rc == 0)
@@ -170,4 +226,59 @@ int yearbook_check(const char *folder, yearbook_zone_fn *set_zone, audit_tell_fn
     json_decref(check.report);
     arena_free(&check.arena);
     return rc < 0 ? -1 : rc + check.differences;
+}
+
+/* ---- what the ledger says of it ---- */
+
+/* The package is called "report-2025". */
+static int read_year(struct folder_check *check, int *ret, struct fault *fault)
+{
+    json_t *package = read_package(check, fault);
+    const char *name = json_string_value(json_object_get(package, "name"));
+    int rc = package ? 0 : -1;
+    bool named = name && text_starts(name, "report-");
+    *ret = named ? atoi(name + strlen("report-")) : 0;
+    if (rc == 0 && !named)
+        rc = fault_set(fault, "%s/%s is none of a report", check->folder, YEARBOOK_PACKAGE);
+    json_decref(package);
+    return rc;
+}
+
+static void compare_file(struct folder_check *check, const struct edition_file *file)
+{
+    char hex[BUNDLE_SUM_SIZE];
+    struct fault fault;
+    const char *bytes;
+    size_t length;
+    if (read_file(check, file->name, &bytes, &length, &fault)) {
+        tell(check, file->name, "is in the ledger, and not here");
+        return;
+    }
+    sum_of(bytes, length, hex);
+    if (strcmp(hex, file->sha256) != 0)
+        tell(check, file->name, "has another sum than the ledger says");
+}
+
+static int compare_edition(struct folder_check *check, struct ledger *ledger, struct fault *fault)
+{
+    const struct edition *all;
+    size_t count;
+    int year;
+    if (read_year(check, &year, fault) || editions_read(ledger, &check->arena, &all, &count, fault))
+        return -1;
+    const struct edition *newest = edition_newest(all, count, year);
+    if (!newest)
+        return fault_set(fault, "the ledger knows no final report of %d", year);
+    for (size_t i = 0; i < newest->file_count; i++)
+        compare_file(check, &newest->files[i]);
+    return check->differences;
+}
+
+int yearbook_check_edition(const char *folder, struct ledger *ledger, audit_tell_fn *tell_fn,
+                           void *owner, struct fault *fault)
+{
+    struct folder_check check = {.folder = folder, .tell = tell_fn, .owner = owner};
+    int rc = compare_edition(&check, ledger, fault);
+    arena_free(&check.arena);
+    return rc;
 }

@@ -10,17 +10,17 @@ struct press {
     struct page page; /* in the language of now */
     const struct report *report;
     struct arena arena;
-    int folder;
+    yearbook_take_fn *take;
+    void *owner;
     struct fault *fault;
 };
 
 static int place(struct press *press, const char *path, struct buffer *bytes)
 {
     const char *whole = arena_printf(&press->arena, "%s/%sindex.html", press->page.language, path);
-    int rc =
-        bytes->overflow
-            ? fault_set(press->fault, "the page %s is larger than %d bytes", whole, PAGE_MAX)
-            : folder_replace(press->folder, whole, buffer_text(bytes), bytes->length, press->fault);
+    int rc = bytes->overflow
+                 ? fault_set(press->fault, "the page %s is larger than %d bytes", whole, PAGE_MAX)
+                 : press->take(press->owner, whole, bytes, press->fault);
     buffer_fini(bytes);
     return rc;
 }
@@ -55,27 +55,26 @@ static int write_language(struct press *press)
 }
 
 /* In a folder of the site they are there already, the same. */
-static int write_assets(const struct press *press)
+int yearbook_pages_assets(int folder, struct fault *fault)
 {
     size_t count;
     const struct page_asset *assets = page_assets(&count);
     for (size_t i = 0; i < count; i++) {
         bool needed =
             strcmp(assets[i].path, "vibrisse.css") == 0 || strcmp(assets[i].path, "icon.svg") == 0;
-        if (needed &&
-            !folder_holds(press->folder, assets[i].path, assets[i].bytes, assets[i].length) &&
-            folder_replace(press->folder, assets[i].path, assets[i].bytes, assets[i].length,
-                           press->fault))
+        if (needed && !folder_holds(folder, assets[i].path, assets[i].bytes, assets[i].length) &&
+            folder_replace(folder, assets[i].path, assets[i].bytes, assets[i].length, fault))
             return -1;
     }
     return 0;
 }
 
-int yearbook_pages(const struct page *page, const struct report *report, int folder,
-                   struct fault *fault)
+int yearbook_pages(const struct page *page, const struct report *report, yearbook_take_fn *take,
+                   void *owner, struct fault *fault)
 {
-    struct press press = {.page = *page, .report = report, .folder = folder, .fault = fault};
-    int rc = write_assets(&press);
+    struct press press = {
+        .page = *page, .report = report, .take = take, .owner = owner, .fault = fault};
+    int rc = 0;
     for (const char *const *language = frame_languages(page->collective); rc == 0 && *language;
          language++) {
         press.page.language = *language;

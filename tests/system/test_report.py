@@ -3,6 +3,7 @@ collective whose year is made here. And what `report --check` makes of a folder 
 import contextlib
 import csv
 import datetime
+import functools
 import glob
 import hashlib
 import html.parser
@@ -417,14 +418,20 @@ class Village:
         return self.lab.run("report", str(YEAR), "-c", self.config, "--data", self.data, "--out", out, *more)
 
 
+@functools.cache
+def one_village():
+    lab = quick_lab()
+    unittest.addModuleCleanup(lab.close)
+    return Village(lab)
+
+
 class OneVillage(unittest.TestCase):
     maxDiff = None
 
     @classmethod
     def setUpClass(cls):
-        cls.lab = quick_lab()
-        cls.addClassCleanup(cls.lab.close)
-        cls.village = Village(cls.lab)
+        cls.village = one_village()
+        cls.lab = cls.village.lab
         for word, name, index, more in (("annotate", "bea", 0, ("--cause", "power")), ("annotate", "cleo", 1, ("--cause", "network")),
                                         ("dispute", "cleo", 1, ()), ("annotate", "fee", 0, ())):
             done = cls.village.say(word, name, cls.village.outages[name][index][0], *more)
@@ -788,7 +795,7 @@ class OneVillage(unittest.TestCase):
         """Each figure in turn is made wrong: none may pass. All at once, so that it does not take an hour: as many
         differences are told as there are figures."""
         report = json.loads(json.dumps(self.told))
-        skip = ("year", "incident_after_s", "earlier", "draft", "comments_until")
+        skip = ("year", "incident_after_s", "earlier", "draft", "comments_until", "final", "corrections", "comments")
         count = 0
 
         def spoil(value, key=""):
@@ -856,10 +863,163 @@ class OneVillage(unittest.TestCase):
             done = self.lab.run("report", *arguments)
             self.assertEqual((done.returncode, done.stdout), (2, ""), arguments)
             self.assertIn("vibrisse report --help", done.stderr)
+        for arguments in (["2025", "--final", "--draft", "--until", "2027"], ["2025", "--correct"], ["2025", "--comment", "ada"],
+                          ["2025", "--out", "x", "--fr", "y"], ["2025", "--out", "x", "--by", "y"], ["2025", "--list"]):
+            done = self.lab.run("report", *arguments)
+            self.assertEqual((done.returncode, done.stdout), (2, ""), arguments)
         self.assertIn("--check DIR", self.lab.run("report", "--help").stdout)
         done = self.village.report(self.lab.path("future"), "--at", str(YEAR))
         self.assertEqual(done.returncode, 1)
         self.assertIn("no whole day yet", done.stderr)
+
+
+class Editions(unittest.TestCase):
+    """A report becomes final, is commented, corrected, backed up and found altered; the ledger keeps each word. One story."""
+    maxDiff = None
+
+    @classmethod
+    def setUpClass(cls):
+        village = one_village()
+        cls.lab, cls.data = village.lab, village.lab.path("editions")
+        shutil.copytree(village.data, cls.data)
+        with open(village.config, encoding="utf-8") as file:
+            cls.text = file.read()
+        cls.config = cls.lab.write("editions.yaml", cls.text)
+        cls.kept = f"{cls.data}/reports"
+        cls.folder = f"{cls.kept}/report/{YEAR}"
+
+    def report(self, *words, year=YEAR, at=None):
+        return self.lab.run("report", *((str(year),) if year else ()), "-c", self.config, "--data", self.data,
+                            *words, env={**os.environ, **still_clock(at)} if at else None)
+
+    def good(self, *words, **how):
+        done = self.report(*words, **how)
+        self.assertEqual((done.returncode, done.stderr), (0, ""), words)
+        return done.stdout
+
+    def bad(self, *words, **how):
+        done = self.report(*words, **how)
+        self.assertEqual(done.returncode, 1, done.stdout)
+        return done.stderr
+
+    def events(self):
+        with contextlib.closing(sqlite3.connect(f"{self.data}/ledger.sqlite")) as ledger:
+            return [(seq, subject, at, json.loads(detail)) for seq, subject, at, detail in ledger.execute(
+                "select seq, name, at, detail from event join subject on subject.id = event.subject"
+                " where kind = 'report' order by seq")]
+
+    def words(self, page="", language="fr"):
+        return Figures(f"{self.kept}/{language}/report/{YEAR}/{page}index.html").words.replace("\xa0", " ")
+
+    def sums(self):
+        found = {}
+        for path in glob.glob(f"{self.folder}/*"):
+            with open(path, "rb") as file:
+                found[os.path.basename(path)] = hashlib.sha256(file.read()).hexdigest()
+        return found
+
+    def test_story(self):
+        day = [paris(YEAR + 1, 2, 1 + i, 12) for i in range(9)]
+        self.draft(day)
+        self.final(day)
+        self.corrected(day)
+        self.restored()
+        self.altered()
+
+    def draft(self, day):
+        self.assertIn("not over", self.bad("--final", at=paris(YEAR, 12, 31, 12)))
+        self.assertEqual(self.events(), [])
+        self.good("--draft", "--until", rfc3339(day[2]), at=day[0])
+        self.assertIn("Ébauche.", self.words())
+        self.assertIn("no hoster", self.bad("--comment", "zoe", "--en", "x", "--by", "Zoe", at=day[1]))
+        self.good("--comment", "cleo", "--en", "The <mill> burned", "--by", "Cleo", at=day[1])
+        self.good("--comment", "cleo", "--fr", "Le moulin a brûlé", "--en", "The <mill> burned down", "--by", "Cleo", at=day[1])
+
+    def final(self, day):
+        self.assertIn("not final yet", self.bad("--correct", "--en", "x", "--by", "H", at=day[3]))
+        out = self.lab.path("published")
+        self.assertIn("is final", self.good("--final", "--by", "The collective", "--out", out, at=day[3]))
+        _, subject, at, facts = self.events()[-1]
+        self.assertEqual((subject, at, facts["action"], facts["year"], facts["by"]), ("", day[3], "final", YEAR, "The collective"))
+        self.assertEqual({file["path"]: file["sha256"] for file in facts["files"]}, self.sums())
+        self.assertNotIn("Ébauche.", self.words())
+        self.assertIn("Définitif. Depuis le 4 février 2026.", self.words())
+        self.assertIn("Final. Since 4 February 2026.", self.words(language="en"))
+        self.assertIn("The <mill> burned down", self.words("h/cleo/", "en"))
+        self.assertIn("Le moulin a brûlé", self.words("h/cleo/"))
+        self.assertNotIn("Le moulin", self.words("h/ada/"))
+        told = Folder(self.folder, YEAR).report
+        self.assertEqual((told["final"], told["corrections"]), (rfc3339(day[3]), []))
+        self.assertEqual(told["comments"], [{"hoster": "cleo", "at": rfc3339(day[1]), "by": "Cleo", "text": {
+            "fr": "Le moulin a brûlé", "en": "The <mill> burned down"}}])
+        for folder in (self.folder, f"{out}/report/{YEAR}"):
+            said = self.lab.run("report", "--check", folder, "-c", self.config, "--data", self.data)
+            self.assertEqual(said.returncode, 0, said.stdout + said.stderr)
+            self.assertIn("every file is what the ledger says", said.stdout)
+        self.repeated(day)
+
+    def repeated(self, day):
+        before, sums = self.events(), self.sums()
+        os.remove(f"{self.folder}/hosters-{YEAR}.csv")
+        self.assertIn("still the same", self.good("--final", at=day[4]))
+        self.assertEqual((self.events(), self.sums()), (before, sums))
+        self.assertIn("as known at", self.bad("--final", "--at", rfc3339(day[4]), at=day[4]))
+        self.assertIn("there is no draft any more", self.bad("--draft", "--until", rfc3339(day[8]), at=day[4]))
+        self.lab.write("editions.yaml", self.text.replace("Ada", "Ada & sisters"))
+        self.assertIn("a correction is needed", self.bad("--final", at=day[4]))
+        self.assertEqual((self.events(), self.sums()), (before, sums))
+
+    def corrected(self, day):
+        first = self.events()[-1][0]
+        said = "Ada has <sisters>"
+        self.assertIn("is corrected", self.good("--correct", "--en", said, "--by", "The collective", at=day[5]))
+        seq, _, at, facts = self.events()[-1]
+        self.assertEqual((at, facts["action"], facts["of"], facts["text"]), (day[5], "correct", first, {"en": said}))
+        self.assertEqual({file["path"]: file["sha256"] for file in facts["files"]}, self.sums())
+        self.assertIn("still the same", self.good("--final", at=day[6]))
+        self.assertIn(f"Corrigé. Le 6 février 2026 : “{said}” — The collective", self.words())
+        self.assertIn("Depuis le 4 février", self.words())
+        with open(f"{self.kept}/fr/report/{YEAR}/index.html", encoding="utf-8") as file:
+            self.assertIn('lang="en">“Ada has &lt;sisters&gt;”', file.read())
+        with open(f"{self.folder}/datapackage.json", encoding="utf-8") as file:
+            package = json.load(file)
+        self.assertEqual(package["version"], "1.1")
+        for page in package["pages"]:
+            with open(f"{self.kept}/{page['path']}", "rb") as file:
+                self.assertEqual(page["hash"], "sha256:" + hashlib.sha256(file.read()).hexdigest())
+        listed = self.good("--list", year=None)
+        self.assertEqual([line.split()[:4] for line in listed.splitlines()], [
+            [str(YEAR), "event", str(event[0]), word] for event, word in zip(self.events(), ("comment", "comment", "final", "corrected"))])
+        self.assertIn(f"in place of event {first}", listed)
+
+    def restored(self):
+        archive, elsewhere = self.lab.path("backup.tar.gz"), self.lab.path("elsewhere")
+        for words in (("backup", "--data", self.data, "--out", archive), ("restore", "--data", elsewhere, "--in", archive)):
+            done = self.lab.run(*words)
+            self.assertEqual(done.returncode, 0, done.stderr)
+        done = self.lab.run("report", "--check", f"{elsewhere}/reports/report/{YEAR}", "-c", self.config, "--data", elsewhere)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        for language in ("fr", "en"):
+            self.assertTrue(os.path.isfile(f"{elsewhere}/reports/{language}/report/{YEAR}/h/cleo/index.html"))
+
+    def altered(self):
+        """Somebody changed a table and made the package to fit: only the ledger knows. Or a page."""
+        page = f"{self.kept}/en/report/{YEAR}/index.html"
+        with open(page, "a", encoding="utf-8") as file:
+            file.write("<!-- -->")
+        done = self.lab.run("report", "--check", self.folder)
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual(done.stdout.splitlines(), [f"en/report/{YEAR}/index.html has another {what} than datapackage.json says"
+                                                    for what in ("size", "sum")])
+        os.remove(page)
+        self.assertIn("cannot open", self.lab.run("report", "--check", self.folder).stdout)
+        self.good("--final")
+        with open(f"{self.folder}/datapackage.json", "a", encoding="utf-8") as file:
+            file.write("\n")
+        self.assertEqual(self.lab.run("report", "--check", self.folder).returncode, 0)
+        done = self.lab.run("report", "--check", self.folder, "-c", self.config, "--data", self.data)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("datapackage.json has another sum than the ledger says", done.stdout)
 
 
 if __name__ == "__main__":

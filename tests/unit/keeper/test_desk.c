@@ -2,6 +2,7 @@
 #include "desk.h"
 
 #include "almanac.h"
+#include "editions.h"
 #include "macros.h"
 #include "mem.h"
 #include "outage.h"
@@ -283,6 +284,62 @@ static void test_events_that_say_nothing(void **state)
     assert_counted(house, "a/pad", BEGIN, BEGIN + 86400, 3600);
 }
 
+#define SUM               "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+#define REPORT(at, facts) "{\"kind\":\"report\",\"at\":\"" at "\",\"facts\":{" facts "}}"
+#define FILES             "\"year\":2025,\"files\":[{\"path\":\"report-2025.json\",\"sha256\":\"" SUM "\"}]"
+#define FINAL             "\"action\":\"final\"," FILES
+#define CORRECT(of)       "\"action\":\"correct\",\"of\":" of "," FILES "," SAID
+#define COMMENT(subject)                                                                           \
+    "{\"kind\":\"report\",\"subject\":\"" subject                                                  \
+    "\",\"facts\":{\"action\":\"comment\",\"year\":2025," SAID "}}"
+
+static void test_reports(void **state)
+{
+    struct house *house = *state;
+    const struct edition *all;
+    size_t count;
+    assert_int_equal(say(house, BEGIN + 5, COMMENT("a")), 0);
+    assert_string_equal(house->event.subject, "a");
+    assert_int_equal(house->event.at, BEGIN + 5);
+    refused(house, BEGIN + 5, COMMENT("a/pad"), "no hoster");
+    refused(house, BEGIN + 5, COMMENT(""), "no hoster");
+    refused(house, BEGIN + 100, REPORT("2026-01-01T00:01:00Z", CORRECT("1")), "not the newest");
+    refused(house, BEGIN + 10, REPORT("2026-01-01T00:01:00Z", FINAL), "to come");
+    refused(house, BEGIN + 100, "{\"kind\":\"report\",\"facts\":{" FINAL "}}", "time");
+    assert_int_equal(say(house, BEGIN + 100, REPORT("2026-01-01T00:01:00Z", FINAL)), 0);
+    assert_string_equal(house->event.subject, "");
+    assert_int_equal(house->event.at, BEGIN + 60);
+    assert_string_equal(house->event.facts, "{" FINAL "}");
+    refused(house, BEGIN + 200, REPORT("2026-01-01T00:02:00Z", FINAL), "final already");
+    refused(house, BEGIN + 200, REPORT("2026-01-01T00:00:59Z", CORRECT("2")), "know less");
+    assert_int_equal(say(house, BEGIN + 200, REPORT("2026-01-01T00:02:00Z", CORRECT("2"))), 0);
+    refused(house, BEGIN + 300, REPORT("2026-01-01T00:03:00Z", CORRECT("2")), "not the newest");
+    close_house(house); /* the same is found again */
+    open_house(house);
+    assert_int_equal(editions_read(house->ledger, &house->arena, &all, &count, &house->fault), 0);
+    assert_int_equal(count, 3);
+    assert_string_equal(all[0].hoster, "a");
+    assert_int_equal(all[2].of, all[1].seq);
+    assert_string_equal(all[2].files[0].sha256, SUM);
+}
+
+static void test_reports_not_understood(void **state)
+{
+    struct house *house = *state;
+    static const char *const facts[] = {NULL, "{}", "{\"action\":\"final\",\"year\":2025}", "x"};
+    const struct edition *all;
+    size_t count;
+    for (size_t i = 0; i < ARRAY_LEN(facts); i++) {
+        struct event event = {.kind = EVENT_REPORT, .at = BEGIN};
+        event.facts = facts[i] ? mem_text(facts[i]) : NULL;
+        assert_int_equal(ledger_append(house->ledger, &event, &house->fault), 0);
+        free(event.facts);
+    }
+    assert_int_equal(say(house, BEGIN + 100, REPORT("2026-01-01T00:01:00Z", FINAL)), 0);
+    assert_int_equal(editions_read(house->ledger, &house->arena, &all, &count, &house->fault), 0);
+    assert_int_equal(count, 1);
+}
+
 static void test_answers(void **state)
 {
     (void)state;
@@ -316,6 +373,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_notes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_turns, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_events_that_say_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_reports, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_reports_not_understood, set_up, tear_down),
         cmocka_unit_test(test_answers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
