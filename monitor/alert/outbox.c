@@ -132,12 +132,28 @@ void outbox_describe(const struct alert *alert, int64_t now, struct delivery *re
     text_copy(ret->target, sizeof ret->target, alert->target);
 }
 
-static bool is_there(const struct mailbox *box, const char *id)
+static struct delivery *find(const struct mailbox *box, const char *id)
 {
     for (size_t i = 0; i < box->count; i++)
         if (strcmp(box->list[i]->id, id) == 0)
-            return true;
-    return false;
+            return box->list[i];
+    return NULL;
+}
+
+/* Who said no, and says yes again, is told of the same outage under the same id: that it was dropped then is no reason. */
+static bool never_arrived(const struct delivery *delivery)
+{
+    return delivery->state == DELIVERY_DROPPED || delivery->state == DELIVERY_REFUSED ||
+           delivery->state == DELIVERY_EXPIRED;
+}
+
+static void put_again(struct outbox *outbox, struct delivery *known,
+                      const struct delivery *delivery)
+{
+    bool changed = known->changed;
+    *known = *delivery;
+    known->changed = changed;
+    outbox_change(outbox, known);
 }
 
 /* What has not gone is not needed any more. */
@@ -156,8 +172,8 @@ void outbox_add(struct outbox *outbox, const struct policy_message *message, int
 {
     const struct alert *alert = message->alert;
     struct mailbox *box = box_of(outbox, alert->target);
-    struct delivery delivery;
-    if (is_there(box, alert->id))
+    struct delivery delivery, *known = find(box, alert->id);
+    if (known && !never_arrived(known))
         return;
     if (message->follows && !outbox_was_told(box, alert->thread)) {
         drop_pending(outbox, box, alert->thread, false, "it is over, and was not told");
@@ -172,7 +188,7 @@ void outbox_add(struct outbox *outbox, const struct policy_message *message, int
         text_copy(delivery.unless, sizeof delivery.unless, message->unless);
     delivery.accept = message->accept;
     delivery.text = outbox_text(alert);
-    outbox_change(outbox, outbox_put(box, &delivery));
+    put_again(outbox, known ? known : outbox_put(box, &delivery), &delivery);
     if (outbox_is_end(alert->kind))
         outbox_collapse(outbox, box, alert->thread);
 }
@@ -181,7 +197,7 @@ void outbox_restore(struct outbox *outbox, const struct delivery *delivery)
 {
     struct mailbox *box = box_of(outbox, delivery->target);
     struct delivery restored = *delivery;
-    if (is_there(box, delivery->id))
+    if (find(box, delivery->id))
         return;
     if (restored.state == DELIVERY_FLYING)
         restored.state = DELIVERY_PENDING;

@@ -21,7 +21,7 @@ enum {
 struct outbox *outbox_new(void);
 void outbox_free(struct outbox *outbox); /* NULL is fine */
 
-/* Adds what the policy told. Adding one that is there changes nothing. What is over before it was told becomes one
+/* Adds what the policy told. Adding one that is there changes nothing, unless it never arrived. What is over before it was told becomes one
  * message with its end; a newer reminder replaces an older one. */
 void outbox_add(struct outbox *outbox, const struct policy_message *message, int64_t now);
 /* One that was stored: *delivery is copied, and its text. */

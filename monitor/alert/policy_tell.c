@@ -163,14 +163,15 @@ static const char *known_thread(const struct item *items, size_t count)
 
 static void set_thread(struct alert *alert, const struct item *items, size_t count)
 {
-    char text[RESULT_SERVICE_SIZE + 48];
+    char text[RESULT_SERVICE_SIZE + 72];
     text_copy(alert->thread, sizeof alert->thread, known_thread(items, count));
     alert->opens = !alert->thread[0];
     if (!alert->opens)
         return;
     const struct service *service = items->matter->service;
-    text_format(text, sizeof text, "%s\n%lld\n%d", service ? service->key : "",
-                (long long)alert->at, alert->kind == ALERT_DIGEST);
+    /* The number tells it from what a contact that is told anew of the first had heard. */
+    text_format(text, sizeof text, "%s\n%lld\n%d\n%zu", service ? service->key : "",
+                (long long)alert->at, alert->kind == ALERT_DIGEST, count);
     alert_name(text, alert->thread);
 }
 

@@ -136,6 +136,28 @@ static void test_refused_is_final(void **state)
     outbox_free(outbox);
 }
 
+/* As when a contact says no, and yes again. */
+static void test_what_never_arrived_may_be_told_again(void **state)
+{
+    (void)state;
+    struct outbox *outbox = outbox_new();
+    add(outbox, "boss", "a/x", ALERT_DOWN, begin);
+    expect_next(outbox, begin, "boss", "a/x", ALERT_DOWN);
+    answer(outbox, OUTBOX_LATER, 0, begin);
+    outbox_drop(outbox, "boss", "it wants no more");
+    assert_null(outbox_next(outbox, begin + hour));
+    add(outbox, "boss", "a/x", ALERT_DOWN, begin + 100 * hour);
+    expect_next(outbox, begin + 100 * hour, "boss", "a/x", ALERT_DOWN);
+    answer(outbox, OUTBOX_REFUSED, 0, begin + 100 * hour);
+    add(outbox, "boss", "a/x", ALERT_DOWN, begin + 101 * hour);
+    expect_next(outbox, begin + 101 * hour, "boss", "a/x", ALERT_DOWN);
+    answer(outbox, OUTBOX_DELIVERED, 0, begin + 101 * hour);
+    add(outbox, "boss", "a/x", ALERT_DOWN, begin + 102 * hour);
+    assert_null(outbox_next(outbox, begin + 102 * hour));
+    assert_int_equal(count_of(outbox, DELIVERY_DONE), 1);
+    outbox_free(outbox);
+}
+
 /* How often a target that never answers is tried in its 72 h, and that this delays nobody. */
 static void test_tries_until_it_expires(void **state)
 {
@@ -507,6 +529,7 @@ int main(void)
         cmocka_unit_test(test_backoff),
         cmocka_unit_test(test_delivers_once),
         cmocka_unit_test(test_refused_is_final),
+        cmocka_unit_test(test_what_never_arrived_may_be_told_again),
         cmocka_unit_test(test_tries_until_it_expires),
         cmocka_unit_test(test_a_receiver_can_put_us_off_within_bounds),
         cmocka_unit_test(test_a_dead_target_is_tried_rarely),
