@@ -60,6 +60,20 @@ int64_t calendar_day_after(int64_t day, int days)
     return is_even(&begin, after) ? after : midnight(begin, days);
 }
 
+/* Clocks were put forward for a week (Noronha 2000, Gaza 2040), but never for less. */
+int64_t calendar_walk(struct calendar_walk *walk, int64_t day)
+{
+    enum { LOOK_AHEAD_S = 4 * DAY_S };
+    if (day >= walk->even_from && day + DAY_S <= walk->even_to)
+        return day + DAY_S;
+    struct tm begin = local(day);
+    if (!is_even(&begin, day + DAY_S))
+        return midnight(begin, 1);
+    if (is_even(&begin, day + LOOK_AHEAD_S))
+        *walk = (struct calendar_walk){day, day + LOOK_AHEAD_S};
+    return day + DAY_S;
+}
+
 static bool shows(int64_t time, const struct calendar_time *clock)
 {
     struct calendar_time shown = calendar_at(time);

@@ -20,6 +20,13 @@ int64_t calendar_day(int64_t time); /* first second of the day that holds `time`
 int64_t calendar_day_after(int64_t day,
                            int days); /* first second of the day that many days later or earlier */
 
+/* Day after day: several days are looked at together. All zero = nothing is known yet. */
+struct calendar_walk {
+    int64_t even_from, even_to; /* s; each 24 h within begin another day */
+};
+
+int64_t calendar_walk(struct calendar_walk *walk, int64_t day); /* first second of the next day */
+
 /* What the clock shows at year, month, day, hour, minute and second (nothing else is looked at), as an instant. Of an hour
  * that comes twice the first one is meant. False: the clock never shows it; where an hour is left out, *ret_time is as
  * much later as the clock jumps (RFC 5545, 3.3.5). */

@@ -45,6 +45,9 @@ struct sight {
     const char *what; /* English; evidence, see vantage_sentence() */
 };
 
+/* The bytes live as long as the call. */
+typedef void history_answers_fn(void *owner, int64_t day, const void *packed, size_t length);
+
 struct history {
     void *owner;
     /* The belief of a service (key "hoster/service"); state unknown when there is none. */
@@ -65,8 +68,9 @@ struct history {
     /* Days in [from, to) that have answers, in order. */
     size_t (*latency)(void *owner, const char *key, int64_t from, int64_t to, struct arena *arena,
                       const struct latency_day **ret);
-    /* Adds all answers of the days in [from, to), as far as the record has them. */
-    void (*answers)(void *owner, const char *key, int64_t from, int64_t to, struct histogram *sum);
+    /* All answers of each day in [from, to) that the record has, in order, packed as histogram.h tells. */
+    void (*answers)(void *owner, const char *key, int64_t from, int64_t to,
+                    history_answers_fn *each, void *each_owner);
     /* How the certificate of a check changed, newest first, at most `most`. */
     size_t (*certificates)(void *owner, const char *key, const char *check, size_t most,
                            struct arena *arena, const struct certificate_change **ret);

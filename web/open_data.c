@@ -16,9 +16,9 @@ static int64_t civil_begin(int64_t time, enum open_grain grain, int later)
     return begin;
 }
 
-static int64_t next_begin(int64_t time, enum open_grain grain)
+static int64_t next_begin(int64_t time, enum open_grain grain, struct calendar_walk *walk)
 {
-    return grain == OPEN_DAILY ? calendar_day_after(time, 1) : civil_begin(time, grain, 1);
+    return grain == OPEN_DAILY ? calendar_walk(walk, time) : civil_begin(time, grain, 1);
 }
 
 /* ---- rows ---- */
@@ -39,10 +39,11 @@ static void write_service(const struct page *page, const struct service *service
     if (begin == 0 || begin >= today)
         return;
     struct arena arena = {0};
+    struct calendar_walk walk = {0};
     int64_t from = first_day(begin, today, grain);
     struct reading reading = reading_open(page, service, from, today, &arena);
     for (int64_t next; from < today; from = next) {
-        next = next_begin(from, grain);
+        next = next_begin(from, grain, &walk);
         if (next > today)
             next = today;
         open_table_row(

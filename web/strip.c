@@ -21,8 +21,10 @@ struct strip_range strip_range_until(int64_t now)
 {
     struct strip_range range;
     int64_t today = calendar_day(now);
-    for (int i = 0; i < STRIP_DAYS; i++)
-        range.bounds[i] = calendar_day_after(today, i + 1 - STRIP_DAYS);
+    struct calendar_walk walk = {0};
+    range.bounds[0] = calendar_day_after(today, 1 - STRIP_DAYS);
+    for (int i = 1; i < STRIP_DAYS; i++)
+        range.bounds[i] = calendar_walk(&walk, range.bounds[i - 1]);
     range.bounds[STRIP_DAYS] = now;
     return range;
 }

@@ -183,20 +183,13 @@ static size_t latency(void *owner, const char *key, int64_t from, int64_t to, st
     return count;
 }
 
-static void add_answers(void *owner, int64_t day, const void *bytes, size_t length)
-{
-    (void)day;
-    histogram_merge_packed(owner, bytes, length);
-}
-
-/* Each of them is asked for twice a day: not worth recalling. */
-static void answers(void *owner, const char *key, int64_t from, int64_t to, struct histogram *sum)
+/* Asked for twice a day: not worth recalling. */
+static void answers(void *owner, const char *key, int64_t from, int64_t to,
+                    history_answers_fn *each, void *each_owner)
 {
     struct memory *memory = owner;
     struct fault fault;
-    struct histogram found = {{0}};
-    if (ledger_each_latency(memory->ledger, key, from, to, add_answers, &found, &fault) == 0)
-        histogram_merge(sum, &found);
+    ledger_each_latency(memory->ledger, key, from, to, each, each_owner, &fault);
 }
 
 /* Adds what the ledger knows of one endpoint; `changes` has room for `most` more. */

@@ -287,13 +287,15 @@ struct latency_day recall_day_of(int64_t from, const struct histogram *histogram
 static void add_day(void *owner, int64_t day, const void *bytes, size_t length)
 {
     struct recollection *of = owner;
-    struct histogram histogram;
-    if (!histogram_unpack(bytes, length, &histogram) || !histogram_count(&histogram))
+    struct histogram_list list;
+    if (!histogram_list(bytes, length, &list) || !list.count)
         return;
     void *days = of->days;
     mem_grow(&days, &of->day_capacity, of->day_count + 1, sizeof *of->days);
     of->days = days;
-    of->days[of->day_count++] = recall_day_of(day, &histogram);
+    of->days[of->day_count++] =
+        (struct latency_day){day, (int64_t)list.count, histogram_list_percentile(&list, 0.5),
+                             histogram_list_percentile(&list, 0.95)};
 }
 
 int recall_days(struct recall *recall, const char *key, int64_t from, int64_t to,

@@ -99,38 +99,71 @@ static bool next_varint(const unsigned char **cursor, const unsigned char *end, 
     return false;
 }
 
-/* Returns how many bytes could be read, up to the first bucket that cannot be. */
-static size_t add_packed(const unsigned char *bytes, size_t length, struct histogram *into)
+/* The next two numbers of the compact form. */
+static bool next_pair(const unsigned char **cursor, const unsigned char *end, uint64_t *step,
+                      uint64_t *count)
 {
-    const unsigned char *cursor = bytes, *end = bytes + length, *good = bytes;
-    uint64_t bucket = 0, step, count;
+    return next_varint(cursor, end, step) && next_varint(cursor, end, count);
+}
+
+bool histogram_list(const void *bytes, size_t length, struct histogram_list *ret)
+{
+    const unsigned char *cursor = bytes, *end = cursor + length;
+    uint64_t bucket = 0, sum = 0;
+    size_t used = 0;
     while (cursor < end) {
+        uint64_t step, count;
+        const unsigned char *after = cursor + 2;
         if (end - cursor >= 2 && (cursor[0] | cursor[1]) < 0x80) { /* nearly always */
-            step = *cursor++;
-            count = *cursor++;
-        } else if (!next_varint(&cursor, end, &step) || !next_varint(&cursor, end, &count)) {
-            break;
+            step = cursor[0];
+            count = cursor[1];
+        } else {
+            after = cursor;
+            if (!next_pair(&after, end, &step, &count))
+                return false;
         }
+        cursor = after;
         bucket += step;
-        if (bucket >= HISTOGRAM_BUCKETS || count > UINT32_MAX)
-            break;
-        into->counts[bucket] += (uint32_t)count;
-        good = cursor;
+        if (bucket >= HISTOGRAM_BUCKETS || count > UINT32_MAX || used == HISTOGRAM_BUCKETS)
+            return false;
+        ret->buckets[used] = (uint16_t)bucket;
+        ret->counts[used++] = (uint32_t)count;
+        sum += count;
     }
-    return (size_t)(good - bytes);
+    ret->used = used;
+    ret->count = sum;
+    return true;
+}
+
+void histogram_list_merge(struct histogram *into, const struct histogram_list *list)
+{
+    for (size_t i = 0; i < list->used; i++)
+        into->counts[list->buckets[i]] += list->counts[i];
+}
+
+double histogram_list_percentile(const struct histogram_list *list, double share)
+{
+    uint64_t seen = 0;
+    double wanted = ceil(share * (double)list->count);
+    for (size_t i = 0; i < list->used; i++) {
+        seen += list->counts[i];
+        if (list->counts[i] && (double)seen >= wanted)
+            return histogram_bucket_ms(list->buckets[i]);
+    }
+    return NAN;
+}
+
+bool histogram_merge_packed(struct histogram *into, const void *bytes, size_t length)
+{
+    struct histogram_list list;
+    if (!histogram_list(bytes, length, &list))
+        return false;
+    histogram_list_merge(into, &list);
+    return true;
 }
 
 bool histogram_unpack(const void *bytes, size_t length, struct histogram *ret)
 {
     memset(ret, 0, sizeof *ret);
-    return add_packed(bytes, length, ret) == length;
-}
-
-bool histogram_merge_packed(struct histogram *into, const void *bytes, size_t length)
-{
-    struct histogram before = *into;
-    if (add_packed(bytes, length, into) == length)
-        return true;
-    *into = before;
-    return false;
+    return histogram_merge_packed(ret, bytes, length);
 }

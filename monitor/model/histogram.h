@@ -33,4 +33,17 @@ bool histogram_unpack(const void *bytes, size_t length, struct histogram *ret);
  * it cannot be read. */
 bool histogram_merge_packed(struct histogram *into, const void *bytes, size_t length);
 
+/* What is in one, ready to be asked several times: a day has a few dozen buckets of the 512. */
+struct histogram_list {
+    size_t used;
+    uint64_t count;
+    uint16_t buckets[HISTOGRAM_BUCKETS];
+    uint32_t counts[HISTOGRAM_BUCKETS];
+};
+
+/* Of its compact form; false = it cannot be read. */
+bool histogram_list(const void *bytes, size_t length, struct histogram_list *ret);
+void histogram_list_merge(struct histogram *into, const struct histogram_list *list);
+double histogram_list_percentile(const struct histogram_list *list, double share);
+
 #endif

@@ -137,13 +137,20 @@ static size_t counted_of(void *owner, const char *key, int64_t from, int64_t to,
 
 /* Each day's answers are its median. */
 static void answers_of(void *owner, const char *key, int64_t from, int64_t to,
-                       struct histogram *sum)
+                       history_answers_fn *each, void *each_owner)
 {
     struct arena arena = {0};
     const struct latency_day *days;
     size_t count = latency_of(owner, key, from, to, &arena, &days);
-    for (size_t i = 0; i < count; i++)
-        histogram_add(sum, days[i].p50);
+    for (size_t i = 0; i < count; i++) {
+        struct histogram answers = {{0}};
+        struct buffer packed;
+        histogram_add(&answers, days[i].p50);
+        buffer_init(&packed, HISTOGRAM_PACKED_MAX);
+        histogram_pack(&answers, &packed);
+        each(each_owner, days[i].from, buffer_text(&packed), packed.length);
+        buffer_fini(&packed);
+    }
     arena_free(&arena);
 }
 

@@ -101,9 +101,9 @@ static size_t no_annotations(void *owner, const char *key, int64_t outage, struc
 }
 
 static void no_answers(void *owner, const char *key, int64_t from, int64_t to,
-                       struct histogram *sum)
+                       history_answers_fn *each, void *each_owner)
 {
-    (void)owner, (void)key, (void)from, (void)to, (void)sum;
+    (void)owner, (void)key, (void)from, (void)to, (void)each, (void)each_owner;
 }
 
 static bool no_account(void *owner, const struct service *service, int64_t from, int64_t to,

@@ -96,6 +96,20 @@ static void test_merging_is_addition(void **state)
         assert_int_equal(sum.counts[i], left.counts[i] + right.counts[i]);
 }
 
+/* A list says what the whole says. */
+static void expect_same_list(const struct histogram *histogram, const struct buffer *packed)
+{
+    static const double shares[] = {0, 0.01, 0.5, 0.95, 1};
+    struct histogram_list list;
+    assert_true(histogram_list(buffer_text(packed), packed->length, &list));
+    assert_int_equal(list.count, histogram_count(histogram));
+    for (size_t i = 0; i < ARRAY_LEN(shares); i++) {
+        double whole = histogram_percentile(histogram, shares[i]);
+        double found = histogram_list_percentile(&list, shares[i]);
+        assert_true(found == whole || (isnan(found) && isnan(whole)));
+    }
+}
+
 static void round_trip(const struct histogram *histogram)
 {
     struct buffer packed;
@@ -105,6 +119,7 @@ static void round_trip(const struct histogram *histogram)
     assert_false(packed.overflow);
     assert_true(histogram_unpack(buffer_text(&packed), packed.length, &back));
     assert_memory_equal(&back, histogram, sizeof back);
+    expect_same_list(histogram, &packed);
     buffer_fini(&packed);
 }
 
@@ -153,8 +168,10 @@ static void test_refused_bytes(void **state)
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         struct histogram histogram, sum = {{0}};
+        struct histogram_list list;
         assert_row(i, !histogram_unpack(rows[i].bytes, rows[i].length, &histogram));
         assert_row(i, !histogram_merge_packed(&sum, rows[i].bytes, rows[i].length));
+        assert_row(i, !histogram_list(rows[i].bytes, rows[i].length, &list));
         assert_row(i, histogram_count(&sum) == 0);
         sum = histogram = some(i, 100);
         assert_row(i, !histogram_merge_packed(&sum, rows[i].bytes, rows[i].length));

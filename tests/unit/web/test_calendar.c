@@ -126,6 +126,39 @@ static void test_days_follow_each_other(void **state)
     }
 }
 
+/* Several days at a time, whatever happens within them: also where the clock was put forward for one week only. */
+static void test_a_walk_misses_nothing(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *zone, *from;
+    } walks[] = {
+        {"Europe/Paris", "2025-01-01T12:00:00Z"},
+        {"UTC", "2025-01-01T12:00:00Z"},
+        {"Atlantic/Azores", "2025-01-01T12:00:00Z"},
+        {"America/Havana", "2025-01-01T12:00:00Z"},
+        {"America/Santiago", "2025-01-01T12:00:00Z"},
+        {"Africa/Casablanca", "2025-01-01T12:00:00Z"},
+        {"Australia/Lord_Howe", "2025-01-01T12:00:00Z"},
+        {"Pacific/Apia", "2011-06-01T12:00:00Z"},
+        {"America/Noronha", "2000-06-01T12:00:00Z"},
+        {"Asia/Gaza", "2040-06-01T12:00:00Z"},
+    };
+    enum { DAYS = 500, STARTS = 5 };
+    for (size_t i = 0; i < ARRAY_LEN(walks); i++) {
+        be_in(walks[i].zone);
+        for (int start = 0; start < STARTS; start++) { /* so that looks ahead begin at each day */
+            struct calendar_walk walk = {0};
+            int64_t day = calendar_day_after(calendar_day(instant(walks[i].from)), start);
+            for (int count = 0; count < DAYS; count++) {
+                int64_t next = calendar_walk(&walk, day);
+                assert_int_equal(next, calendar_day_after(day, 1));
+                day = next;
+            }
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -133,6 +166,7 @@ int main(void)
         cmocka_unit_test(test_every_hour_of_a_year),
         cmocka_unit_test(test_days),
         cmocka_unit_test(test_days_follow_each_other),
+        cmocka_unit_test(test_a_walk_misses_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
