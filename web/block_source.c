@@ -157,6 +157,7 @@ void block_source_service(struct sheet *sheet, const struct service *service, in
         {"url", N_("address"), service->url, true},
         {"software", N_("software"), service->software, true},
         {"declared", N_("declared state"), service->declared != DECLARED_UNKNOWN, true},
+        {"hosting", N_("where it is hosted"), service->hosting != HOSTING_UNKNOWN, true},
         {"kind", N_("kind"), service->kind.count, false},
         {"counted", N_("that it is not counted"), !service->counted, false},
         {"parent", N_("what it depends on"), service->parent, false},

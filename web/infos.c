@@ -122,6 +122,14 @@ static const char *const state_levels[] = {
     [DECLARED_DRAFT] = "VOID",
 };
 
+static const char *const provider_types[] = {
+    [HOSTING_UNKNOWN] = NULL,
+    [HOSTING_HOME] = "HOME",
+    [HOSTING_BAY] = "HOSTEDBAY",
+    [HOSTING_SERVER] = "HOSTEDSERVER",
+    [HOSTING_OUTSOURCED] = "OUTSOURCED",
+};
+
 /* Whoever asks for a service without a page of its own may read what is measured of it. */
 static const char *website_of(struct sheet *sheet, const struct service *service)
 {
@@ -149,6 +157,10 @@ void infos_service(const struct page *page, struct output_subject subject, struc
     if (service->software) {
         buffer_text_add(out, "\n# [Software]\n");
         infos_entry(out, "software.name", service->software);
+    }
+    if (service->hosting != HOSTING_UNKNOWN) {
+        buffer_text_add(out, "\n# [Host]\n");
+        infos_entry(out, "host.provider.type", provider_types[service->hosting]);
     }
     buffer_text_add(out, "\n# [Subs]\n");
     add_sub(&sheet, "vibrisse-metrics", INFOS_SERVICE_METRICS, service->key);

@@ -129,6 +129,15 @@ static void write_declared(struct sheet *sheet, const struct service *service)
     sheet_say(sheet, N_("declared: {state}"), VALUES(word_plain("state", declared)));
 }
 
+static void write_hosting(struct sheet *sheet, const struct service *service)
+{
+    if (service->hosting == HOSTING_UNKNOWN)
+        return;
+    html_raw(sheet->out, " · ");
+    sheet_say(sheet, N_("hosted, as declared: {where}"),
+              VALUES(word_plain("where", block_hosting(sheet, hosting_words[service->hosting]))));
+}
+
 static void write_sub(struct sheet *sheet, const struct past *past)
 {
     html_raw(sheet->out, "<p class=\"sub\">");
@@ -138,6 +147,7 @@ static void write_sub(struct sheet *sheet, const struct past *past)
     }
     html_text(sheet->out, state_inline(sheet, past->look));
     write_declared(sheet, past->service);
+    write_hosting(sheet, past->service);
     if (!past->service->counted) {
         html_raw(sheet->out, " · ");
         sheet_say(sheet, N_("experimental, not counted"), NULL);

@@ -98,6 +98,9 @@ static void write_card(const struct service_view *view)
     if (service->kind.count)
         block_fact(sheet, sheet_text(sheet, N_("Kind"), NULL),
                    wording_in(&service->kind, sheet->words.language));
+    if (service->hosting != HOSTING_UNKNOWN)
+        block_fact(sheet, sheet_text(sheet, N_("Hosted, as declared"), NULL),
+                   block_hosting(sheet, hosting_words[service->hosting]));
     block_declared_service(sheet, service, view->past.look);
     if (view->past.begin)
         block_fact(sheet, sheet_text(sheet, N_("Measured since"), NULL),

@@ -62,7 +62,7 @@ static struct node *merge_maps(struct arena *arena, const struct node *base,
 static struct node *note_adjusted(struct arena *arena, const struct node *base,
                                   const struct node *over)
 {
-    static const char *const keys[] = {"name", "website", "url", "software", "declared"};
+    static const char *const keys[] = {"name", "website", "url", "software", "declared", "hosting"};
     const char *list = NULL;
     for (size_t i = 0; i < ARRAY_LEN(keys); i++)
         if (node_at(over, keys[i]))

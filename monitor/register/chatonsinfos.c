@@ -70,10 +70,11 @@ static const struct {
 /* Of a key with *, the first one that says anything. */
 static const char *value_of(const struct reading *reading, const char *key)
 {
+    if (!strchr(key, '*'))
+        return inspection_value(reading->inspection, key, NULL);
     const struct ontology_row *row = ontology_find(reading->inspection->ontology, key);
-    const struct inspection_entry *entry =
-        row && strchr(key, '*') ? inspection_of_row(reading->inspection, row) : NULL;
-    return entry ? entry->value : inspection_value(reading->inspection, key, NULL);
+    const struct inspection_entry *entry = row ? inspection_of_row(reading->inspection, row) : NULL;
+    return entry ? entry->value : NULL;
 }
 
 static void take(const struct reading *reading, const char *key, size_t offset)
@@ -102,8 +103,10 @@ static void take_values(const struct reading *reading)
 {
     struct declaration *to = reading->to;
     char id[FORM_ID_SIZE], key[PROPERTIES_KEY_MAX];
+    text_format(key, sizeof key, "%s.", class_words[to->class]);
+    size_t stem = strlen(key);
     for (size_t i = 0; i < ARRAY_LEN(common); i++) {
-        text_format(key, sizeof key, "%s.%s", class_words[to->class], common[i].tail);
+        text_copy(key + stem, sizeof key - stem, common[i].tail);
         take(reading, key, common[i].offset);
     }
     for (size_t i = 0; i < ARRAY_LEN(others); i++)

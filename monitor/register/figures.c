@@ -61,20 +61,47 @@ static double read_number(const struct property *property, const char *text,
     return number;
 }
 
+/* Nearly all of them are whole numbers of few digits. */
+static bool read_digits(const char *from, const char *end, double *ret)
+{
+    enum { EXACTLY = 15 }; /* digits, which a double has without rounding */
+    int64_t number = 0;
+    if (from == end || end - from > EXACTLY)
+        return false;
+    for (; from < end; from++) {
+        if (*from < '0' || *from > '9')
+            return false;
+        number = number * 10 + (*from - '0');
+    }
+    *ret = (double)number;
+    return true;
+}
+
+static size_t count_values(const struct property *property, char separator, size_t most,
+                           struct remarks *remarks)
+{
+    char number[24];
+    size_t count = form_list_count(property->value, separator);
+    if (count <= most)
+        return count;
+    text_format(number, sizeof number, "%zu", most);
+    remarks_add(remarks, REMARK_metric_long, property->line, property->key, NULL, number);
+    return most;
+}
+
 static void read_values(const struct property *property, size_t most, struct arena *arena,
                         struct declaration_figures *ret, struct remarks *remarks)
 {
-    size_t count;
-    const char **list = form_list(property->value, arena, &count);
-    if (count > most) {
-        char number[24];
-        text_format(number, sizeof number, "%zu", most);
-        remarks_add(remarks, REMARK_metric_long, property->line, property->key, NULL, number);
-        count = most;
-    }
+    const char *text = property->value;
+    char separator = form_separator(text);
+    size_t count = count_values(property, separator, most, remarks);
     double *values = arena_array(arena, count, sizeof *values);
-    for (size_t i = 0; i < count; i++)
-        values[i] = read_number(property, list[i], remarks);
+    for (size_t i = 0; i < count; i++) {
+        const char *end = strchrnul(text, separator);
+        if (!read_digits(text, end, &values[i]))
+            values[i] = read_number(property, form_element(text, end, arena), remarks);
+        text = end + 1;
+    }
     ret->values = values;
     ret->count = count;
 }

@@ -184,7 +184,7 @@ const char *form_text(const char *text, struct arena *arena)
     return copy;
 }
 
-static const char *element(const char *from, const char *end, struct arena *arena)
+const char *form_element(const char *from, const char *end, struct arena *arena)
 {
     while (from < end && *from == ' ')
         from++;
@@ -193,19 +193,30 @@ static const char *element(const char *from, const char *end, struct arena *aren
     return from < end ? arena_bytes(arena, from, (size_t)(end - from)) : "";
 }
 
-const char **form_list(const char *text, struct arena *arena, size_t *ret_count)
+char form_separator(const char *text)
 {
-    char separator = strchr(text, ';') ? ';' : ',';
+    return strchr(text, ';') ? ';' : ',';
+}
+
+size_t form_list_count(const char *text, char separator)
+{
     size_t count = *text != '\0';
     for (const char *c = text; *c; c++)
         count += *c == separator;
+    return count;
+}
+
+const char **form_list(const char *text, struct arena *arena, size_t *ret_count)
+{
+    char separator = form_separator(text);
+    size_t count = form_list_count(text, separator);
     *ret_count = count;
     if (!count)
         return NULL;
     const char **list = arena_array(arena, count, sizeof *list);
     for (size_t i = 0; i < count; i++) {
         const char *end = strchrnul(text, separator);
-        list[i] = element(text, end, arena);
+        list[i] = form_element(text, end, arena);
         text = end + 1;
     }
     return list;

@@ -34,6 +34,11 @@ const char *form_text(const char *text, struct arena *arena);
 /* The elements of a list: parted by ; where there is one, else by ,. Each is trimmed; an empty one is "". The text itself is
  * one element when it has neither. NULL = it is empty. */
 const char **form_list(const char *text, struct arena *arena, size_t *ret_count);
+/* The same one by one, for lists of many: what parts its elements, how many there are, and one, trimmed, from where it begins
+ * to the separator or the end. */
+char form_separator(const char *text);
+size_t form_list_count(const char *text, char separator);
+const char *form_element(const char *from, const char *end, struct arena *arena);
 
 enum { FORM_ID_SIZE = 65 };
 /* An id of ours (text_is_id) made of a name: letters without accents, digits, hyphens; false when nothing is left. */

@@ -246,38 +246,68 @@ static void judge_key(const struct view *view, const struct ontology *ontology, 
         find(view, REMARK_unknown_key, NULL, NULL);
 }
 
+static void note_row(struct inspection *inspection, const struct inspection_entry *entry,
+                     const struct property *property, const char *key)
+{
+    struct inspection_row *row = &inspection->rows[entry->row - inspection->ontology->rows];
+    row->given = row->given || *property->value;
+    if (entry->value && !row->first)
+        row->first = entry;
+    if (key == property->key && !entry->row->star)
+        row->itself = entry;
+}
+
+static void inspect(struct inspection *inspection, size_t place, struct arena *arena,
+                    struct remarks *remarks)
+{
+    const struct ontology *ontology = inspection->ontology;
+    const struct property *property = &inspection->properties->list[place];
+    struct inspection_entry *entry = &inspection->entries[place];
+    const char *key = meant_key(property, arena);
+    entry->row = key == property->key ? ontology_find_hashed(ontology, key, property->hash)
+                                      : ontology_find(ontology, key);
+    struct view view = {property, entry->row, arena, remarks};
+    if (!entry->row || (entry->row->star && entry->row->word_count))
+        judge_key(&view, ontology, key);
+    if (!entry->row)
+        return;
+    entry->value = inspection_read(property, entry->row, arena, remarks);
+    note_row(inspection, entry, property, key);
+}
+
 void inspection_run(struct inspection *inspection, const struct properties *properties,
                     const struct ontology *ontology, struct arena *arena, struct remarks *remarks)
 {
     *inspection =
         (struct inspection){properties, ontology,
-                            arena_array(arena, properties->count + 1, sizeof *inspection->entries)};
-    for (size_t i = 0; i < properties->count; i++) {
-        const struct property *property = &properties->list[i];
-        const char *key = meant_key(property, arena);
-        struct view view = {property, ontology_find(ontology, key), arena, remarks};
-        judge_key(&view, ontology, key);
-        inspection->entries[i].row = view.row;
-        if (view.row)
-            inspection->entries[i].value = inspection_read(property, view.row, arena, remarks);
-    }
+                            arena_array(arena, properties->count + 1, sizeof *inspection->entries),
+                            arena_array(arena, ontology->row_count, sizeof *inspection->rows)};
+    for (size_t i = 0; i < properties->count; i++)
+        inspect(inspection, i, arena, remarks);
+}
+
+/* The entry whose key is just this one. */
+static const struct inspection_entry *entry_of(const struct inspection *inspection, const char *key)
+{
+    const struct ontology_row *row = ontology_find(inspection->ontology, key);
+    if (row && !row->star)
+        return inspection->rows[row - inspection->ontology->rows].itself;
+    const struct property *found = properties_find(inspection->properties, key);
+    return found ? &inspection->entries[found - inspection->properties->list] : NULL;
 }
 
 const char *inspection_value(const struct inspection *inspection, const char *key, size_t *ret_line)
 {
-    const struct property *found = properties_find(inspection->properties, key);
+    const struct inspection_entry *entry = entry_of(inspection, key);
     if (ret_line)
-        *ret_line = found ? found->line : 1;
-    return found ? inspection->entries[found - inspection->properties->list].value : NULL;
+        *ret_line = entry ? inspection_property(inspection, entry)->line : 1;
+    return entry ? entry->value : NULL;
 }
 
 const struct inspection_entry *inspection_of_row(const struct inspection *inspection,
                                                  const struct ontology_row *row)
 {
-    for (size_t i = 0; i < inspection->properties->count; i++)
-        if (inspection->entries[i].row == row && inspection->entries[i].value)
-            return &inspection->entries[i];
-    return NULL;
+    return inspection->rows[row - inspection->ontology->rows].first;
 }
 
 const struct property *inspection_property(const struct inspection *inspection,

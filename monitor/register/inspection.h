@@ -5,6 +5,7 @@
 #include "ontology.h"
 #include "properties.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Beside each entry of properties->list. */
@@ -19,6 +20,11 @@ struct inspection {
     const struct properties *properties;
     const struct ontology *ontology;
     struct inspection_entry *entries;
+    struct inspection_row {                    /* beside each row of ontology->rows */
+        const struct inspection_entry *first;  /* with a value; NULL = none */
+        const struct inspection_entry *itself; /* whose key is that of the row; NULL = none */
+        bool given;                            /* something is written there, whatever it is */
+    } * rows;
 };
 
 /* All that it holds lives in the arena and in the properties. */
@@ -29,7 +35,8 @@ void inspection_run(struct inspection *inspection, const struct properties *prop
 const char *inspection_read(const struct property *property, const struct ontology_row *row,
                             struct arena *arena, struct remarks *remarks);
 
-/* NULL when it is not there or not usable; *ret_line (may be NULL) is 1 then. */
+/* NULL when it is not there or not usable; *ret_line (may be NULL) is 1 when it
+ * is not there. */
 const char *inspection_value(const struct inspection *inspection, const char *key,
                              size_t *ret_line);
 /* The first entry of the row that has a value; NULL = there is none. */

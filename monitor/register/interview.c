@@ -133,7 +133,8 @@ static const char *read_line(const struct sitting *sitting, const char *key, con
     const char *line = arena_printf(arena, "%s = %s\n", key, answer), *value = NULL;
     struct properties properties;
     if (properties_parse(&properties, line, strlen(line), remarks) && properties.count == 1) {
-        const struct property property = {key, arena_text(arena, properties.list[0].value), 1};
+        const struct property property = {
+            .key = key, .value = arena_text(arena, properties.list[0].value), .line = 1};
         value = inspection_read(&property, row, arena, remarks);
         if (value && row->form == FORM_WORD)
             value = row->words[ontology_word(row, property.value)];

@@ -26,31 +26,33 @@ static const struct {
     struct ontology_row row;
     size_t offset;
 } keys[] = {
-    {{"name", NEED_REQUIRED, FORM_TEXT, NULL, NULL, 0}, offsetof(struct declaration, name)},
-    {{"homeUrl", NEED_MANDATORY, FORM_URL, NULL, NULL, 0}, offsetof(struct declaration, website)},
-    {{"tagLine", NEED_OPTIONAL, FORM_TEXT, NULL, NULL, 0},
+    {{.key = "name", .need = NEED_REQUIRED, .form = FORM_TEXT}, offsetof(struct declaration, name)},
+    {{.key = "homeUrl", .need = NEED_MANDATORY, .form = FORM_URL},
+     offsetof(struct declaration, website)},
+    {{.key = "tagLine", .need = NEED_OPTIONAL, .form = FORM_TEXT},
      offsetof(struct declaration, description)},
-    {{"description", NEED_WISHED, FORM_TEXT, NULL, NULL, 0},
+    {{.key = "description", .need = NEED_WISHED, .form = FORM_TEXT},
      offsetof(struct declaration, description)},
-    {{"logo", NEED_WISHED, FORM_URL, NULL, NULL, 0}, offsetof(struct declaration, logo)},
-    {{"contactUrl", NEED_WISHED, FORM_URL, NULL, NULL, 0},
+    {{.key = "logo", .need = NEED_WISHED, .form = FORM_URL}, offsetof(struct declaration, logo)},
+    {{.key = "contactUrl", .need = NEED_WISHED, .form = FORM_URL},
      offsetof(struct declaration, contact_url)},
-    {{"contactEmail", NEED_OPTIONAL, FORM_EMAIL, NULL, NULL, 0},
+    {{.key = "contactEmail", .need = NEED_OPTIONAL, .form = FORM_EMAIL},
      offsetof(struct declaration, contact_email)},
-    {{"privacyPolicyUrl", NEED_WISHED, FORM_URL, NULL, NULL, 0},
+    {{.key = "privacyPolicyUrl", .need = NEED_WISHED, .form = FORM_URL},
      offsetof(struct declaration, legal_url)},
-    {{"termsOfServiceUrl", NEED_WISHED, FORM_URL, NULL, NULL, 0},
+    {{.key = "termsOfServiceUrl", .need = NEED_WISHED, .form = FORM_URL},
      offsetof(struct declaration, legal_url)},
-    {{"organizationType", NEED_OPTIONAL, FORM_TEXT, NULL, NULL, 0},
+    {{.key = "organizationType", .need = NEED_OPTIONAL, .form = FORM_TEXT},
      offsetof(struct declaration, type)},
-    {{"version", NEED_WISHED, FORM_TEXT, NULL, NULL, 0}, offsetof(struct declaration, protocol)},
-    {{"dateModified", NEED_OPTIONAL, FORM_DATETIME, NULL, NULL, 0},
+    {{.key = "version", .need = NEED_WISHED, .form = FORM_TEXT},
+     offsetof(struct declaration, protocol)},
+    {{.key = "dateModified", .need = NEED_OPTIONAL, .form = FORM_DATETIME},
      offsetof(struct declaration, datetime)},
-    {{"statusUrl", NEED_OPTIONAL, FORM_URL, NULL, NULL, 0}, NO_FIELD},
-    {{"dateCreated", NEED_OPTIONAL, FORM_TEXT, NULL, NULL, 0}, NO_FIELD},
-    {{"foundingDate", NEED_OPTIONAL, FORM_TEXT, NULL, NULL, 0}, NO_FIELD},
-    {{"communicationLanguages", NEED_OPTIONAL, FORM_LIST, NULL, NULL, 0}, NO_FIELD},
-    {{"isServiceProvider", NEED_OPTIONAL, FORM_TEXT, NULL, NULL, 0}, NO_FIELD},
+    {{.key = "statusUrl", .need = NEED_OPTIONAL, .form = FORM_URL}, NO_FIELD},
+    {{.key = "dateCreated", .need = NEED_OPTIONAL, .form = FORM_TEXT}, NO_FIELD},
+    {{.key = "foundingDate", .need = NEED_OPTIONAL, .form = FORM_TEXT}, NO_FIELD},
+    {{.key = "communicationLanguages", .need = NEED_OPTIONAL, .form = FORM_LIST}, NO_FIELD},
+    {{.key = "isServiceProvider", .need = NEED_OPTIONAL, .form = FORM_TEXT}, NO_FIELD},
 };
 
 /* ---- places ---- */
@@ -96,8 +98,9 @@ static const char *read_field(const struct document *document, const struct onto
         return NULL;
     }
     struct property property = {
-        row->key, clean(document, json_string_value(value), json_string_length(value)),
-        line_of(document, row->key)};
+        .key = row->key,
+        .value = clean(document, json_string_value(value), json_string_length(value)),
+        .line = line_of(document, row->key)};
     return inspection_read(&property, row, &document->to->arena, document->remarks);
 }
 
@@ -170,7 +173,8 @@ static bool is_directory(json_t *root)
 
 static void read_directory(const struct document *document)
 {
-    static const struct ontology_row row = {"subs.*", NEED_OPTIONAL, FORM_URL, NULL, NULL, 0};
+    static const struct ontology_row row = {
+        .key = "subs.*", .need = NEED_OPTIONAL, .form = FORM_URL};
     struct declaration *to = document->to;
     struct declaration_sub *subs = arena_array(&to->arena, DECLARATION_SUBS_MAX, sizeof *subs);
     const char *key;
@@ -185,8 +189,9 @@ static void read_directory(const struct document *document)
         }
         const char *name = clean(document, key, strlen(key));
         struct property property = {
-            name, clean(document, json_string_value(value), json_string_length(value)),
-            line_of(document, key)};
+            .key = name,
+            .value = clean(document, json_string_value(value), json_string_length(value)),
+            .line = line_of(document, key)};
         const char *url = inspection_read(&property, &row, &to->arena, document->remarks);
         if (url)
             subs[to->sub_count++] = (struct declaration_sub){name, url, property.line};

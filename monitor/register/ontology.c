@@ -1,6 +1,7 @@
 #include "ontology.h"
 
 #include "arguments.h"
+#include "hash.h"
 #include "properties.h"
 #include "text.h"
 
@@ -130,6 +131,29 @@ static void spread(struct ontology *ontology, char *const *any)
     }
 }
 
+/* What is asked of every key of every file. */
+static void learn_row(struct ontology *ontology, size_t place)
+{
+    struct ontology_row *row = &ontology->rows[place];
+    row->star = strchr(row->key, '*');
+    row->section = ontology_section_class(ontology, row->key);
+    for (int class = CLASS_UNKNOWN; class < CLASS_COUNT; class ++)
+        if (ontology_fits(ontology, (enum file_class) class, row->key))
+            row->fits |= 1u << class;
+    if (row->star)
+        ontology->open[ontology->open_count++] = row;
+    key_index_put(&ontology->index, row->key, hash_text(row->key), place);
+}
+
+static void learn_rows(struct ontology *ontology)
+{
+    key_index_init(&ontology->index, &ontology->arena, ontology->row_count);
+    ontology->open =
+        arena_array(&ontology->arena, ontology->row_count, sizeof(struct ontology_row *));
+    for (size_t i = 0; i < ontology->row_count; i++)
+        learn_row(ontology, i);
+}
+
 static int by_key(const void *left, const void *right)
 {
     const struct ontology_row *a = left, *b = right;
@@ -150,6 +174,7 @@ void ontology_read(struct ontology *ontology, const char *text)
         read_entry(ontology, &properties.list[i], &any);
     spread(ontology, any);
     qsort(ontology->rows, ontology->row_count, sizeof *ontology->rows, by_key);
+    learn_rows(ontology);
     properties_fini(&properties);
     remarks_fini(&remarks);
 }
@@ -162,46 +187,45 @@ void ontology_fini(struct ontology *ontology)
 
 /* ---- asking ---- */
 
-static const struct ontology_row *find_exactly(const struct ontology *ontology, const char *key)
+static const struct ontology_row *find_exactly(const struct ontology *ontology, const char *key,
+                                               uint64_t hash)
 {
-    struct ontology_row sought = {.key = key};
-    return bsearch(&sought, ontology->rows, ontology->row_count, sizeof *ontology->rows, by_key);
+    size_t place = key_index_find(&ontology->index, key, hash);
+    return place == KEY_INDEX_NONE ? NULL : &ontology->rows[place];
 }
 
-/* With * in place of one element within the key. */
-static const struct ontology_row *find_around(const struct ontology *ontology, const char *key)
+/* Whether the key is that of the row with one element of it, or with all that stands behind, in place of the *. */
+static bool is_meant(const struct ontology_row *row, const char *key)
 {
-    const struct ontology_row *row = NULL;
-    for (const char *dot = strchr(key, '.'), *next; !row && dot; dot = next) {
-        char open[PROPERTIES_KEY_MAX + 3];
-        next = strchr(dot + 1, '.');
-        if (next && text_format(open, sizeof open, "%.*s.*%s", (int)(dot - key), key, next))
-            row = find_exactly(ontology, open);
-    }
-    return row;
+    size_t stem = (size_t)(row->star - row->key);
+    return strncmp(key, row->key, stem) == 0 &&
+           (!row->star[1] || strcmp(key + stem + strcspn(key + stem, "."), row->star + 1) == 0);
 }
 
-/* With * in place of all that stands behind a dot, from the last one on. */
-static const struct ontology_row *find_below(const struct ontology *ontology, const char *key)
+/* Within the key before behind it; then the least that goes by the name of *, as far as there is a choice. */
+static bool is_nearer(const struct ontology_row *row, const struct ontology_row *other)
 {
-    char open[PROPERTIES_KEY_MAX + 3];
-    const struct ontology_row *row = NULL;
-    if (!text_copy(open, sizeof open - 2, key))
-        return NULL;
-    for (char *dot; !row && (dot = strrchr(open, '.'));) {
-        memcpy(dot, ".*", 3);
-        row = find_exactly(ontology, open);
-        *dot = '\0';
-    }
-    return row;
+    ptrdiff_t stem = row->star - row->key, other_stem = other->star - other->key;
+    if (!row->star[1] != !other->star[1])
+        return row->star[1];
+    return row->star[1] ? stem < other_stem : stem > other_stem;
+}
+
+const struct ontology_row *ontology_find_hashed(const struct ontology *ontology, const char *key,
+                                                uint64_t hash)
+{
+    const struct ontology_row *found = find_exactly(ontology, key, hash);
+    if (found)
+        return found;
+    for (size_t i = 0; i < ontology->open_count; i++)
+        if (is_meant(ontology->open[i], key) && (!found || is_nearer(ontology->open[i], found)))
+            found = ontology->open[i];
+    return found;
 }
 
 const struct ontology_row *ontology_find(const struct ontology *ontology, const char *key)
 {
-    const struct ontology_row *row = find_exactly(ontology, key);
-    if (!row)
-        row = find_around(ontology, key);
-    return row ? row : find_below(ontology, key);
+    return ontology_find_hashed(ontology, key, hash_text(key));
 }
 
 static bool is_open(const struct ontology_row *row)

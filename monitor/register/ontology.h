@@ -4,6 +4,7 @@
 #define VIBRISSE_ONTOLOGY_H
 
 #include "arena.h"
+#include "key_index.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -47,6 +48,9 @@ struct ontology_row {
         *words; /* as written; of a key with *, the names that are known; ended by NULL */
     const char *const *meanings; /* of each word, in lower case: itself where none is given */
     size_t word_count;
+    const char *star;        /* in the key; NULL = there is none */
+    enum file_class section; /* ontology_section_class() of the key */
+    unsigned fits;           /* bits 1 << CLASS_*: ontology_fits() of it */
 };
 
 /* Values of two keys that go together. */
@@ -59,6 +63,9 @@ struct ontology {
     struct arena arena;
     struct ontology_row *rows; /* by key */
     size_t row_count;
+    struct key_index index;           /* of the rows */
+    const struct ontology_row **open; /* those with a * */
+    size_t open_count;
     struct ontology_pair *pairs;
     size_t pair_count;
     const char *federation; /* what a * within a key may stand for: "chatons" */
@@ -74,6 +81,9 @@ void ontology_fini(struct ontology *ontology);
 
 /* The row of a key, or the one that has a * where the key has a name; NULL when it is not known. */
 const struct ontology_row *ontology_find(const struct ontology *ontology, const char *key);
+/* The same, where hash_text(key) is known already. */
+const struct ontology_row *ontology_find_hashed(const struct ontology *ontology, const char *key,
+                                                uint64_t hash);
 /* The key that was probably meant (in the arena, for names with *), or NULL. For keys that are not known, and for names
  * that are not among those known. */
 const char *ontology_nearest(const struct ontology *ontology, const char *key, struct arena *arena);

@@ -2,6 +2,7 @@
 
 #include "encoding.h"
 #include "backslash.h"
+#include "hash.h"
 #include "mem.h"
 #include "text.h"
 
@@ -60,16 +61,41 @@ static struct piece trim(struct piece piece)
     return piece;
 }
 
-/* What text_clean() would leave as it is, told by single bytes: characters that cannot be seen begin with other ones. */
+/* Eight bytes that can be printed, of ASCII all of them. The tests are of each byte by itself as long as no byte has its
+ * highest bit, since nothing is borrowed then. */
+static bool are_printable(uint64_t eight)
+{
+    const uint64_t ones = 0x0101010101010101u, highest = 0x80 * ones;
+    uint64_t is_small = eight - 0x20 * ones, is_delete = (eight ^ 0x7F * ones) - ones;
+    return !((eight | is_small | is_delete) & highest);
+}
+
+/* Characters that cannot be seen begin with other ones. */
+static bool is_plain_byte(unsigned char byte)
+{
+    return byte >= 0x20 && byte != 0x7F && byte != 0xC2 && byte != 0xD8 && byte != 0xE2 &&
+           byte < 0xEF;
+}
+
+/* What text_clean() would leave as it is, told by single bytes. */
 static bool is_plain(struct piece piece)
 {
-    unsigned char odd = 0;
-    for (size_t i = 0; i < piece.length; i++) {
-        unsigned char byte = (unsigned char)piece.bytes[i];
-        odd |= (unsigned char)(byte < 0x20 || byte == 0x7F || byte == 0xC2 || byte == 0xD8 ||
-                               byte == 0xE2 || byte >= 0xEF);
+    size_t i = 0;
+    while (i < piece.length) {
+        uint64_t eight;
+        size_t end = i + sizeof eight;
+        if (end <= piece.length) {
+            memcpy(&eight, piece.bytes + i, sizeof eight);
+            if (are_printable(eight)) {
+                i = end;
+                continue;
+            }
+        }
+        for (; i < piece.length && i < end; i++)
+            if (!is_plain_byte((unsigned char)piece.bytes[i]))
+                return false;
     }
-    return !odd;
+    return true;
 }
 
 /* Fit to be shown, ended by NUL; *ret_lost: something of it was left out. The bytes after the piece are no longer needed:
@@ -139,11 +165,18 @@ static const char *read_key(const struct parser *parser, struct piece piece)
     return key;
 }
 
+static bool may_be_quote(char c)
+{
+    return c == '\'' || c == '"' || (unsigned char)c >= 0x80;
+}
+
 /* One pair of the same around all of it. */
 static bool strip_quotes(struct piece *piece)
 {
     static const char *const pairs[][2] = {
         {"'", "'"}, {"\"", "\""}, {"\u2019", "\u2019"}, {"\u201C", "\u201D"}, {"\u00AB", "\u00BB"}};
+    if (!piece->length || !may_be_quote(piece->bytes[0]))
+        return false;
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
         size_t before = strlen(pairs[i][0]), after = strlen(pairs[i][1]);
         if (piece->length < before + after || memcmp(piece->bytes, pairs[i][0], before) != 0 ||
@@ -155,9 +188,12 @@ static bool strip_quotes(struct piece *piece)
     return false;
 }
 
-static bool is_null(const char *value)
+static bool is_null(const char *value, size_t length)
 {
+    enum { LONGEST = 9 };
     static const char *const words[] = {"null", "(null)", "undefined", "n/a"};
+    if (length > LONGEST)
+        return false;
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (strcasecmp(value, words[i]) == 0)
             return true;
@@ -179,7 +215,7 @@ static const char *read_value(const struct parser *parser, const char *key, stru
         find(parser, REMARK_escape, key, NULL, value);
     if (length && value[length - 1] == '\\')
         find(parser, REMARK_continued, key, NULL, NULL);
-    if (length == 0 || !is_null(value))
+    if (length == 0 || !is_null(value, length))
         return value;
     find(parser, REMARK_null, key, value, NULL);
     return "";
@@ -197,7 +233,8 @@ static void add(struct parser *parser, const char *key, const char *value)
     void *list = properties->list;
     mem_grow(&list, &parser->capacity, properties->count + 1, sizeof *properties->list);
     properties->list = list;
-    properties->list[properties->count++] = (struct property){key, value, parser->line};
+    properties->list[properties->count++] =
+        (struct property){key, value, parser->line, hash_text(key)};
 }
 
 static void read_entry(struct parser *parser, struct piece key, struct piece value)
@@ -273,33 +310,19 @@ static void read_lines(struct parser *parser, const struct encoding_text *text)
     }
 }
 
-/* ---- order ---- */
-
-static int by_key(const void *left, const void *right)
-{
-    const struct property *a = *(struct property *const *)left,
-                          *b = *(struct property *const *)right;
-    int difference = strcmp(a->key, b->key);
-    return difference ? difference : (a > b) - (a < b);
-}
-
-static void sort(struct properties *properties)
-{
-    for (size_t i = 0; i < properties->count; i++)
-        properties->order[i] = &properties->list[i];
-    if (properties->count)
-        qsort(properties->order, properties->count, sizeof *properties->order, by_key);
-}
+/* ---- doubles ---- */
 
 /* Of each key but the last. */
 static size_t strike_doubles(struct parser *parser)
 {
     struct properties *properties = parser->properties;
     size_t struck = 0;
-    for (size_t i = 1; i < properties->count; i++) {
-        struct property *before = properties->order[i - 1], *after = properties->order[i];
-        if (strcmp(before->key, after->key) != 0)
+    for (size_t i = 0; i < properties->count; i++) {
+        const struct property *after = &properties->list[i];
+        size_t place = key_index_put(&properties->index, after->key, after->hash, i);
+        if (place == KEY_INDEX_NONE)
             continue;
+        struct property *before = &properties->list[place];
         parser->line = after->line;
         find_long(parser, REMARK_duplicate, after->key, before->line);
         before->line = 0;
@@ -308,19 +331,21 @@ static size_t strike_doubles(struct parser *parser)
     return struck;
 }
 
-static void put_in_order(struct parser *parser)
+static void make_index(struct parser *parser)
 {
     struct properties *properties = parser->properties;
-    properties->order = mem_array(properties->count + 1, sizeof(struct property *));
-    sort(properties);
+    key_index_init(&properties->index, &properties->arena, properties->count);
     if (!strike_doubles(parser))
         return;
     size_t kept = 0;
-    for (size_t i = 0; i < properties->count; i++)
-        if (properties->list[i].line)
-            properties->list[kept++] = properties->list[i];
+    for (size_t i = 0; i < properties->count; i++) {
+        struct property *property = &properties->list[i];
+        if (!property->line)
+            continue;
+        properties->list[kept] = *property;
+        key_index_put(&properties->index, property->key, property->hash, kept++);
+    }
     properties->count = kept;
-    sort(properties);
 }
 
 /* ---- a file ---- */
@@ -356,7 +381,7 @@ bool properties_parse(struct properties *properties, const char *bytes, size_t l
     if (!encoding_read(bytes, length, &properties->arena, remarks, &text) || refuse(&text, remarks))
         return false;
     read_lines(&parser, &text);
-    put_in_order(&parser);
+    make_index(&parser);
     if (!properties->count)
         remarks_add(remarks, REMARK_no_entry, 1, NULL, NULL, NULL);
     return properties->count;
@@ -365,25 +390,16 @@ bool properties_parse(struct properties *properties, const char *bytes, size_t l
 void properties_fini(struct properties *properties)
 {
     free(properties->list);
-    free(properties->order);
     arena_free(&properties->arena);
     *properties = (struct properties){0};
 }
 
 const struct property *properties_find(const struct properties *properties, const char *key)
 {
-    size_t low = 0, high = properties->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int difference = strcmp(properties->order[middle]->key, key);
-        if (difference == 0)
-            return properties->order[middle];
-        if (difference < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return NULL;
+    if (!properties->count)
+        return NULL;
+    size_t place = key_index_find(&properties->index, key, hash_text(key));
+    return place == KEY_INDEX_NONE ? NULL : &properties->list[place];
 }
 
 const char *properties_value(const struct properties *properties, const char *key)

@@ -9,6 +9,7 @@
 #define VIBRISSE_PROPERTIES_H
 
 #include "arena.h"
+#include "key_index.h"
 #include "remark.h"
 
 #include <stdbool.h>
@@ -26,12 +27,13 @@ struct property {
     const char *key;   /* in lower case */
     const char *value; /* "" = not known */
     size_t line;       /* from 1 */
+    uint64_t hash;     /* hash_text(key) */
 };
 
 struct properties {
-    struct arena arena;      /* owns all texts */
-    struct property *list;   /* as in the file, each key once: the last one */
-    struct property **order; /* the same by key */
+    struct arena arena;     /* owns all texts */
+    struct property *list;  /* as in the file, each key once: the last one */
+    struct key_index index; /* of the list */
     size_t count;
     size_t bytes; /* of the file */
 };

@@ -12,13 +12,20 @@ enum { DAY_S = 86400 };
 
 /* ---- class ---- */
 
+static enum file_class section_of(const struct inspection *inspection, size_t place)
+{
+    const struct ontology_row *row = inspection->entries[place].row;
+    return row ? row->section
+               : ontology_section_class(inspection->ontology,
+                                        inspection->properties->list[place].key);
+}
+
 static enum file_class shown_class(const struct inspection *inspection)
 {
     size_t counts[CLASS_COUNT] = {0};
     enum file_class most = CLASS_UNKNOWN;
     for (size_t i = 0; i < inspection->properties->count; i++) {
-        enum file_class class =
-            ontology_section_class(inspection->ontology, inspection->properties->list[i].key);
+        enum file_class class = section_of(inspection, i);
         if (class != CLASS_UNKNOWN && ++counts[class] > counts[most])
             most = class;
     }
@@ -28,7 +35,8 @@ static enum file_class shown_class(const struct inspection *inspection)
 static bool is_foreign(const struct inspection *inspection)
 {
     for (size_t i = 0; i < inspection->properties->count; i++)
-        if (ontology_knows_section(inspection->ontology, inspection->properties->list[i].key))
+        if (inspection->entries[i].row ||
+            ontology_knows_section(inspection->ontology, inspection->properties->list[i].key))
             return false;
     return true;
 }
@@ -84,12 +92,20 @@ enum file_class rules_class(const struct inspection *inspection, enum file_class
 
 /* ---- what is missing, what is out of place ---- */
 
+static bool fits(const struct inspection *inspection, size_t place, enum file_class class)
+{
+    const struct ontology_row *row = inspection->entries[place].row;
+    return row ? row->fits & 1u << class
+               : ontology_fits(inspection->ontology, class,
+                               inspection->properties->list[place].key);
+}
+
 static void judge_places(const struct inspection *inspection, enum file_class class,
                          struct remarks *remarks)
 {
     for (size_t i = 0; i < inspection->properties->count; i++) {
         const struct property *property = &inspection->properties->list[i];
-        if (!ontology_fits(inspection->ontology, class, property->key))
+        if (!fits(inspection, i, class))
             remarks_add(remarks, REMARK_section, property->line, property->key, NULL,
                         class_words[class]);
     }
@@ -105,15 +121,6 @@ static void named_key(const struct inspection *inspection, const char *key,
                     inspection->ontology->federation, star + 1);
     else
         text_copy(to, PROPERTIES_KEY_MAX, key);
-}
-
-/* What is there and cannot be read was told as such. */
-static bool is_given(const struct inspection *inspection, const struct ontology_row *row)
-{
-    for (size_t i = 0; i < inspection->properties->count; i++)
-        if (inspection->entries[i].row == row && *inspection->properties->list[i].value)
-            return true;
-    return false;
 }
 
 static void judge_missing(const struct inspection *inspection, const struct ontology_row *row,
@@ -136,8 +143,9 @@ static void judge_needs(const struct inspection *inspection, enum file_class cla
     const struct ontology *ontology = inspection->ontology;
     for (size_t i = 0; i < ontology->row_count; i++) {
         const struct ontology_row *row = &ontology->rows[i];
-        if (row->need == NEED_OPTIONAL || !ontology_fits(ontology, class, row->key) ||
-            row->form == FORM_CLASS || is_given(inspection, row))
+        /* What is there and cannot be read was told as such. */
+        if (row->need == NEED_OPTIONAL || !(row->fits & 1u << class) || row->form == FORM_CLASS ||
+            inspection->rows[i].given)
             continue;
         judge_missing(inspection, row, remarks);
     }

@@ -129,7 +129,8 @@ static void test_declared(void **state)
         "\"over\"}]}"
         "\n";
     struct config *config =
-        load(left, "", "hoster: alpha\nservices: [{id: pad, name: Carnets, software: X}]\n");
+        load(left, "",
+             "hoster: alpha\nservices: [{id: pad, name: Carnets, software: X, hosting: bay}]\n");
     const struct hoster *alpha = collective_hoster(&config->collective, "alpha");
     const struct service *pad = service(config, "alpha/pad");
     assert_int_equal(alpha->declared, PRESENCE_IDLE);
@@ -139,10 +140,10 @@ static void test_declared(void **state)
     assert_string_equal(alpha->unmeasured[0].name, "Wiki");
     assert_int_equal(alpha->unmeasured[0].fate, FATE_OVER);
     assert_int_equal(pad->declared, DECLARED_MAINTENANCE);
-    assert_int_equal(pad->hosting, HOSTING_HOME);
+    assert_int_equal(pad->hosting, HOSTING_BAY);
     assert_string_equal(pad->until, "2026-12-31");
     assert_string_equal(pad->source_date, "2026-01-02");
-    assert_string_equal(pad->adjusted, "name software");
+    assert_string_equal(pad->adjusted, "name software hosting");
     assert_int_equal(config->notes.count, 2);
     config_free(config);
 }

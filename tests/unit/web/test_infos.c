@@ -24,6 +24,7 @@ static void small_world(struct fake *fake)
     hoster->declared = PRESENCE_IDLE;
     pad->url = "https://pad.chat-perche.example/";
     pad->software = "Etherpad";
+    pad->hosting = HOSTING_SERVER;
     pad->declared = DECLARED_MAINTENANCE;
     pad->declared_reason = "'Mise à jour'";
     pad->until = "2027-06-30";
@@ -69,6 +70,7 @@ static void test_identities(void **state)
     expect(text, "\nservice.status.description = \"'Mise à jour'\"\n");
     expect(text, "\nservice.enddate = 2027-06-30\n");
     expect(text, "\nsoftware.name = Etherpad\n");
+    expect(text, "\nhost.provider.type = HOSTEDSERVER\n");
     free(text);
     text = fake_file(&fake, infos_service, NULL, "chat-perche/mail");
     expect(text, "\nservice.name = C:/mail subs.x=y\n");

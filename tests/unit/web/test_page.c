@@ -37,6 +37,7 @@ static void declare(struct hoster *hoster, struct service *pad)
     pad->adjusted = "name";
     pad->declared = DECLARED_MAINTENANCE;
     pad->declared_reason = "Mise à jour";
+    pad->hosting = HOSTING_HOME;
     pad->until = "2027-06-30";
 }
 
