@@ -106,7 +106,7 @@ static int settle(void *owner, const struct edition_file *files, size_t count, s
 {
     struct report_edition *making = owner;
     struct edition *edition = &making->all[making->count - 1];
-    const char *other;
+    const char *other = "its list of files";
     long long seq;
     if (making->repeated) {
         if (!is_same(edition, files, count, &other))
