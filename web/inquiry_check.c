@@ -44,8 +44,9 @@ static void draw_form(const struct inquiry *inquiry, struct sheet *sheet)
     sheet_say(sheet, N_("Address of the file"), NULL);
     html_raw(out,
              "</label>\n<input id=\"url\" name=\"url\" type=\"url\" required maxlength=\"1000\" "
-             "autocomplete=\"url\" spellcheck=\"false\"");
-    html_attr(out, "value", *inquiry->url ? inquiry->url : "https://");
+             "autocomplete=\"url\" spellcheck=\"false\" placeholder=\"https://\"");
+    if (*inquiry->url)
+        html_attr(out, "value", inquiry->url);
     if (wrong)
         html_raw(out, " aria-invalid=\"true\" aria-describedby=\"wrong\"");
     html_raw(out, ">\n<button>");

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -20,17 +21,29 @@ static int fail(const char *path, const char *what, struct fault *fault)
 /* 1 = there is none. */
 static int read_key(const char *path, unsigned char key[TOKEN_KEY_SIZE], struct fault *fault)
 {
+    unsigned char found[TOKEN_KEY_SIZE + 1];
     int file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     if (file < 0)
         return errno == ENOENT ? 1 : fail(path, "cannot be opened", fault);
-    ssize_t length = read(file, key, TOKEN_KEY_SIZE);
+    ssize_t length = read(file, found, sizeof found);
     int rc = length < 0 ? fail(path, "cannot be read", fault) : 0;
     close(file);
     if (rc == 0 && length != TOKEN_KEY_SIZE)
         rc = fault_set(fault,
-                       "the key of the links to contacts %s is cut; remove it, another one is made",
-                       path);
+                       "the key of the links to contacts %s does not have %d bytes; remove it, "
+                       "another one is made",
+                       path, TOKEN_KEY_SIZE);
+    if (rc == 0)
+        memcpy(key, found, TOKEN_KEY_SIZE);
     return rc;
+}
+
+static bool write_whole(int file, const unsigned char key[TOKEN_KEY_SIZE])
+{
+    ssize_t length = write(file, key, TOKEN_KEY_SIZE);
+    if (length >= 0 && length != TOKEN_KEY_SIZE)
+        errno = ENOSPC;
+    return length == TOKEN_KEY_SIZE;
 }
 
 static int write_key(const char *path, const unsigned char key[TOKEN_KEY_SIZE], struct fault *fault)
@@ -38,7 +51,7 @@ static int write_key(const char *path, const unsigned char key[TOKEN_KEY_SIZE], 
     int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (file < 0)
         return fail(path, "cannot be made", fault);
-    int rc = fchmod(file, 0600) || write(file, key, TOKEN_KEY_SIZE) != TOKEN_KEY_SIZE || fsync(file)
+    int rc = fchmod(file, 0600) || !write_whole(file, key) || fsync(file)
                  ? fail(path, "cannot be written", fault)
                  : 0;
     close(file);

@@ -19,12 +19,12 @@ export function launch(more = []) {
   });
 }
 
-/** Whatever goes wrong on `page` while it is used, as sentences. */
-function watch(page, origin, missing) {
+/** Whatever goes wrong on `page` while it is used, as sentences; `status` is that of the page itself. */
+function watch(page, origin, status) {
   const faults = [];
   page.on("console", (message) => {
     // Chromium reports the status of the page itself, too.
-    const expected = missing && message.text().includes("404") && message.location().url === page.url();
+    const expected = status !== 200 && message.text().includes(status) && message.location().url === page.url();
     if (["error", "warning"].includes(message.type()) && !expected) faults.push(`console: ${message.text()}`);
   });
   page.on("pageerror", (error) => faults.push(`error: ${error}`));
@@ -34,26 +34,28 @@ function watch(page, origin, missing) {
     if (new URL(request.url()).origin !== origin) faults.push(`elsewhere: ${request.url()}`);
   });
   page.on("response", (answer) => {
-    const wanted = missing && answer.url() === page.url() ? 404 : 200;
+    const wanted = answer.url() === page.url() ? status : 200;
     if (answer.request().resourceType() !== "document" && answer.status() !== wanted)
       faults.push(`${answer.status()}: ${answer.url()}`);
   });
   return faults;
 }
 
-/** A page of its own context at `width`: {page, faults, close}. */
-export async function open(browser, origin, path, {width = 1280, status = 200, language = "fr"} = {}) {
+/** A page of its own context at `width`: {page, faults, close}. `answer`: {status, headers, body} that was served before, to
+ * be looked at again. */
+export async function open(browser, origin, path, {width = 1280, answer, status = answer?.status ?? 200, language = "fr"} = {}) {
   const context = await browser.newContext({viewport: {width, height: 900}, locale: language});
+  context.setDefaultTimeout(120000); // on a busy machine
   const page = await context.newPage();
-  const faults = watch(page, origin, status === 404);
+  const faults = watch(page, origin, status);
+  if (answer) await page.route(origin + path, (route) => route.fulfill(answer));
   await page.addInitScript(() => {
     globalThis.violations = [];
     addEventListener("securitypolicyviolation", (event) => {
       globalThis.violations.push(`${event.violatedDirective}: ${event.blockedURI || event.sample}`);
     });
   });
-  const answer = await page.goto(origin + path);
-  assert.equal(answer.status(), status, path);
+  assert.equal((await page.goto(origin + path)).status(), status, path);
   return {page, faults, close: () => context.close()};
 }
 

@@ -34,7 +34,7 @@ FRENCH = ANY + [
     (f"(?<!{NARROW})[;!?»](?!\\w)|(?<=[\\d}}\\s])(?<!{NARROW})%", "no narrow no-break space before a sign"),
     (f"«(?!{NARROW})", "no narrow no-break space after «"),
     (f"(?<!{WIDE}):(?=\\s|$)", "no no-break space before a colon"),
-    ("\\d \\d|\\d (?:h|min|s|ms|j)\\b", "a number that can break"),
+    ("\\d \\d|\\d (?:h|min|s|ms|j|[KMG]io)\\b", "a number that can break"),
     ("\\.\\.\\.", "three points for an ellipsis"),
 ]
 bad = 0
