@@ -34,6 +34,14 @@ struct practice {
     int64_t register_every_ms;   /* how often they are read */
 };
 
+/* A yearly report that the site has, see report.h. */
+struct page_yearbook {
+    int year;
+    int64_t as_of;          /* s */
+    int64_t comments_until; /* s; it is a draft; 0 = it is none */
+    bool final, corrected;
+};
+
 struct kind;
 struct past_store;
 struct register_log;
@@ -46,6 +54,8 @@ struct page {
     int64_t incident_after_ms;
     int64_t interval_ms; /* the default, for the footer's sentence */
     const struct practice *practice;
+    const struct page_yearbook *yearbooks; /* the newest first */
+    size_t yearbook_count;
     struct past_store *pasts; /* of this moment, told by other pages, too; NULL = none are kept */
 };
 

@@ -8,6 +8,7 @@
 #include "open_package.h"
 #include "open_usage.h"
 #include "own_field.h"
+#include "page_report.h"
 #include "part.h"
 
 #include <string.h>
@@ -231,6 +232,45 @@ static void write_freshness(struct sheet *sheet)
     part_close(sheet);
 }
 
+/* ---- yearly reports ---- */
+
+static void write_yearbook(struct sheet *sheet, const struct page_yearbook *yearbook)
+{
+    const char *year = arena_printf(&sheet->arena, "%d", yearbook->year);
+    html_raw(sheet->out, "<li><a");
+    html_href(sheet->out,
+              arena_printf(&sheet->arena, "%s" PAGE_REPORT_DATA "%s/", sheet->top, year));
+    html_raw(sheet->out, ">");
+    html_text(sheet->out, year);
+    html_raw(sheet->out, "</a><br>");
+    if (yearbook->comments_until)
+        sheet_say(sheet, N_("draft: comments until {date}"),
+                  VALUES(sheet_date(sheet, "date", yearbook->comments_until)));
+    else
+        sheet_say(sheet,
+                  yearbook->corrected ? N_("final and corrected, as known on {date}")
+                                      : N_("final, as known on {date}"),
+                  VALUES(sheet_date(sheet, "date", yearbook->as_of)));
+    html_raw(sheet->out, "</li>\n");
+}
+
+static void write_yearbooks(struct sheet *sheet)
+{
+    const struct page *page = sheet->page;
+    if (!page->yearbook_count)
+        return;
+    part_open(sheet, "reports", N_("Yearly reports"));
+    part_say(sheet,
+             N_("What each year was like, for all and for each hoster; whoever likes makes every "
+                "figure again from the tables beside it."),
+             NULL);
+    html_raw(sheet->out, "<ul class=\"files\">\n");
+    for (size_t i = 0; i < page->yearbook_count; i++)
+        write_yearbook(sheet, &page->yearbooks[i]);
+    html_raw(sheet->out, "</ul>\n");
+    part_close(sheet);
+}
+
 void page_data(const struct page *page, struct buffer *out)
 {
     static const struct frame frame = {
@@ -248,6 +288,7 @@ void page_data(const struct page *page, struct buffer *out)
               NULL);
     frame_measured(&sheet, page->history->measured(page->history->owner));
     html_raw(out, "</section>\n");
+    write_yearbooks(&sheet);
     for (enum output_group group = 0; group < OUTPUT_GROUPS; group++)
         write_group(&sheet, group);
     write_use(&sheet);

@@ -295,7 +295,7 @@ const struct command command_report = {
         "      --out DIR      where to write; the folder is made, its files are replaced. It works "
         "by\n"
         "                     itself, and holds several years. Drafts without it, and what is\n"
-        "                     final always, go into DATA/" YEARBOOK_KEPT ", with the record\n"
+        "                     final always, go into DATA/" YEARBOOK_KEPT ", which the site shows\n"
         "      --at TIME      as known at that time, as\n"
         "                     " WHEN_EXAMPLES ";\n"
         "                     default now\n"

@@ -29,6 +29,14 @@ void bundle_sum_end(struct bundle_sum *sum, char hex[BUNDLE_SUM_SIZE])
         text_format(hex + 2 * i, 3, "%02x", digest[i]);
 }
 
+void bundle_sum_of(const void *bytes, size_t length, char hex[BUNDLE_SUM_SIZE])
+{
+    struct bundle_sum sum;
+    bundle_sum_begin(&sum);
+    bundle_sum_add(&sum, bytes, length);
+    bundle_sum_end(&sum, hex);
+}
+
 void bundle_sums_add(struct buffer *sums, const char *hex, const char *name)
 {
     buffer_printf(sums, "%s  %s\n", hex, name);

@@ -17,6 +17,8 @@ struct bundle_sum { /* of one member, while its bytes go by */
 void bundle_sum_begin(struct bundle_sum *sum);
 void bundle_sum_add(struct bundle_sum *sum, const void *bytes, size_t length);
 void bundle_sum_end(struct bundle_sum *sum, char hex[BUNDLE_SUM_SIZE]);
+/* Of bytes that are all there. */
+void bundle_sum_of(const void *bytes, size_t length, char hex[BUNDLE_SUM_SIZE]);
 
 void bundle_sums_add(struct buffer *sums, const char *hex, const char *name);
 

@@ -139,6 +139,33 @@ int folder_replace(int folder, const char *path, const void *bytes, size_t lengt
     return rc;
 }
 
+static int read_all(int file, struct buffer *to)
+{
+    char piece[16 * 1024];
+    for (ssize_t got; (got = read(file, piece, sizeof piece)) != 0;) {
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return -1;
+        buffer_add(to, piece, (size_t)got);
+    }
+    return 0;
+}
+
+int folder_read(int folder, const char *path, struct buffer *to, struct fault *fault)
+{
+    int file = openat(folder, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (file < 0)
+        return fault_set(fault, "cannot open %s: %s", path, strerror(errno));
+    int rc = read_all(file, to);
+    if (rc)
+        fault_set(fault, "cannot read %s: %s", path, strerror(errno));
+    else if (to->overflow)
+        rc = fault_set(fault, "%s is larger than %zu bytes", path, to->max);
+    close(file);
+    return rc;
+}
+
 static bool reads_as(int file, const char *bytes, size_t length)
 {
     char piece[16 * 1024];
@@ -181,6 +208,13 @@ static bool remove_entry(int folder, const char *path, int flags)
     bool gone = unlinkat(parent, name, flags) == 0;
     close(parent);
     return gone;
+}
+
+bool folder_is_same(const struct stat *one, const struct stat *other)
+{
+    return one->st_ino == other->st_ino && one->st_size == other->st_size &&
+           one->st_mtim.tv_sec == other->st_mtim.tv_sec &&
+           one->st_mtim.tv_nsec == other->st_mtim.tv_nsec;
 }
 
 void folder_remove(int folder, const char *path)

@@ -3,10 +3,12 @@
 #ifndef VIBRISSE_FOLDER_H
 #define VIBRISSE_FOLDER_H
 
+#include "buffer.h"
 #include "fault.h"
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/stat.h>
 
 /* Makes PATH (its parents must exist) and opens it; -1 and a sentence. */
 int folder_open(const char *path, struct fault *fault);
@@ -15,8 +17,15 @@ int folder_open(const char *path, struct fault *fault);
 int folder_replace(int folder, const char *path, const void *bytes, size_t length,
                    struct fault *fault);
 
+/* Adds the content of the file to the buffer. -1 and a sentence, also when the buffer has no room for it. `folder` may be
+ * AT_FDCWD, and the path any; a link as its last part is not followed. */
+int folder_read(int folder, const char *path, struct buffer *to, struct fault *fault);
+
 /* Whether the file is there and has just these bytes. */
 bool folder_holds(int folder, const char *path, const void *bytes, size_t length);
+
+/* Whether it is the file that was looked at before, and nobody wrote it since. */
+bool folder_is_same(const struct stat *one, const struct stat *other);
 
 /* Removes the file, and the folders on the way to it that are then empty. No error when it is not there. */
 void folder_remove(int folder, const char *path);

@@ -11,8 +11,9 @@
 #include "outlet.h"
 #include "page.h"
 #include "past_store.h"
+#include "practice.h"
 #include "register_file.h"
-#include "robot.h"
+#include "shelf.h"
 #include "site_stamp.h"
 #include "sweep.h"
 #include "text.h"
@@ -77,7 +78,8 @@ struct publisher {
     struct chronicle *chronicle;    /* the pages of incidents are its own affair */
     struct past_store *pasts;       /* that the files of the collective share */
     struct register_file registers; /* what the last reading of them found */
-    int64_t registers_ms;           /* when was looked for another */
+    struct shelf shelf;             /* the yearly reports that were published */
+    int64_t beside_ms;              /* when was looked for others of both */
     struct arena kind_arena;
     struct kind *kinds;
     size_t kind_count;
@@ -94,11 +96,11 @@ struct publisher {
 /* 6 KiB a second are at most 530 MB a day on the disk of a volunteer. Changes come on top: they are rare, and must not
  * make the clocks on the other pages stand still. */
 static const double budget_per_ms = 6.144, budget_most = 256 * 1024;
-static const int64_t least_age_ms = 60000;    /* no page is made again for the clock before that */
-static const int64_t calm_ms = 2000;          /* nor for a change: many changes come together */
-static const int64_t days_age_ms = 3600000;   /* files of days that are past are not made oftener */
-static const int64_t registers_age_ms = 2000; /* nor is looked for another reading of registers */
-static const int64_t retry_ms = 5000; /* after a failed write, nothing is tried before that */
+static const int64_t least_age_ms = 60000;  /* no page is made again for the clock before that */
+static const int64_t calm_ms = 2000;        /* nor for a change: many changes come together */
+static const int64_t days_age_ms = 3600000; /* files of days that are past are not made oftener */
+static const int64_t beside_age_ms = 2000;  /* nor is looked for what others left us */
+static const int64_t retry_ms = 5000;       /* after a failed write, nothing is tried before that */
 
 /* ---- slots ---- */
 
@@ -130,41 +132,6 @@ static void lay_out_outputs(struct publisher *publisher, const struct collective
         add_outputs(publisher, OUTPUT_SERVICE, language, i);
 }
 
-static size_t count_texts(const char *const *texts)
-{
-    size_t count = 0;
-    while (texts && texts[count])
-        count++;
-    return count;
-}
-
-/* They are read together, as often as the one that wants it most. */
-static int64_t registers_every_ms(const struct config *config)
-{
-    int64_t every_ms = 0;
-    for (size_t i = 0; i < config->register_count; i++)
-        if (!every_ms || config->registers[i].every_ms < every_ms)
-            every_ms = config->registers[i].every_ms;
-    return every_ms;
-}
-
-static void tell_practice(struct publisher *publisher, const struct config *config)
-{
-    robot_name(config->user_agent_url, publisher->user_agent);
-    publisher->practice = (struct practice){
-        .user_agent = publisher->user_agent,
-        .robot_url = config->user_agent_url,
-        .addresses = config->addresses,
-        .rechecks_ms = config->rechecks_ms,
-        .timeout_ms = config->timeout_ms,
-        .slow_ms = config->slow_ms,
-        .sentinels = count_texts(config->sentinels),
-        .registers = config->register_count,
-        .register_every_ms = registers_every_ms(config),
-        .version = VIBRISSE_VERSION,
-    };
-}
-
 static void lay_out(struct publisher *publisher, const struct config *config)
 {
     publisher->config = config;
@@ -173,7 +140,7 @@ static void lay_out(struct publisher *publisher, const struct config *config)
     arena_free(&publisher->kind_arena);
     publisher->kind_count =
         kinds_of(&config->collective, &publisher->kind_arena, &publisher->kinds);
-    tell_practice(publisher, config);
+    practice_of(config, publisher->user_agent, &publisher->practice);
     publisher->slot_count = publisher->urgent = 0;
     publisher->failed_ms = 0;
     const char *const *languages = outlet_languages(&config->collective);
@@ -244,6 +211,8 @@ static struct page page_in(const struct publisher *publisher, const struct slot 
                          .incident_after_ms = config->incident_after_ms,
                          .interval_ms = config->interval_ms,
                          .practice = &publisher->practice,
+                         .yearbooks = publisher->shelf.reports,
+                         .yearbook_count = publisher->shelf.count,
                          .pasts = is_of_all(slot) ? publisher->pasts : NULL};
 }
 
@@ -281,10 +250,10 @@ static void mark_urgent(struct publisher *publisher, struct slot *slot)
     publisher->urgent++;
 }
 
-static void mark_registers(struct publisher *publisher)
+static void mark_kind(struct publisher *publisher, enum slot_kind kind)
 {
     for (size_t i = 0; i < publisher->slot_count; i++)
-        if (publisher->slots[i].kind == SLOT_REGISTER)
+        if (publisher->slots[i].kind == kind)
             mark_urgent(publisher, &publisher->slots[i]);
 }
 
@@ -298,20 +267,26 @@ static void mark_made(struct publisher *publisher, struct slot *slot)
     slot->made = true;
 }
 
-static void read_registers(struct publisher *publisher)
+/* What the crawler and `vibrisse report` left for the site. */
+static void read_beside(struct publisher *publisher, int64_t now_ms)
 {
     const struct config *config = publisher->config;
-    if (config->register_count && config->data &&
-        register_file_look(&publisher->registers, config->data))
-        mark_registers(publisher);
+    if (!config->data)
+        return;
+    if (config->register_count && register_file_look(&publisher->registers, config->data))
+        mark_kind(publisher, SLOT_REGISTER);
+    if (shelf_look(&publisher->shelf, config->data, publisher->folder, now_ms)) {
+        mark_kind(publisher, SLOT_DATA);
+        publisher->structure++;
+    }
 }
 
-static void look_at_registers(struct publisher *publisher, int64_t now_ms)
+static void look_beside(struct publisher *publisher, int64_t now_ms)
 {
-    if (publisher->registers_ms && now_ms - publisher->registers_ms < registers_age_ms)
+    if (publisher->beside_ms && now_ms - publisher->beside_ms < beside_age_ms)
         return;
-    publisher->registers_ms = now_ms;
-    read_registers(publisher);
+    publisher->beside_ms = now_ms;
+    read_beside(publisher, now_ms);
 }
 
 /* What it costs to write for the sake of the clock; changes are free. */
@@ -539,7 +514,7 @@ int publisher_step(struct publisher *publisher, const struct history *history, i
                    int64_t now, struct fault *fault)
 {
     grow_budget(publisher, now_ms);
-    look_at_registers(publisher, now_ms);
+    look_beside(publisher, now_ms);
     past_store_forget_but(publisher->pasts, now);
     if (publisher->failed_ms && now_ms - publisher->failed_ms < retry_ms)
         return 0;
@@ -564,7 +539,7 @@ int publisher_step(struct publisher *publisher, const struct history *history, i
 int publisher_all(struct publisher *publisher, const struct history *history, int64_t now,
                   struct fault *fault)
 {
-    read_registers(publisher);
+    read_beside(publisher, 1);
     for (size_t i = 0; i < publisher->slot_count; i++)
         if (write_slot(publisher, &publisher->slots[i], history, 1, now, fault))
             return -1;

@@ -1,5 +1,6 @@
 #include "register_file.h"
 
+#include "folder.h"
 #include "json.h"
 #include "mem.h"
 #include "text.h"
@@ -98,18 +99,11 @@ static bool read_all(FILE *in, struct register_log *ret)
     return ret->at > 0;
 }
 
-static bool is_same(const struct stat *one, const struct stat *other)
-{
-    return one->st_ino == other->st_ino && one->st_size == other->st_size &&
-           one->st_mtim.tv_sec == other->st_mtim.tv_sec &&
-           one->st_mtim.tv_nsec == other->st_mtim.tv_nsec;
-}
-
 static bool take(struct register_file *file, FILE *in)
 {
     struct register_log found;
     struct stat status;
-    if (fstat(fileno(in), &status) || is_same(&status, &file->from))
+    if (fstat(fileno(in), &status) || folder_is_same(&status, &file->from))
         return false;
     file->from = status;
     if (!read_all(in, &found)) {

@@ -89,11 +89,8 @@ static const char *data_path(struct making *making, const char *name)
 static void sum_up(struct report_file *file, const char *path, const struct report_table *table,
                    const struct buffer *bytes)
 {
-    struct bundle_sum sum;
     *file = (struct report_file){.path = path, .table = table, .bytes = bytes->length};
-    bundle_sum_begin(&sum);
-    bundle_sum_add(&sum, buffer_text(bytes), bytes->length);
-    bundle_sum_end(&sum, file->sha256);
+    bundle_sum_of(buffer_text(bytes), bytes->length, file->sha256);
 }
 
 static struct report_file *add_file(struct report_file **list, size_t *count, size_t *capacity)

@@ -4,10 +4,10 @@
 #include "buffer.h"
 #include "bundle_sums.h"
 #include "editions.h"
+#include "folder.h"
 #include "text.h"
 #include "yearbook.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,35 +36,16 @@ static void tell(struct folder_check *check, const char *file, const char *what)
 
 /* ---- files ---- */
 
-static int read_whole(int file, struct buffer *to)
-{
-    char part[16384];
-    for (ssize_t n; (n = read(file, part, sizeof part)) != 0;) {
-        if (n < 0)
-            return -1;
-        buffer_add(to, part, (size_t)n);
-    }
-    return 0;
-}
-
 /* In the arena. */
 static int read_path(struct folder_check *check, const char *path, const char **ret,
                      size_t *ret_length, struct fault *fault)
 {
-    int file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    if (file < 0)
-        return fault_set(fault, "cannot open %s: %s", path, strerror(errno));
     struct buffer bytes;
     buffer_init(&bytes, YEARBOOK_FILE_MAX);
-    int rc = read_whole(file, &bytes);
-    if (rc)
-        fault_set(fault, "cannot read %s: %s", path, strerror(errno));
-    else if (bytes.overflow)
-        rc = fault_set(fault, "%s is larger than %d bytes", path, YEARBOOK_FILE_MAX);
+    int rc = folder_read(AT_FDCWD, path, &bytes, fault);
     *ret = arena_bytes(&check->arena, buffer_text(&bytes), bytes.length);
     *ret_length = bytes.length;
     buffer_fini(&bytes);
-    close(file);
     return rc;
 }
 
@@ -90,20 +71,12 @@ static json_t *read_json(struct folder_check *check, const char *name, const cha
 
 /* ---- what the package says of them ---- */
 
-static void sum_of(const char *bytes, size_t length, char hex[static BUNDLE_SUM_SIZE])
-{
-    struct bundle_sum sum;
-    bundle_sum_begin(&sum);
-    bundle_sum_add(&sum, bytes, length);
-    bundle_sum_end(&sum, hex);
-}
-
 static void check_sum(struct folder_check *check, const json_t *resource, const char *path,
                       const char *bytes, size_t length)
 {
     char hex[BUNDLE_SUM_SIZE], hash[BUNDLE_SUM_SIZE + 8];
     const char *said = json_string_value(json_object_get(resource, "hash"));
-    sum_of(bytes, length, hex);
+    bundle_sum_of(bytes, length, hex);
     text_format(hash, sizeof hash, "sha256:%s", hex);
     if (json_integer_value(json_object_get(resource, "bytes")) != (json_int_t)length)
         tell(check, path, "has another size than datapackage.json says");
@@ -254,7 +227,7 @@ static void compare_file(struct folder_check *check, const struct edition_file *
         tell(check, file->name, "is in the ledger, and not here");
         return;
     }
-    sum_of(bytes, length, hex);
+    bundle_sum_of(bytes, length, hex);
     if (strcmp(hex, file->sha256) != 0)
         tell(check, file->name, "has another sum than the ledger says");
 }

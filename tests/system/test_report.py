@@ -956,7 +956,22 @@ class Editions(unittest.TestCase):
             said = self.lab.run("report", "--check", folder, "-c", self.config, "--data", self.data)
             self.assertEqual(said.returncode, 0, said.stdout + said.stderr)
             self.assertIn("every file is what the ledger says", said.stdout)
+        self.shown("final, as known on 4 February 2026")
         self.repeated(day)
+
+    def shown(self, words):
+        """On the site, which is made from the record alone."""
+        site = self.lab.path("site")
+        done = self.lab.run("render", "-c", self.config, "--data", self.data, "--site", site)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        page = Figures(f"{site}/en/data/index.html")
+        self.assertIn(f"../report/{YEAR}/", page.links)
+        self.assertIn(words, page.words.replace("\xa0", " "))
+        done = self.lab.run("report", "--check", f"{site}/report/{YEAR}", "-c", self.config, "--data", self.data)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        with open(f"{site}/en/report/{YEAR}/index.html", encoding="utf-8") as there, \
+                open(f"{self.kept}/en/report/{YEAR}/index.html", encoding="utf-8") as kept:
+            self.assertEqual(there.read(), kept.read())
 
     def repeated(self, day):
         before, sums = self.events(), self.sums()
@@ -991,6 +1006,7 @@ class Editions(unittest.TestCase):
         self.assertEqual([line.split()[:4] for line in listed.splitlines()], [
             [str(YEAR), "event", str(event[0]), word] for event, word in zip(self.events(), ("comment", "comment", "final", "corrected"))])
         self.assertIn(f"in place of event {first}", listed)
+        self.shown("final and corrected, as known on 6 February 2026")
 
     def restored(self):
         archive, elsewhere = self.lab.path("backup.tar.gz"), self.lab.path("elsewhere")

@@ -395,9 +395,25 @@ class Running(unittest.TestCase):
         self.assertIn('rel="nofollow', page)
         self.assertIn("“Disk full”", wait_for("in English", lambda: "Disk full" in (
             got := self.page("en/h/chat-perche/pad")) and got))
+        self.report()
         self.assertEqual(self.lab.stop(), 0)
         done = self.lab.run("verify", "-c", self.lab.config)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def report(self):
+        """Of a year in which nothing was measured: commented and final by the monitor, which shows it."""
+        year = datetime.date.today().year - 1
+        self.say("report", str(year), "--comment", "chat-perche", "--fr", "Nous n’étions pas <là>", "--by", "Le Chat Perché")
+        self.say("report", str(year), "--final", "--by", "L’équipe")
+        self.say("report", str(year), "--correct", "--en", "Nothing & all", "--by", "L’équipe")
+        self.assertEqual([line.split()[3] for line in self.say("report", "--list").stdout.splitlines()],
+                         ["comment", "final", "corrected"])
+        wait_for("its page", lambda: "“Nothing &amp; all”" in self.page(f"fr/report/{year}"))
+        wait_for("that of the hoster", lambda: "«\u202fNous n’étions pas &lt;là&gt;\u202f»" in self.page(
+            f"fr/report/{year}/h/chat-perche"))
+        for language, word in (("fr", "corrigé"), ("en", "corrected")):
+            wait_for("a link", lambda word=word, language=language: f'href="../report/{year}/"' in (
+                got := self.page(f"{language}/data")) and word in got)
 
     def test_many_at_once(self):
         """One writer: each gets its own number, none is lost; what is refused writes nothing."""
