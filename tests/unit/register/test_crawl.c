@@ -546,6 +546,22 @@ static int tear_down(void **state)
     return 0;
 }
 
+static void test_copies_find_no_room(void **state)
+{
+    (void)state;
+    struct crawl crawl;
+    struct fault fault = {.text = ""};
+    FILE *full = fopen("/dev/full", "we");
+    assert_non_null(full);
+    crawl_init(&crawl, &ontology, now);
+    crawl_begin(&crawl, federation);
+    run(&crawl, town);
+    assert_int_equal(copies_write(full, &crawl, (struct crawl_counts){2, 2}, &fault), -1);
+    assert_non_null(strstr(fault.text, "No space left"));
+    fclose(full);
+    crawl_fini(&crawl);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -556,7 +572,7 @@ int main(void)
         cmocka_unit_test(test_unchanged), cmocka_unit_test(test_last_good),
         cmocka_unit_test(test_ids_stay),  cmocka_unit_test(test_damaged),
         cmocka_unit_test(test_shrank),    cmocka_unit_test(test_validators),
-        cmocka_unit_test(test_librehost),
+        cmocka_unit_test(test_librehost), cmocka_unit_test(test_copies_find_no_room),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
