@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { LINE_MOST = 4095 }; /* bytes, with the line end */
+
 static _Atomic enum log_level least = LOG_LEVEL_INFO;
 static const char *_Atomic process = "vibrisse";
 
@@ -42,21 +44,32 @@ static void add_value(struct buffer *line, const char *value)
     buffer_byte(line, '"');
 }
 
+/* Whole or not at all: a pair that is cut off would leave a quote open, and take the line end with it. */
+static void add_pair(struct buffer *line, const char *key, const char *value)
+{
+    size_t before = line->length;
+    buffer_printf(line, " %s=", key);
+    add_value(line, value);
+    if (line->overflow || line->length == LINE_MOST) {
+        line->length = before;
+        line->overflow = false;
+    }
+}
+
 void log_event(enum log_level level, const char *message, ...)
 {
     if (level < atomic_load(&least))
         return;
     char stamp[STAMP_SIZE];
     struct buffer line;
-    buffer_init(&line, 4095);
+    buffer_init(&line, LINE_MOST);
     buffer_printf(&line, "%s %s %s: %s", stamp_ms(clock_wall(), stamp), atomic_load(&process),
                   level_names[level], message);
     va_list list;
     va_start(list, message);
     for (const char *key; (key = va_arg(list, const char *));) {
         const char *value = va_arg(list, const char *);
-        buffer_printf(&line, " %s=", key);
-        add_value(&line, value ? value : "");
+        add_pair(&line, key, value ? value : "");
     }
     va_end(list);
     buffer_byte(&line, '\n');

@@ -1,12 +1,13 @@
 // Hostile texts in every field of the record, and every file and page that is made of it.
 import assert from "node:assert/strict";
 import {execFileSync} from "node:child_process";
-import {readdirSync, readFileSync, statSync} from "node:fs";
+import {mkdirSync, readdirSync, readFileSync, statSync} from "node:fs";
+import {request} from "node:http";
 import {join} from "node:path";
 import {after, before, test} from "node:test";
 import {expectContained, expectNoOverflow, expectQuiet, launch, open} from "./look.mjs";
-import {scratch, serve} from "./site.mjs";
-import {forbidden, hostile, recorded} from "./strangers.mjs";
+import {configure, scratch, serve} from "./site.mjs";
+import {command, forbidden, giant, hosterOf, hostile, recorded} from "./strangers.mjs";
 
 const place = scratch();
 let site, log, served, browser, names;
@@ -53,6 +54,78 @@ for path in sys.argv[1:]:
   const found = ending(".json", ".csv", ".svg", ".atom");
   for (const end of [".json", ".csv", ".svg", ".atom"]) assert.ok(ending(end).length > 1, end);
   execFileSync("python3", ["-c", script, ...found.map((name) => join(site, name))], {encoding: "utf8"});
+});
+
+/** What is refused is not said again at length, nor as it was written. */
+function expectRefused(done, name) {
+  assert.notEqual(done.status, 0, name);
+  const said = done.stdout + done.stderr;
+  assert.ok(said, name);
+  assert.doesNotMatch(said, forbidden, name);
+  for (const line of said.split("\n")) assert.ok(line.length < 1000, `${name}: ${line.slice(0, 80)} (${line.length})`);
+}
+
+test("ids are no texts, and texts have an end", () => {
+  const ids = ["script", "quotes", "equals"].map((name) => hostile[name]);
+  const tries = [...["id", "check"].flatMap((field) => [...ids, giant, "a\r\nX-Ran: yes"].map((word) => [field, word])),
+    ...["hosterName", "hosterKind", "place", "name", "kind", "software", "query"].map((field) => [field, giant])];
+  tries.forEach(([field, word], i) => {
+    const folder = join(place.folder, `try-${i}`);
+    mkdirSync(folder);
+    configure(folder, {name: "x"}, [hosterOf("a", "b", {[field]: word})]);
+    expectRefused(command(folder, ["check-config"]), `${field}: ${word.slice(0, 40)}`);
+  });
+  const folder = join(place.folder, "good");
+  mkdirSync(folder);
+  configure(folder, {name: "x"}, [hosterOf("a", "b")]);
+  assert.equal(command(folder, ["check-config"]).status, 0);
+  for (const option of ["fr", "by", "link"])
+    expectRefused(command(folder, ["maintenance", "add"], ["a/pad", "--from", "2099-01-01T00:00:00Z", "--for", "2h", "--fr=x", "--by=y",
+      `--${option}=${option === "link" ? "https://a.example/" : ""}${giant}`]), option);
+  const line = (field, value) => JSON.stringify({v: 1, time: "2026-01-01T00:00:00Z", vantage: "main", service: "a/pad", check: "https",
+    family: "ipv4", outcome: "up", reason: "ok", attempt: 1, [field]: value}) + "\n";
+  for (const field of ["vantage", "service", "check"])
+    for (const word of [...ids, giant]) expectRefused(command(folder, ["replay"], [], line(field, word)), `${field}: ${word.slice(0, 40)}`);
+});
+
+/** Status and headers, as they come: `path` is sent as it is. */
+function headersOf(path, headers = {}) {
+  return new Promise((resolve, reject) => {
+    const {hostname, port} = new URL(served.origin);
+    request({hostname, port, path, headers}, (answer) => {
+      answer.resume();
+      answer.on("end", () => resolve({status: answer.statusCode, headers: answer.rawHeaders}));
+    }).on("error", reject).end();
+  });
+}
+
+/** Each header is one that we give, and says no more than it has to. */
+const given = {
+  "Content-Security-Policy": /^[-a-z' ;]+$/, "X-Content-Type-Options": /^nosniff$/, "Referrer-Policy": /^no-referrer$/,
+  "Cross-Origin-Opener-Policy": /^same-origin$/, "Permissions-Policy": /^interest-cohort=\(\)$/, "Cache-Control": /^[-a-z0-9=, ]+$/,
+  Vary: /^[-A-Za-z]+$/, ETag: /^"[0-9a-f]{16}(-br|-gz)?"$/, "Access-Control-Allow-Origin": /^\*$/, "Content-Type": /^[-a-z]+\/[-+a-z]+(; [-a-z0-9=.]+)*$/,
+  "Content-Encoding": /^br$/, "Content-Length": /^\d+$/, "Transfer-Encoding": /^chunked$/, "Accept-Ranges": /^bytes$/, Location: /^[A-Za-z0-9-]+\/$/,
+  Date: /^[A-Za-z0-9,: ]+ GMT$/, Connection: /^(close|[Kk]eep-[Aa]live)$/, "Keep-Alive": /^[a-z0-9=, ]+$/, "Retry-After": /^\d+$/,
+};
+
+function expectPlain({status, headers}, path, wanted) {
+  assert.ok(wanted.includes(status), `${path}: ${status}`);
+  for (let i = 0; i < headers.length; i += 2) assert.match(headers[i + 1], given[headers[i]] ?? /^$/, `${path}: ${headers[i]}`);
+}
+
+test("headers are ours, whatever the files tell and the address says", async () => {
+  for (const name of names) {
+    expectPlain(await headersOf(`/${name}`, {"Accept-Encoding": "br"}), name, [200, 404]);
+    if (name.endsWith("/index.html"))
+      expectPlain(await headersOf(`/${name.replace(/\/index\.html$/, "")}`), name, [301]);
+  }
+  const words = [...Object.values(hostile), giant.slice(0, 6000), "a\r\nX-Ran: yes", "\u202Egnp.exe"].map(encodeURIComponent);
+  for (const word of words)
+    for (const path of [`/${word}`, `//${word}`, `/fr/h/${word}`, `/fr/h/script/?${word}`, `/fr/h/script?${word}`, `/?${word}`, `/badge/${word}.fr.svg`,
+      `/fr/h/script/..%2f${word}`])
+      expectPlain(await headersOf(path), path.slice(0, 80), [200, 301, 302, 400, 404, 414]);
+  for (const word of Object.values(hostile).map((text) => Buffer.from(text).toString("latin1")))
+    expectPlain(await headersOf("/", {"Accept-Language": word, Accept: word, "If-None-Match": word, Range: word, Referer: word}), word, [302]);
 });
 
 async function expectHarmless(page, path) {

@@ -13,7 +13,7 @@ const script = "<script>document.title='ran'</script>";
 const image = "\"'><img src=x onerror=\"document.title='ran'\">";
 // What no configuration lets in, but a server may say.
 const turned = "\u202Egnp.\u2066exe\u200B";
-const endless = "w".repeat(60);
+const endless = "w".repeat(100);
 
 let browser, stranger, port;
 const folders = [], sites = [];

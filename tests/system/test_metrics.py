@@ -1,6 +1,8 @@
 """/metrics of a running monitor: well-formed, true, made anew, without a file; and silent when the monitor is dead."""
+import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -12,6 +14,9 @@ import together
 from lab import Lab, wait_for
 
 MIME = "application/openmetrics-text; version=1.0.0; charset=utf-8"
+# What would end a label, a line or the whole of it.
+HOSTILE = '"} 1 # {x="\\\\'
+LOG_LINE = re.compile(r"listening on http://[\d.:]+/|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z [a-z]+ (debug|info|warning|error): [^\x00-\x1f\x7f-\x9f\u202a-\u202e]+")
 
 
 UNPACKED = os.path.join(os.environ["SOURCE"], "build", "servers", "usr", "bin")
@@ -34,18 +39,44 @@ class Metrics(unittest.TestCase):
         status, text = self.lab.get("/metrics")
         return openmetrics.read(text) if status == 200 else {}
 
+    def add_strangers(self):
+        """A hoster whose every text is hostile, at a server that answers so."""
+        web = self.lab.web(status=302)
+        web.headers["Location"] = f"http://127.0.0.1:9/{HOSTILE}\u202e".encode().decode("latin-1") + "w" * 10240
+        text = json.dumps(HOSTILE)
+        self.lab.write("hosters.d/strangers.yaml", f"hoster: strangers\nname: {text}\nkind: {text}\nplace: {text}\nservices:\n"
+                       f"  - {{id: pad, name: {text}, kind: {text}, software: {text}, checks: [{json.dumps(web.url)}]}}\n")
+
+    def all_known(self):
+        """The metrics, once each service is as it will stay; else None."""
+        families = self.read()
+        down = [sample(families, "vibrisse_service_state", hoster=hoster, service=service, vibrisse_service_state="down")
+                for hoster, service in (("chat-perche", "mail"), ("strangers", "pad"))]
+        good = sample(families, "probe_success", hoster="chat-perche", service="pad", family="ipv4")
+        return families if all(down) and good else None
+
+    def look_at_strangers(self, families):
+        self.assertEqual(sample(families, "probe_success", hoster="strangers"), 0)
+        for family in families.values():
+            for labels in family["samples"]:
+                for _, value in labels:
+                    self.assertRegex(value, r"^[\w.:/+-]*$")
+        with open(self.lab.path("log"), encoding="utf-8") as log:
+            for line in log.read().splitlines():
+                self.assertTrue(LOG_LINE.fullmatch(line), line)
+
     def test_running(self):
         good, bad = self.lab.web(), self.lab.web(status=500)
         self.lab.configure({"pad": good.url, "mail": bad.url}, interval="5s")
+        self.add_strangers()
         self.lab.start()
-        wait_for("a service is down", lambda: sample(
-            self.read(), "vibrisse_service_state", service="mail", vibrisse_service_state="down"))
-        families = self.read()
+        families = wait_for("two services are down, one works", self.all_known)
+        self.look_at_strangers(families)
         self.assertEqual(sample(families, "probe_success", hoster="chat-perche", service="pad", family="ipv4"), 1)
         self.assertEqual(sample(families, "probe_success", service="mail"), 0)
-        self.assertGreater(sample(families, "probe_duration_seconds", service="pad"), 0)
-        self.assertEqual(sample(families, "vibrisse_checks"), 2)
-        self.assertEqual(len(families["vibrisse_service_state"]["samples"]), 2 * 5)
+        self.assertGreater(sample(families, "probe_duration_seconds", hoster="chat-perche", service="pad"), 0)
+        self.assertEqual(sample(families, "vibrisse_checks"), 3)
+        self.assertEqual(len(families["vibrisse_service_state"]["samples"]), 3 * 5)
         taken = sample(families, "vibrisse_results", fate="taken")
         wait_for("newer metrics", lambda: sample(self.read(), "vibrisse_results", fate="taken") > taken)
         with urllib.request.urlopen(f"http://{self.lab.listen}/metrics", timeout=5) as answer:
