@@ -71,7 +71,9 @@ const struct schema_row alerts_rows[ALERTS_ROWS] = {
      .doc = "yes: the contact of each hoster without alerts of its own, as registers know it, is "
             "asked by mail, once, whether it wants to be told of its services. It gets nothing "
             "else before it said yes by the link in that message, and each message has a link "
-            "that ends them. It takes `mail`, and the `address` of the collective for the links.",
+            "that ends them. It takes `mail`, and the `address` of the collective for the links. "
+            "All this is in the collective's first language, since registers tell of none; a "
+            "hoster that reads another one is given a target of its own, with its `language`.",
      .example = "yes"},
 };
 

@@ -22,6 +22,11 @@ const kinds = {
   method: {path: "method/", fr: /^Comment nous mesurons et comptons$/, en: /^How we measure and count$/},
   data: {path: "data/", fr: /^Données ouvertes$/, en: /^Open data$/},
   about: {path: "about/", fr: /^À propos de ce moniteur$/, en: /^About this monitor$/},
+  "by service": {path: "kind/", fr: /^Collectif Exemple\s: par service$/, en: /^Collectif Exemple: by service$/},
+  kind: {path: "kind/pads/", fr: /^Pads\s: qui le propose/, en: /^Pads: who offers it/},
+  register: {path: "register/", fr: /^Les registres et leurs fichiers$/, en: /^Registers and their files$/},
+  "checker, without its monitor": {path: "check/", fr: /^Vérifier un fichier ChatonsInfos$/, en: /^Check a file of ChatonsInfos$/},
+  "consent, without its monitor": {path: "alerts/", fr: /^Alertes à une adresse$/, en: /^Alerts to an address$/},
 };
 
 const links = new Set();

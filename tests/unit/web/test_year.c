@@ -8,6 +8,7 @@
 #include "incident.h"
 #include "kind.h"
 #include "output.h"
+#include "register_log.h"
 #include "site_type.h"
 #include "text.h"
 
@@ -380,6 +381,42 @@ static void kinds_of_all(struct fake *fake, const char *language)
     arena_free(&arena);
 }
 
+/* As many members as hosters: most are read, some are not, and some say what is wrong. */
+static void register_of_all(struct fake *fake, const char *language)
+{
+    struct arena arena = {0};
+    struct buffer out;
+    const struct collective *collective = &fake->collective;
+    struct register_entry *entries =
+        arena_array(&arena, collective->hoster_count + 1, sizeof *entries);
+    struct register_log log = {.at = now - 7200, .files = 400, .entries = entries};
+    entries[log.count++] = (struct register_entry){
+        .is_federation = true, .url = "https://exemple.example/federation.properties", .files = 1};
+    for (size_t i = 0; i < collective->hoster_count; i++) {
+        const struct hoster *hoster = &collective->hosters[i];
+        uint64_t luck = dice(hoster->id, 0, "register") % 8;
+        entries[log.count++] = (struct register_entry){
+            .url = arena_printf(&arena, "https://%s.example/organization.properties", hoster->id),
+            .id = hoster->id,
+            .name = wording_in(&hoster->name, language),
+            .state = luck ? REGISTER_UNCHANGED : REGISTER_KEPT,
+            .reason = luck ? REASON_ok : REASON_http_status,
+            .status = luck ? 0 : 404,
+            .good = now - 86400,
+            .files = 4,
+            .warnings = (int64_t)luck / 3,
+            .line = 7,
+            .in = luck < 3 ? NULL : "https://exemple.example/service.properties",
+            .sentence = luck < 3 ? NULL : "the value of {key} stands in quotes; they are left out",
+            .key = "service.name"};
+    }
+    buffer_init(&out, PAGE_MAX);
+    page_register(&fake->page, &log, &out);
+    check_page(arena_printf(&arena, "%s/register/index.html", language), &out);
+    buffer_fini(&out);
+    arena_free(&arena);
+}
+
 static void pages_of(struct fake *fake, const char *language, const struct world *world)
 {
     struct buffer out;
@@ -409,13 +446,17 @@ static void pages_of(struct fake *fake, const char *language, const struct world
     static const struct {
         const char *name;
         void (*write)(const struct page *page, struct buffer *out);
-    } plain[] = {
-        {"method", page_method}, {"data", page_data}, {"about", page_about}, {"check", page_check}};
+    } plain[] = {{"method", page_method},
+                 {"data", page_data},
+                 {"about", page_about},
+                 {"check", page_check},
+                 {"alerts", page_alerts}};
     for (size_t i = 0; i < sizeof plain / sizeof *plain; i++) {
         plain[i].write(&fake->page, &out);
         snprintf(path, sizeof path, "%s/%s/index.html", language, plain[i].name);
         check_page(path, &out);
     }
+    register_of_all(fake, language);
     buffer_fini(&out);
 }
 
