@@ -2,28 +2,18 @@
 
 #include "macros.h"
 #include "mem.h"
-#include "poller.h"
 #include "text.h"
 
 #include <curl/curl.h>
-#include <uv.h>
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/epoll.h>
-
-static_assert(CARRIER_WORDS_SIZE == CURL_ERROR_SIZE, "libcurl writes its words into ours");
 
 struct carrier {
-    CURLM *multi;
-    CURLU *parser;
+    struct transfers *transfers;
     struct carrier_rules rules;
-    struct poller poller;
-    struct carriage *lost; /* to be ended when libcurl has returned */
-    uv_timer_t timer;
-    int handles; /* to be closed still */
 };
 
 /* ---- callbacks of one ---- */
@@ -94,14 +84,8 @@ static size_t on_wish(char *to, size_t one, size_t room, void *owner)
 
 static void set_rules(CURL *easy, const struct carrier_rules *rules)
 {
-    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https,smtp,smtps");
-    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-    curl_easy_setopt(easy, CURLOPT_HTTP09_ALLOWED, 0L);
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(easy, CURLOPT_PROXY, "");
-    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
-    curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
     curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
@@ -113,7 +97,6 @@ static void set_rules(CURL *easy, const struct carrier_rules *rules)
 
 static void set_callbacks(CURL *easy, struct carriage *carriage)
 {
-    curl_easy_setopt(easy, CURLOPT_PRIVATE, carriage);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, carriage->words);
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open);
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, carriage);
@@ -185,10 +168,37 @@ static void reset(struct carriage *carriage)
     carriage->status = 0;
     carriage->failure[0] = carriage->retry_after[0] = carriage->words[0] = '\0';
     carriage->sent = carriage->head_bytes = 0;
-    carriage->refused = carriage->lost = false;
+    carriage->refused = false;
     carriage->resolve = carriage->headers = carriage->recipients = NULL;
     carriage->share = NULL;
     buffer_init(&carriage->body, CARRIER_BODY_MAX);
+}
+
+/* A status has said all, even when what follows it is too long or never ends: to try again would be to tell twice. */
+static void take_end(struct carriage *carriage, CURLcode code)
+{
+    long status = 0;
+    const char *words = carriage->words[0] ? carriage->words : curl_easy_strerror(code);
+    bool mail = carriage->dispatch->kind == DISPATCH_MAIL;
+    curl_easy_getinfo(carriage->transfer.easy, CURLINFO_RESPONSE_CODE, &status);
+    carriage->status = (int)status;
+    if (mail && code == CURLE_OK)
+        carriage->status = 250;
+    else if (carriage->refused && carriage->status == 0)
+        text_copy(carriage->failure, sizeof carriage->failure,
+                  "our own rules forbid the address: see \"allow\" of alerts");
+    else if (mail || carriage->status < 200)
+        text_clean(carriage->failure, sizeof carriage->failure, words, strlen(words));
+}
+
+static void on_ended(struct transfer *transfer, int code)
+{
+    struct carriage *carriage = container_of(transfer, struct carriage, transfer);
+    if (transfer->unwatched)
+        text_copy(carriage->failure, sizeof carriage->failure, "its socket cannot be watched");
+    else
+        take_end(carriage, (CURLcode)code);
+    carriage->done(carriage);
 }
 
 bool carrier_start(struct carrier *carrier, struct carriage *carriage,
@@ -196,11 +206,12 @@ bool carrier_start(struct carrier *carrier, struct carriage *carriage,
                    size_t count, int64_t timeout_ms)
 {
     CURL *easy = curl_easy_init();
-    assert(!carriage->easy && count && count <= CARRIER_ADDRESSES_MAX);
+    assert(!carriage->transfer.easy && count && count <= CARRIER_ADDRESSES_MAX);
     reset(carriage);
     carriage->carrier = carrier;
     carriage->dispatch = dispatch;
-    carriage->easy = easy;
+    carriage->transfer.ended = on_ended;
+    carriage->transfer.easy = easy;
     if (!easy || !set_addresses(easy, carriage, addresses, count))
         return false;
     set_rules(easy, &carrier->rules);
@@ -211,49 +222,21 @@ bool carrier_start(struct carrier *carrier, struct carriage *carriage,
         set_http(easy, carriage);
     else
         set_mail(easy, carriage);
-    return curl_multi_add_handle(carrier->multi, easy) == CURLM_OK;
-}
-
-static void find_again(struct carriage *carriage)
-{
-    struct carriage **link = &carriage->carrier->lost;
-    while (carriage->lost && *link != carriage)
-        link = &(*link)->next_lost;
-    if (carriage->lost)
-        *link = carriage->next_lost;
-    carriage->lost = false;
+    return transfers_start(carrier->transfers, &carriage->transfer);
 }
 
 void carrier_stop(struct carriage *carriage)
 {
-    if (carriage->easy) {
-        find_again(carriage);
-        curl_multi_remove_handle(carriage->carrier->multi, carriage->easy);
-        curl_easy_cleanup(carriage->easy);
+    if (carriage->transfer.easy) {
+        transfers_stop(carriage->carrier->transfers, &carriage->transfer);
+        curl_easy_cleanup(carriage->transfer.easy);
         curl_share_cleanup(carriage->share);
         curl_slist_free_all(carriage->resolve);
         curl_slist_free_all(carriage->headers);
         curl_slist_free_all(carriage->recipients);
     }
-    carriage->easy = NULL;
+    carriage->transfer.easy = NULL;
     buffer_fini(&carriage->body);
-}
-
-/* A status has said all, even when what follows it is too long or never ends: to try again would be to tell twice. */
-static void take_end(struct carriage *carriage, CURLcode code)
-{
-    long status = 0;
-    const char *words = carriage->words[0] ? carriage->words : curl_easy_strerror(code);
-    bool mail = carriage->dispatch->kind == DISPATCH_MAIL;
-    curl_easy_getinfo(carriage->easy, CURLINFO_RESPONSE_CODE, &status);
-    carriage->status = (int)status;
-    if (mail && code == CURLE_OK)
-        carriage->status = 250;
-    else if (carriage->refused && carriage->status == 0)
-        text_copy(carriage->failure, sizeof carriage->failure,
-                  "our own rules forbid the address: see \"allow\" of alerts");
-    else if (mail || carriage->status < 200)
-        text_clean(carriage->failure, sizeof carriage->failure, words, strlen(words));
 }
 
 /* Of the schemes that libcurl does not know. */
@@ -272,169 +255,29 @@ static uint16_t usual_port(const char *url)
 bool carrier_place(struct carrier *carrier, const char *url, char host[CARRIER_HOST_SIZE],
                    uint16_t *ret_port)
 {
-    CURLU *parser = carrier->parser;
-    char *name = NULL, *port = NULL;
-    unsigned flags = CURLU_DISALLOW_USER | CURLU_NON_SUPPORT_SCHEME;
-    bool good = curl_url_set(parser, CURLUPART_URL, url, flags) == CURLUE_OK &&
-                curl_url_get(parser, CURLUPART_HOST, &name, 0) == CURLUE_OK;
-    bool given =
-        good && curl_url_get(parser, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) == CURLUE_OK;
-    if (good) {
-        size_t length = strlen(name);
-        bool bracketed = length > 2 && name[0] == '[';
-        good = text_format(host, CARRIER_HOST_SIZE, "%.*s", (int)(bracketed ? length - 2 : length),
-                           name + bracketed);
-        *ret_port = given ? (uint16_t)strtoul(port, NULL, 10) : usual_port(url);
-    }
-    curl_free(name);
-    curl_free(port);
-    return good;
+    if (!transfers_place(carrier->transfers, url, host, ret_port))
+        return false;
+    if (!*ret_port)
+        *ret_port = usual_port(url);
+    return true;
 }
 
-/* ---- libcurl on the loop ---- */
-
-static void drain(struct carrier *carrier)
-{
-    CURLMsg *message;
-    int left;
-    while ((message = curl_multi_info_read(carrier->multi, &left))) {
-        struct carriage *carriage = NULL;
-        CURLcode code = message->data.result; /* the message goes with the handle */
-        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &carriage);
-        take_end(carriage, code);
-        carriage->done(carriage);
-    }
-}
-
-static void end_lost(struct carrier *carrier)
-{
-    for (struct carriage *carriage; (carriage = carrier->lost);) {
-        carrier->lost = carriage->next_lost;
-        carriage->lost = false;
-        text_copy(carriage->failure, sizeof carriage->failure, "its socket cannot be watched");
-        carriage->done(carriage);
-    }
-}
-
-static void act(struct carrier *carrier, curl_socket_t fd, int events)
-{
-    int running;
-    curl_multi_socket_action(carrier->multi, fd, events, &running);
-    drain(carrier);
-    end_lost(carrier);
-}
-
-static void on_ready(void *owner, int fd, uint32_t events)
-{
-    int what = 0;
-    if (events & EPOLLIN)
-        what |= CURL_CSELECT_IN;
-    if (events & EPOLLOUT)
-        what |= CURL_CSELECT_OUT;
-    if (events & (EPOLLERR | EPOLLHUP))
-        what |= CURL_CSELECT_ERR;
-    act(owner, fd, what);
-}
-
-static void lose(struct carrier *carrier, struct carriage *carriage)
-{
-    if (carriage->lost)
-        return;
-    carriage->lost = true;
-    carriage->next_lost = carrier->lost;
-    carrier->lost = carriage;
-}
-
-/* To say -1 would end them all. */
-static int on_socket(CURL *easy, curl_socket_t fd, int what, void *owner, void *unused)
-{
-    struct carrier *carrier = owner;
-    struct carriage *carriage = NULL;
-    (void)unused;
-    curl_easy_getinfo(easy, CURLINFO_PRIVATE, &carriage);
-    uint32_t events = (what & CURL_POLL_IN ? EPOLLIN : 0u) | (what & CURL_POLL_OUT ? EPOLLOUT : 0u);
-    if (what == CURL_POLL_REMOVE)
-        poller_forget(&carrier->poller, fd);
-    else if (poller_watch(&carrier->poller, fd, events) < 0)
-        lose(carrier, carriage);
-    return 0;
-}
-
-static void on_timer(uv_timer_t *timer)
-{
-    act(timer->data, CURL_SOCKET_TIMEOUT, 0);
-}
-
-/* The loop's cached time may be old after heavy work, and a timer set by it would ring early. */
-static int on_timer_wish(CURLM *multi, long timeout_ms, void *owner)
-{
-    struct carrier *carrier = owner;
-    (void)multi;
-    if (timeout_ms < 0)
-        return uv_timer_stop(&carrier->timer);
-    uv_update_time(carrier->timer.loop);
-    return uv_timer_start(&carrier->timer, on_timer, (uint64_t)timeout_ms, 0);
-}
-
-static void free_now(struct carrier *carrier)
-{
-    curl_multi_cleanup(carrier->multi);
-    curl_url_cleanup(carrier->parser);
-    free(carrier);
-    curl_global_cleanup();
-}
-
-static int open_curl(struct carrier *carrier, struct fault *fault)
-{
-    /* Its memory goes by the rule of mem.h. */
-    if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, mem_alloc, free, mem_resize, mem_text,
-                             mem_array) != CURLE_OK)
-        return fault_set(fault, "libcurl does not start");
-    carrier->multi = curl_multi_init();
-    carrier->parser = curl_url();
-    if (!carrier->multi || !carrier->parser)
-        return fault_set(fault, "libcurl gives no handle");
-    curl_multi_setopt(carrier->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
-    curl_multi_setopt(carrier->multi, CURLMOPT_SOCKETDATA, carrier);
-    curl_multi_setopt(carrier->multi, CURLMOPT_TIMERFUNCTION, on_timer_wish);
-    curl_multi_setopt(carrier->multi, CURLMOPT_TIMERDATA, carrier);
-    return 0;
-}
+/* ---- all ---- */
 
 struct carrier *carrier_new(struct uv_loop_s *loop, const struct carrier_rules *rules,
                             struct fault *fault)
 {
     struct carrier *carrier = mem_zalloc(sizeof *carrier);
     carrier->rules = *rules;
-    int rc = open_curl(carrier, fault);
-    if (rc == 0 && (rc = poller_open(&carrier->poller, loop, on_ready, carrier)) < 0)
-        fault_set(fault, "cannot watch sockets: %s", uv_strerror(rc));
-    if (rc < 0) {
-        free_now(carrier);
-        return NULL;
-    }
-    uv_timer_init(loop, &carrier->timer);
-    carrier->timer.data = carrier;
-    carrier->handles = 2;
-    return carrier;
-}
-
-static void drop(void *owner)
-{
-    struct carrier *carrier = owner;
-    if (--carrier->handles == 0)
-        free_now(carrier);
-}
-
-static void on_timer_closed(uv_handle_t *handle)
-{
-    drop(handle->data);
+    carrier->transfers = transfers_new(loop, fault);
+    if (carrier->transfers)
+        return carrier;
+    free(carrier);
+    return NULL;
 }
 
 void carrier_free(struct carrier *carrier)
 {
-    if (!carrier)
-        return;
-    uv_close((uv_handle_t *)&carrier->timer, on_timer_closed);
-    poller_close(&carrier->poller, drop);
+    if (carrier)
+        transfers_free(carrier->transfers, free, carrier);
 }

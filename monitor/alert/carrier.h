@@ -9,6 +9,7 @@
 #include "buffer.h"
 #include "dispatch.h"
 #include "fault.h"
+#include "transfer.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,8 +18,7 @@
 enum {
     CARRIER_BODY_MAX = 64 * 1024, /* of an answer: what follows is not read */
     CARRIER_HEAD_MAX = 64 * 1024,
-    CARRIER_HOST_SIZE = 256,
-    CARRIER_WORDS_SIZE = 256,
+    CARRIER_HOST_SIZE = TRANSFER_HOST_SIZE,
     CARRIER_ADDRESSES_MAX = 8
 };
 
@@ -35,20 +35,19 @@ struct carrier_rules {
 struct carriage {
     void (*done)(struct carriage *carriage); /* from the loop, once, unless stopped before */
 
-    int status;                       /* of the answer; 0 = none came */
-    char failure[CARRIER_WORDS_SIZE]; /* why there is no whole answer; "" = there is */
-    char retry_after[128];            /* the header's value; "" = none */
-    struct buffer body;               /* of HTTP; the last reply of SMTP */
+    int status;                        /* of the answer; 0 = none came */
+    char failure[TRANSFER_WORDS_SIZE]; /* why there is no whole answer; "" = there is */
+    char retry_after[128];             /* the header's value; "" = none */
+    struct buffer body;                /* of HTTP; the last reply of SMTP */
 
     struct carrier *carrier; /* the rest belongs to carrier.c */
     const struct dispatch *dispatch;
-    void *easy, *share;
+    struct transfer transfer;
+    void *share;
     struct curl_slist *resolve, *headers, *recipients;
     size_t sent, head_bytes;
     bool refused;
-    bool lost; /* its socket cannot be watched */
-    struct carriage *next_lost;
-    char words[CARRIER_WORDS_SIZE];
+    char words[TRANSFER_WORDS_SIZE];
 };
 
 /* NULL and a sentence when libcurl or the loop fails. */

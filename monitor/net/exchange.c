@@ -2,11 +2,9 @@
 
 #include "macros.h"
 #include "mem.h"
-#include "poller.h"
 #include "text.h"
 
 #include <curl/curl.h>
-#include <uv.h>
 
 #include <assert.h>
 #include <errno.h>
@@ -14,23 +12,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/epoll.h>
 
 enum { IDLE_MAX = 64 };
 
-static_assert(EXCHANGE_WORDS_SIZE == CURL_ERROR_SIZE, "libcurl writes its words into ours");
-
 struct exchanges {
-    CURLM *multi;
-    CURLU *parser;
+    struct transfers *transfers;
     struct trust *trust;
     const struct address_policy *policy;
-    struct poller poller;
-    uv_timer_t timer;
     CURL *idle[IDLE_MAX];
     size_t idle_count;
-    struct exchange *blind; /* those whose socket cannot be watched, to be ended */
-    int handles;            /* to be closed still */
 };
 
 /* ---- an exchange's callbacks ---- */
@@ -122,13 +112,7 @@ static size_t on_body(char *bytes, size_t one, size_t length, void *owner)
 /* The same for every exchange. */
 static void set_rules(CURL *easy)
 {
-    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-    curl_easy_setopt(easy, CURLOPT_HTTP09_ALLOWED, 0L);
-    curl_easy_setopt(easy, CURLOPT_PROXY, "");
-    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
-    curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
     curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
     /* We verify ourselves. A CApath, which Debian compiles in, would be read at every connection. */
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
@@ -140,7 +124,6 @@ static void set_rules(CURL *easy)
 
 static void set_callbacks(CURL *easy, struct exchange *exchange)
 {
-    curl_easy_setopt(easy, CURLOPT_PRIVATE, exchange);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, exchange->words);
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open);
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, exchange);
@@ -204,7 +187,6 @@ static void reset(struct exchange *exchange)
     exchange->head_bytes = exchange->body_bytes = 0;
     exchange->words[0] = '\0';
     exchange->opened = exchange->stood = (struct mono){0};
-    exchange->watched = -1;
     exchange->tls.reason = REASON_ok;
     exchange->tls.certificate.sha256[0] = '\0';
     buffer_clear(&exchange->head);
@@ -213,42 +195,6 @@ static void reset(struct exchange *exchange)
     exchange->body.max = exchange->wish.body_max;
     for (int phase = 0; phase < PHASE_COUNT; phase++)
         exchange->phases.ms[phase] = NAN;
-}
-
-bool exchange_start(struct exchanges *exchanges, struct exchange *exchange,
-                    const struct exchange_wish *wish)
-{
-    assert(!exchange->easy);
-    CURL *easy =
-        exchanges->idle_count ? exchanges->idle[--exchanges->idle_count] : curl_easy_init();
-    exchange->wish = *wish;
-    reset(exchange);
-    if (!easy)
-        return false;
-    exchange->exchanges = exchanges;
-    exchange->easy = easy;
-    set_rules(easy);
-    set_callbacks(easy, exchange);
-    set_request(easy, exchange);
-    set_target(easy, exchange);
-    return curl_multi_add_handle(exchanges->multi, easy) == CURLM_OK;
-}
-
-/* Before libcurl closes the socket: it may tell us only afterwards, when the number is somebody else's. */
-static void forget(struct exchange *exchange)
-{
-    if (exchange->watched >= 0)
-        poller_forget(&exchange->exchanges->poller, exchange->watched);
-    exchange->watched = -1;
-}
-
-static void forget_blind(struct exchange *exchange)
-{
-    struct exchange **link = &exchange->exchanges->blind;
-    while (*link && *link != exchange)
-        link = &(*link)->next_blind;
-    if (*link)
-        *link = exchange->next_blind;
 }
 
 static void give_back(struct exchanges *exchanges, CURL *easy)
@@ -264,7 +210,7 @@ static void give_back(struct exchanges *exchanges, CURL *easy)
 static double info_ms(const struct exchange *exchange, CURLINFO info)
 {
     curl_off_t us = 0;
-    curl_easy_getinfo(exchange->easy, info, &us);
+    curl_easy_getinfo(exchange->transfer.easy, info, &us);
     return (double)us / 1000;
 }
 
@@ -288,15 +234,13 @@ static void take_times(struct exchange *exchange)
 
 void exchange_stop(struct exchange *exchange)
 {
-    if (!exchange->easy)
+    if (!exchange->transfer.easy)
         return;
     if (exchange->end == EXCHANGE_NOT_OVER)
         take_times(exchange);
-    forget(exchange);
-    forget_blind(exchange);
-    curl_multi_remove_handle(exchange->exchanges->multi, exchange->easy);
-    give_back(exchange->exchanges, exchange->easy);
-    exchange->easy = NULL;
+    transfers_stop(exchange->exchanges->transfers, &exchange->transfer);
+    give_back(exchange->exchanges, exchange->transfer.easy);
+    exchange->transfer.easy = NULL;
     exchange->target = NULL;
     curl_slist_free_all(exchange->connect_to);
     curl_slist_free_all(exchange->header);
@@ -340,9 +284,9 @@ static void take_end(struct exchange *exchange, CURLcode code)
 {
     long status = 0, error = 0;
     char *target = NULL;
-    curl_easy_getinfo(exchange->easy, CURLINFO_RESPONSE_CODE, &status);
-    curl_easy_getinfo(exchange->easy, CURLINFO_OS_ERRNO, &error);
-    curl_easy_getinfo(exchange->easy, CURLINFO_REDIRECT_URL, &target);
+    curl_easy_getinfo(exchange->transfer.easy, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_getinfo(exchange->transfer.easy, CURLINFO_OS_ERRNO, &error);
+    curl_easy_getinfo(exchange->transfer.easy, CURLINFO_REDIRECT_URL, &target);
     exchange->status = (int)status;
     exchange->target = target;
     if (!exchange->own_error)
@@ -353,143 +297,44 @@ static void take_end(struct exchange *exchange, CURLcode code)
     take_times(exchange);
 }
 
+static void on_ended(struct transfer *transfer, int code)
+{
+    struct exchange *exchange = container_of(transfer, struct exchange, transfer);
+    if (transfer->unwatched) {
+        exchange->own_error = true;
+        exchange->os_error = transfer->unwatched;
+    }
+    take_end(exchange, (CURLcode)code);
+    exchange->done(exchange);
+}
+
+bool exchange_start(struct exchanges *exchanges, struct exchange *exchange,
+                    const struct exchange_wish *wish)
+{
+    assert(!exchange->transfer.easy);
+    CURL *easy =
+        exchanges->idle_count ? exchanges->idle[--exchanges->idle_count] : curl_easy_init();
+    exchange->wish = *wish;
+    reset(exchange);
+    if (!easy)
+        return false;
+    exchange->exchanges = exchanges;
+    exchange->transfer.ended = on_ended;
+    exchange->transfer.easy = easy;
+    set_rules(easy);
+    set_callbacks(easy, exchange);
+    set_request(easy, exchange);
+    set_target(easy, exchange);
+    return transfers_start(exchanges->transfers, &exchange->transfer);
+}
+
+/* ---- all ---- */
+
 bool exchange_place(struct exchanges *exchanges, const char *url, char host[EXCHANGE_HOST_SIZE],
                     uint16_t *ret_port)
 {
-    CURLU *parser = exchanges->parser;
-    char *name = NULL, *port = NULL;
-    bool good = (strncasecmp(url, "http://", 7) == 0 || strncasecmp(url, "https://", 8) == 0) &&
-                curl_url_set(parser, CURLUPART_URL, url, CURLU_DISALLOW_USER) == CURLUE_OK &&
-                curl_url_get(parser, CURLUPART_HOST, &name, 0) == CURLUE_OK &&
-                curl_url_get(parser, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) == CURLUE_OK;
-    if (good) {
-        size_t length = strlen(name);
-        bool bracketed = length > 2 && name[0] == '[';
-        good = text_format(host, EXCHANGE_HOST_SIZE, "%.*s", (int)(bracketed ? length - 2 : length),
-                           name + bracketed);
-        *ret_port = (uint16_t)strtoul(port, NULL, 10);
-    }
-    curl_free(name);
-    curl_free(port);
-    return good;
-}
-
-/* ---- libcurl on the loop ---- */
-
-static void drain(struct exchanges *exchanges)
-{
-    CURLMsg *message;
-    int left;
-    while ((message = curl_multi_info_read(exchanges->multi, &left))) {
-        struct exchange *exchange = NULL;
-        CURLcode code = message->data.result; /* the message goes with the handle */
-        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &exchange);
-        take_end(exchange, code);
-        exchange->done(exchange);
-    }
-}
-
-/* They would wait for what nobody tells them until the time is over. */
-static void end_blind(struct exchanges *exchanges)
-{
-    for (struct exchange *exchange; (exchange = exchanges->blind);) {
-        exchanges->blind = exchange->next_blind;
-        exchange->own_error = true;
-        take_end(exchange, CURLE_COULDNT_CONNECT);
-        exchange->done(exchange);
-    }
-}
-
-static void act(struct exchanges *exchanges, curl_socket_t fd, int events)
-{
-    int running;
-    curl_multi_socket_action(exchanges->multi, fd, events, &running);
-    end_blind(exchanges);
-    drain(exchanges);
-}
-
-static void on_ready(void *owner, int fd, uint32_t events)
-{
-    int what = 0;
-    if (events & EPOLLIN)
-        what |= CURL_CSELECT_IN;
-    if (events & EPOLLOUT)
-        what |= CURL_CSELECT_OUT;
-    if (events & (EPOLLERR | EPOLLHUP))
-        what |= CURL_CSELECT_ERR;
-    act(owner, fd, what);
-}
-
-static void give_up(struct exchange *exchange, int error)
-{
-    forget_blind(exchange);
-    exchange->os_error = error;
-    exchange->next_blind = exchange->exchanges->blind;
-    exchange->exchanges->blind = exchange;
-}
-
-/* A connection serves one exchange only, so an exchange has at most one socket at a time. To say -1 would end them all. */
-static int on_socket(CURL *easy, curl_socket_t fd, int what, void *owner, void *unused)
-{
-    struct exchanges *exchanges = owner;
-    struct exchange *exchange = NULL;
-    (void)unused;
-    curl_easy_getinfo(easy, CURLINFO_PRIVATE, &exchange);
-    if (what == CURL_POLL_REMOVE) {
-        if (exchange && exchange->watched == fd)
-            forget(exchange);
-        return 0;
-    }
-    uint32_t events = (what & CURL_POLL_IN ? EPOLLIN : 0u) | (what & CURL_POLL_OUT ? EPOLLOUT : 0u);
-    if (exchange)
-        exchange->watched = fd;
-    int rc = poller_watch(&exchanges->poller, fd, events);
-    if (rc < 0 && exchange)
-        give_up(exchange, -rc);
-    return 0;
-}
-
-static void on_timer(uv_timer_t *timer)
-{
-    act(timer->data, CURL_SOCKET_TIMEOUT, 0);
-}
-
-/* The loop's cached time may be old after heavy work, and a timer set by it would ring early. */
-static int on_timer_wish(CURLM *multi, long timeout_ms, void *owner)
-{
-    struct exchanges *exchanges = owner;
-    (void)multi;
-    if (timeout_ms < 0)
-        return uv_timer_stop(&exchanges->timer);
-    uv_update_time(exchanges->timer.loop);
-    return uv_timer_start(&exchanges->timer, on_timer, (uint64_t)timeout_ms, 0);
-}
-
-static void free_now(struct exchanges *exchanges)
-{
-    while (exchanges->idle_count)
-        curl_easy_cleanup(exchanges->idle[--exchanges->idle_count]);
-    curl_multi_cleanup(exchanges->multi);
-    curl_url_cleanup(exchanges->parser);
-    free(exchanges);
-    curl_global_cleanup();
-}
-
-static int open_curl(struct exchanges *exchanges, struct fault *fault)
-{
-    /* Its memory goes by the rule of allocation.h. */
-    if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, mem_alloc, free, mem_resize, mem_text,
-                             mem_array) != CURLE_OK)
-        return fault_set(fault, "libcurl does not start");
-    exchanges->multi = curl_multi_init();
-    exchanges->parser = curl_url();
-    if (!exchanges->multi || !exchanges->parser)
-        return fault_set(fault, "libcurl gives no handle");
-    curl_multi_setopt(exchanges->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
-    curl_multi_setopt(exchanges->multi, CURLMOPT_SOCKETDATA, exchanges);
-    curl_multi_setopt(exchanges->multi, CURLMOPT_TIMERFUNCTION, on_timer_wish);
-    curl_multi_setopt(exchanges->multi, CURLMOPT_TIMERDATA, exchanges);
-    return 0;
+    return (strncasecmp(url, "http://", 7) == 0 || strncasecmp(url, "https://", 8) == 0) &&
+           transfers_place(exchanges->transfers, url, host, ret_port);
 }
 
 struct exchanges *exchanges_new(struct uv_loop_s *loop, struct trust *trust,
@@ -498,33 +343,22 @@ struct exchanges *exchanges_new(struct uv_loop_s *loop, struct trust *trust,
     struct exchanges *exchanges = mem_zalloc(sizeof *exchanges);
     exchanges->trust = trust;
     exchanges->policy = policy;
-    int rc = open_curl(exchanges, fault);
-    if (rc == 0 && (rc = poller_open(&exchanges->poller, loop, on_ready, exchanges)) < 0)
-        fault_set(fault, "cannot watch sockets: %s", uv_strerror(rc));
-    if (rc < 0) {
-        free_now(exchanges);
-        return NULL;
-    }
-    uv_timer_init(loop, &exchanges->timer);
-    exchanges->timer.data = exchanges;
-    exchanges->handles = 2;
-    return exchanges;
+    exchanges->transfers = transfers_new(loop, fault);
+    if (exchanges->transfers)
+        return exchanges;
+    free(exchanges);
+    return NULL;
 }
 
-static void drop(void *owner)
+static void on_freed(void *owner)
 {
     struct exchanges *exchanges = owner;
-    if (--exchanges->handles == 0)
-        free_now(exchanges);
-}
-
-static void on_timer_closed(uv_handle_t *handle)
-{
-    drop(handle->data);
+    while (exchanges->idle_count)
+        curl_easy_cleanup(exchanges->idle[--exchanges->idle_count]);
+    free(exchanges);
 }
 
 void exchanges_free(struct exchanges *exchanges)
 {
-    uv_close((uv_handle_t *)&exchanges->timer, on_timer_closed);
-    poller_close(&exchanges->poller, drop);
+    transfers_free(exchanges->transfers, on_freed, exchanges);
 }

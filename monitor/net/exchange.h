@@ -8,6 +8,7 @@
 #include "clock.h"
 #include "fault.h"
 #include "result.h"
+#include "transfer.h"
 #include "trust.h"
 
 #include <stdbool.h>
@@ -16,8 +17,7 @@
 
 enum {
     EXCHANGE_HEAD_MAX = 64 * 1024, /* bytes of header lines, interim answers included */
-    EXCHANGE_HOST_SIZE = 256,
-    EXCHANGE_WORDS_SIZE = 256 /* as CURL_ERROR_SIZE */
+    EXCHANGE_HOST_SIZE = TRANSFER_HOST_SIZE
 };
 
 struct exchanges; /* libcurl on one loop, and its idle handles */
@@ -70,14 +70,12 @@ struct exchange {
     size_t head_bytes, body_bytes; /* that came, kept or not */
     struct phases phases;          /* connect, tls, first byte */
     struct trust_answer tls;       /* sha256 "" = no certificate seen */
-    char words[EXCHANGE_WORDS_SIZE];
+    char words[TRANSFER_WORDS_SIZE];
 
     struct exchanges *exchanges; /* the rest belongs to exchange.c */
-    void *easy;
+    struct transfer transfer;
     struct curl_slist *connect_to, *header;
     struct mono opened, stood;
-    int watched; /* socket in the poller; -1 = none */
-    struct exchange *next_blind;
 };
 
 struct exchanges *exchanges_new(struct uv_loop_s *loop, struct trust *trust,
@@ -92,8 +90,7 @@ bool exchange_start(struct exchanges *exchanges, struct exchange *exchange,
 void exchange_stop(struct exchange *exchange);
 void exchange_fini(struct exchange *exchange); /* stops and frees */
 
-/* Where a URL leads, as libcurl reads it, so that what is checked is what is connected to ("http://2130706433/" is
- * 127.0.0.1). Brackets around the host are left out. False when it is no http or https URL, or one with credentials. */
+/* See transfers_place(). False too when it is no http or https URL. */
 bool exchange_place(struct exchanges *exchanges, const char *url, char host[EXCHANGE_HOST_SIZE],
                     uint16_t *ret_port);
 

@@ -17,7 +17,7 @@ fence()
 
 fence 'rrd\.h' 1 '^monitor/keeper/series'
 fence 'yaml\.h' 1 '^monitor/config/'
-fence 'curl/curl\.h' 2 '^monitor/(net|alert)/'
+fence 'curl/curl\.h' 3 '^monitor/(net/(exchange|transfer)|alert/carrier)\.c'
 fence 'ares\.h' 2 '^monitor/net/'
 fence 'sqlite3\.h' 9 '^monitor/keeper/ledger'
 fence 'microhttpd\.h' 9 '^web/'
