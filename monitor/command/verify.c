@@ -54,12 +54,14 @@ static int run(int argc, char **argv)
 
 const struct command command_verify = {
     .name = "verify",
-    .summary = "compare the series with the ledger, and the ledger with itself",
+    .summary = "compare the series and final reports with the ledger, and the ledger with itself",
     .synopsis = "verify -c FILE [--data DIR]",
-    .help = "  -c, --config FILE  the configuration\n"
-            "      --data DIR     the record (else `data` of the configuration)\n"
-            "  -h, --help         this text\n\n"
-            "Every difference is a line; exit status 1 when there is one. It reads only, and the\n"
-            "monitor may run. A series that differs is made anew by moving its file away.\n",
+    .help =
+        "  -c, --config FILE  the configuration\n"
+        "      --data DIR     the record (else `data` of the configuration)\n"
+        "  -h, --help         this text\n\n"
+        "Every difference is a line; exit status 1 when there is one. It reads only, and the\n"
+        "monitor may run. A series that differs is made anew by moving its file away, a report\n"
+        "that is final by making it --final again.\n",
     .run = run,
 };

@@ -9,6 +9,7 @@
 #include "series_rrd.h"
 #include "stamp.h"
 #include "text.h"
+#include "yearbook_check.h"
 
 #include <fcntl.h>
 #include <limits.h>
@@ -56,7 +57,7 @@ __attribute__((format(printf, 2, 3))) static void differ(struct verify *verify, 
     verify->ears->differs(verify->ears->owner, sentence);
 }
 
-static void on_ledger(void *owner, const char *what)
+static void on_sentence(void *owner, const char *what)
 {
     differ(owner, "%s", what);
 }
@@ -363,9 +364,12 @@ int verify_all(const struct config *config, const struct verify_ears *ears,
     struct verify verify = {.config = config, .ears = ears, .folder = -1};
     if (ledger_open_to_read(config->data, &verify.ledger, fault))
         return -1;
-    int rc = ledger_check(verify.ledger, on_ledger, &verify, fault);
+    int rc = ledger_check(verify.ledger, on_sentence, &verify, fault);
     if (rc == 0)
         rc = check_services(&verify, fault);
+    if (rc == 0 &&
+        yearbook_check_kept(config->data, verify.ledger, on_sentence, &verify, fault) < 0)
+        rc = -1;
     ledger_close(verify.ledger);
     *ret = verify.counts;
     return rc;

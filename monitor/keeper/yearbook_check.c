@@ -5,6 +5,7 @@
 #include "bundle_sums.h"
 #include "editions.h"
 #include "folder.h"
+#include "page_report.h"
 #include "text.h"
 #include "yearbook.h"
 
@@ -224,7 +225,7 @@ static void compare_file(struct folder_check *check, const struct edition_file *
     const char *bytes;
     size_t length;
     if (read_file(check, file->name, &bytes, &length, &fault)) {
-        tell(check, file->name, "is in the ledger, and not here");
+        tell(check, file->name, "is in the ledger, and not in the folder");
         return;
     }
     bundle_sum_of(bytes, length, hex);
@@ -232,7 +233,13 @@ static void compare_file(struct folder_check *check, const struct edition_file *
         tell(check, file->name, "has another sum than the ledger says");
 }
 
-static int compare_edition(struct folder_check *check, struct ledger *ledger, struct fault *fault)
+static void compare_edition(struct folder_check *check, const struct edition *newest)
+{
+    for (size_t i = 0; i < newest->file_count; i++)
+        compare_file(check, &newest->files[i]);
+}
+
+static int find_edition(struct folder_check *check, struct ledger *ledger, struct fault *fault)
 {
     const struct edition *all;
     size_t count;
@@ -242,8 +249,7 @@ static int compare_edition(struct folder_check *check, struct ledger *ledger, st
     const struct edition *newest = edition_newest(all, count, year);
     if (!newest)
         return fault_set(fault, "the ledger knows no final report of %d", year);
-    for (size_t i = 0; i < newest->file_count; i++)
-        compare_file(check, &newest->files[i]);
+    compare_edition(check, newest);
     return check->differences;
 }
 
@@ -251,7 +257,25 @@ int yearbook_check_edition(const char *folder, struct ledger *ledger, audit_tell
                            void *owner, struct fault *fault)
 {
     struct folder_check check = {.folder = folder, .tell = tell_fn, .owner = owner};
-    int rc = compare_edition(&check, ledger, fault);
+    int rc = find_edition(&check, ledger, fault);
     arena_free(&check.arena);
     return rc;
+}
+
+int yearbook_check_kept(const char *data, struct ledger *ledger, audit_tell_fn *tell_fn,
+                        void *owner, struct fault *fault)
+{
+    struct folder_check check = {.tell = tell_fn, .owner = owner};
+    const struct edition *all;
+    size_t count;
+    int rc = editions_read(ledger, &check.arena, &all, &count, fault);
+    for (size_t i = 0; rc == 0 && i < count; i++) {
+        if (edition_newest(all, count, all[i].year) != &all[i])
+            continue;
+        check.folder = arena_printf(&check.arena, "%s/" YEARBOOK_KEPT "/" PAGE_REPORT_DATA "%d",
+                                    data, all[i].year);
+        compare_edition(&check, &all[i]);
+    }
+    arena_free(&check.arena);
+    return rc ? rc : check.differences;
 }

@@ -17,4 +17,8 @@ int yearbook_check(const char *folder, yearbook_zone_fn *set_zone, audit_tell_fn
 int yearbook_check_edition(const char *folder, struct ledger *ledger, audit_tell_fn *tell,
                            void *owner, struct fault *fault);
 
+/* The same of all that are kept below the data folder, where one that is not there is a difference, too. */
+int yearbook_check_kept(const char *data, struct ledger *ledger, audit_tell_fn *tell, void *owner,
+                        struct fault *fault);
+
 #endif

@@ -1018,6 +1018,10 @@ class Editions(unittest.TestCase):
         for language in ("fr", "en"):
             self.assertTrue(os.path.isfile(f"{elsewhere}/reports/{language}/report/{YEAR}/h/cleo/index.html"))
 
+    def verified(self):
+        done = self.lab.run("verify", "-c", self.config, "--data", self.data)
+        return done.stdout + done.stderr
+
     def altered(self):
         """Somebody changed a table and made the package to fit: only the ledger knows. Or a page."""
         page = f"{self.kept}/en/report/{YEAR}/index.html"
@@ -1029,7 +1033,10 @@ class Editions(unittest.TestCase):
                                                     for what in ("size", "sum")])
         os.remove(page)
         self.assertIn("cannot open", self.lab.run("report", "--check", self.folder).stdout)
+        os.remove(f"{self.folder}/hosters-{YEAR}.csv")
+        self.assertIn(f"hosters-{YEAR}.csv is in the ledger, and not in the folder", self.verified())
         self.good("--final")
+        self.assertNotIn(f"-{YEAR}", self.verified())
         with open(f"{self.folder}/datapackage.json", "a", encoding="utf-8") as file:
             file.write("\n")
         self.assertEqual(self.lab.run("report", "--check", self.folder).returncode, 0)
