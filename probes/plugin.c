@@ -1,6 +1,7 @@
 #include "plugin.h"
 
-#include <errno.h>
+#include "launch.h"
+
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -109,27 +110,16 @@ void plugin_cancel(struct plugin *plugin)
 
 static int spawn(struct plugin *plugin, const char *const *args, int output)
 {
-    static const char *const variables[] = {
-        "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", NULL};
-    uv_stdio_container_t stdio[] = {
-        {.flags = UV_IGNORE},
-        {.flags = UV_INHERIT_FD, .data.fd = output},
-        {.flags = UV_IGNORE},
+    const struct launch wish = {
+        .loop = plugin->pipe.loop,
+        .arguments = args,
+        .locale = "LC_ALL=C",
+        .input = -1,
+        .output = output,
+        .errors = -1,
+        .exited = on_exited,
     };
-    const uv_process_options_t options = {
-        .exit_cb = on_exited,
-        .file = args[0],
-        .args = (char **)(uintptr_t)args, /* uv_spawn does not write to them */
-        .env = (char **)(uintptr_t)variables,
-        .cwd = "/",
-        .flags = UV_PROCESS_DETACHED,
-        .stdio_count = 3,
-        .stdio = stdio,
-    };
-    /* Whatever a library of ours left open to children. */
-    if (close_range(3, ~0U, CLOSE_RANGE_CLOEXEC))
-        return -errno;
-    return uv_spawn(plugin->pipe.loop, &plugin->process, &options);
+    return launch(&wish, &plugin->process);
 }
 
 /* A pipe and no socket, as uv_spawn would make: scripts write to /dev/stdout. */

@@ -1,6 +1,7 @@
 #include "program.h"
 
-#include <errno.h>
+#include "launch.h"
+
 #include <signal.h>
 #include <unistd.h>
 
@@ -111,28 +112,16 @@ static void give(struct program *program, const char *input, size_t length)
 
 static int spawn(struct program *program, char *const *arguments, int input, int output)
 {
-    static const char *const variables[] = {
-        "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8",
-        NULL};
-    uv_stdio_container_t stdio[] = {
-        {.flags = UV_INHERIT_FD, .data.fd = input},
-        {.flags = UV_INHERIT_FD, .data.fd = output},
-        {.flags = UV_INHERIT_FD, .data.fd = output},
+    const struct launch wish = {
+        .loop = program->timer.loop,
+        .arguments = (const char *const *)arguments,
+        .locale = "LC_ALL=C.UTF-8",
+        .input = input,
+        .output = output,
+        .errors = output,
+        .exited = on_exited,
     };
-    const uv_process_options_t options = {
-        .exit_cb = on_exited,
-        .file = arguments[0],
-        .args = (char **)(uintptr_t)arguments, /* uv_spawn does not write to them */
-        .env = (char **)(uintptr_t)variables,
-        .cwd = "/",
-        .flags = UV_PROCESS_DETACHED,
-        .stdio_count = 3,
-        .stdio = stdio,
-    };
-    /* Whatever a library of ours left open to children. */
-    if (close_range(3, ~0U, CLOSE_RANGE_CLOEXEC))
-        return -errno;
-    return uv_spawn(program->timer.loop, &program->process, &options);
+    return launch(&wish, &program->process);
 }
 
 /* Pipes and no sockets, as uv_spawn would make: scripts open /dev/stdin. */
