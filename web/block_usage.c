@@ -2,6 +2,8 @@
 
 #include "macros.h"
 #include "part.h"
+#include "stamp.h"
+#include "text.h"
 
 #include <string.h>
 
@@ -77,16 +79,35 @@ static void write_months(struct sheet *sheet, const struct usage *months, size_t
     html_raw(sheet->out, "</tbody></table></div>\n</details>\n");
 }
 
+static void write_said(struct sheet *sheet, const struct service *service)
+{
+    char day[sizeof "2026-01-15"];
+    struct wall time;
+    if (!service->use_month || !text_format(day, sizeof day, "%s-15", service->use_month) ||
+        !stamp_parse(day, &time))
+        return;
+    part_say(
+        sheet,
+        N_("What its hoster writes in its file of figures of {month}. Nobody has verified it."),
+        VALUES(word_plain("month", format_month(&sheet->format, wall_seconds(time)))));
+    html_raw(sheet->out, "<dl class=\"facts\">\n");
+    write_count(sheet, N_("Accounts in use"), service->use_active);
+    write_count(sheet, N_("Accounts"), service->use_accounts);
+    html_raw(sheet->out, "</dl>\n");
+}
+
 void block_usage(struct sheet *sheet, const struct service *service)
 {
     const struct history *history = sheet->page->history;
     const struct usage *months;
     size_t count =
         history->usage ? history->usage(history->owner, service->key, &sheet->arena, &months) : 0;
-    if (!count)
+    if (!count && !service->use_month)
         return;
     part_open(sheet, "use-h", N_("Declared use"));
-    write_newest(sheet, &months[count - 1]);
+    write_said(sheet, service);
+    if (count)
+        write_newest(sheet, &months[count - 1]);
     if (count > 1)
         write_months(sheet, months, count);
     part_close(sheet);

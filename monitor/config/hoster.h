@@ -11,7 +11,7 @@ bool hoster_tries_service(const struct draft *draft, const struct reader *reader
                           const struct node *node);
 
 /* Rows of struct hoster, struct service and struct unmeasured_service. */
-enum { HOSTER_ROWS = 15, HOSTER_SERVICE_ROWS = 17, HOSTER_UNMEASURED_ROWS = 5 };
+enum { HOSTER_ROWS = 15, HOSTER_SERVICE_ROWS = 20, HOSTER_UNMEASURED_ROWS = 5 };
 extern const struct schema_row hoster_rows[HOSTER_ROWS], hoster_service_rows[HOSTER_SERVICE_ROWS],
     hoster_unmeasured_rows[HOSTER_UNMEASURED_ROWS];
 

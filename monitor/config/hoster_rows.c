@@ -1,5 +1,7 @@
 #include "hoster.h"
 
+#include "result.h"
+
 const struct schema_row hoster_rows[HOSTER_ROWS] = {
     {.name = "hoster",
      .type = SCHEMA_ID,
@@ -164,6 +166,30 @@ const struct schema_row hoster_service_rows[HOSTER_SERVICE_ROWS] = {
      .doc = "Where it stands, as its hoster says: on a machine of its own at home, in a provider's "
             "bay, on a provider's server, or wholly with a provider. Told beside the figures.",
      .example = "home"},
+    {.name = "use-month",
+     .type = SCHEMA_TEXT,
+     .offset = offsetof(struct service, use_month),
+     .min = 7,
+     .max = 7,
+     .doc = "The month of which its hoster's file of figures tells how much it is used. Declared, "
+            "it is shown as such and changes nothing that is measured.",
+     .example = "2026-01"},
+    {.name = "use-accounts",
+     .type = SCHEMA_INT,
+     .offset = offsetof(struct service, use_accounts),
+     .min = USERS_UNKNOWN,
+     .max = USERS_MAX,
+     .preset = "-1",
+     .doc = "How many accounts there were in that month; -1 when it does not say.",
+     .example = "1200"},
+    {.name = "use-active",
+     .type = SCHEMA_INT,
+     .offset = offsetof(struct service, use_active),
+     .min = USERS_UNKNOWN,
+     .max = USERS_MAX,
+     .preset = "-1",
+     .doc = "How many of them were in use; -1 when it does not say.",
+     .example = "300"},
     {.name = "adjusted",
      .type = SCHEMA_TEXT,
      .offset = offsetof(struct service, adjusted),

@@ -60,10 +60,12 @@ struct service {
     int declared;     /* enum declared_state; there: its hoster's own word */
     const char *declared_reason; /* may be NULL */
     int hosting;                 /* enum hosting; as its hoster says */
-    const char *adjusted;        /* keys that a file of ours has in place of it: "name url" */
-    const char *until;           /* the day on which it is to end, 2026-12-31; may be NULL */
-    const char *parent;          /* key of the service without which it cannot work; may be NULL */
-    struct alert_routes alerts;  /* in place of the hoster's where there are any */
+    const char *use_month; /* "2026-01": of what its hoster's file of figures tells; may be NULL */
+    int64_t use_accounts, use_active; /* of that month, or USERS_UNKNOWN; see usage_said */
+    const char *adjusted;             /* keys that a file of ours has in place of it: "name url" */
+    const char *until;                /* the day on which it is to end, 2026-12-31; may be NULL */
+    const char *parent;         /* key of the service without which it cannot work; may be NULL */
+    struct alert_routes alerts; /* in place of the hoster's where there are any */
 };
 
 /* What a register's file lists and nobody looks at. */

@@ -12,4 +12,12 @@ struct usage {
     struct users users;
 };
 
+/* What its hoster writes of it in a file of figures: the newest month that is told of. */
+enum { USAGE_MONTH_SIZE = sizeof "2026-01" };
+
+struct usage_said {
+    char month[USAGE_MONTH_SIZE]; /* "" = nothing is told */
+    int64_t accounts, active;     /* accounts, and those in use; or USERS_UNKNOWN */
+};
+
 #endif

@@ -1,6 +1,7 @@
 #include "copies.h"
 
 #include "buffer.h"
+#include "form.h"
 #include "json.h"
 #include "mem.h"
 #include "properties.h"
@@ -26,6 +27,14 @@ static void add_text(struct buffer *out, const char *key, const char *value)
     json_add_text(out, value);
 }
 
+/* Of metrics no copy is kept: what is wanted of them is. */
+static void add_use(struct buffer *out, const struct usage_said *use)
+{
+    if (use->month[0])
+        buffer_printf(out, ",\"month\":\"%s\",\"accounts\":%lld,\"active\":%lld", use->month,
+                      (long long)use->accounts, (long long)use->active);
+}
+
 static void write_page(FILE *out, const struct crawl_page *page, bool is_listed)
 {
     struct buffer line;
@@ -39,6 +48,8 @@ static void write_page(FILE *out, const struct crawl_page *page, bool is_listed)
     add_text(&line, "id", page->id);
     add_text(&line, "etag", is_listed ? page->etag : NULL);
     add_text(&line, "modified", is_listed ? page->modified : NULL);
+    if (is_listed)
+        add_use(&line, &page->use);
     buffer_printf(&line, ",\"length\":%zu}\n", length);
     if (!line.overflow) {
         fwrite(line.bytes, 1, line.length, out);
@@ -73,11 +84,34 @@ struct copy { /* one, as it was read */
         modified[CRAWL_MODIFIED_SIZE];
     int64_t good_ms;
     size_t length;
+    struct usage_said use;
 };
 
 static char *or_null(char *text)
 {
     return *text ? text : NULL;
+}
+
+static int64_t count_at(const json_t *object, const char *key)
+{
+    const json_t *value = json_object_get(object, key);
+    json_int_t count = json_integer_value(value);
+    return json_is_integer(value) && count >= 0 && count <= USERS_MAX ? count : USERS_UNKNOWN;
+}
+
+static bool is_month(const char *text)
+{
+    char date[FORM_DATE_SIZE], normal[FORM_DATE_SIZE];
+    return text_format(date, sizeof date, "%s-01", text) && form_date(date, normal) &&
+           strcmp(date, normal) == 0;
+}
+
+static bool read_use(const json_t *object, struct usage_said *ret)
+{
+    *ret = (struct usage_said){.accounts = count_at(object, "accounts"),
+                               .active = count_at(object, "active")};
+    return json_get_text(object, "month", ret->month, sizeof ret->month) &&
+           (!ret->month[0] || is_month(ret->month));
 }
 
 static bool read_copy(const json_t *object, struct copy *copy)
@@ -91,8 +125,8 @@ static bool read_copy(const json_t *object, struct copy *copy)
            json_get_text(object, "class", copy->class, sizeof copy->class) &&
            json_get_text(object, "etag", copy->etag, sizeof copy->etag) &&
            json_get_text(object, "modified", copy->modified, sizeof copy->modified) &&
-           json_get_time(object, "good", &copy->good_ms) && length >= 0 &&
-           length <= PROPERTIES_METRICS_MAX;
+           read_use(object, &copy->use) && json_get_time(object, "good", &copy->good_ms) &&
+           length >= 0 && length <= PROPERTIES_METRICS_MAX;
 }
 
 static bool take_copy(FILE *in, const json_t *object, struct crawl *crawl)
@@ -102,6 +136,7 @@ static bool take_copy(FILE *in, const json_t *object, struct crawl *crawl)
         return false;
     struct crawl_page page = {.url = copy.url,
                               .good = {copy.good_ms},
+                              .use = copy.use,
                               .id = or_null(copy.id),
                               .etag = or_null(copy.etag),
                               .modified = or_null(copy.modified),

@@ -1,5 +1,6 @@
 #include "crawl.h"
 
+#include "figures.h"
 #include "hash.h"
 #include "lint.h"
 #include "mem.h"
@@ -183,6 +184,7 @@ void crawl_know(struct crawl *crawl, const struct crawl_page *copy)
     page->etag = mem_text(copy->etag);
     page->modified = mem_text(copy->modified);
     page->good = copy->good;
+    page->use = copy->use;
     page->id = arena_text(&crawl->arena, copy->id);
     if (!copy->text || crawl->copied + copy->length > CRAWL_COPIES_MAX)
         return;
@@ -340,6 +342,7 @@ static void keep_copy(struct crawl *crawl, struct crawl_page *page,
 {
     drop_copy(crawl, page);
     page->good = crawl->now;
+    figures_use(page->declaration, crawl->now, &page->use);
     page->etag = validator(answer->etag, CRAWL_ETAG_SIZE);
     page->modified = validator(answer->modified, CRAWL_MODIFIED_SIZE);
     if (page->declaration->class == CLASS_METRICS ||
@@ -465,11 +468,13 @@ void crawl_members(struct crawl *crawl, struct members *ret)
     struct members_file *files = arena_array(&crawl->arena, crawl->entry_count, sizeof *files);
     for (size_t i = 0; i < crawl->entry_count; i++) {
         const struct crawl_entry *entry = &crawl->entries[i];
-        files[i] = (struct members_file){.url = entry->page->url,
-                                         .name = entry->name,
-                                         .parent = entry->parent,
-                                         .declaration = entry->page->declaration,
-                                         .id = entry->page->id};
+        files[i] =
+            (struct members_file){.url = entry->page->url,
+                                  .name = entry->name,
+                                  .parent = entry->parent,
+                                  .declaration = entry->page->declaration,
+                                  .use = entry->page->use.month[0] ? &entry->page->use : NULL,
+                                  .id = entry->page->id};
     }
     members_build(ret, files, crawl->entry_count, crawl->now);
     for (size_t i = 0; i < ret->count; i++) {

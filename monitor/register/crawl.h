@@ -15,6 +15,7 @@
 #include "ontology.h"
 #include "reason.h"
 #include "remark.h"
+#include "usage.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -52,6 +53,7 @@ struct crawl_page {
         *text; /* of the last good copy; NULL = none; text NULL = metrics, which are not kept */
     size_t length;
     struct wall good;                /* when it was last seen to be good; 0 = never */
+    struct usage_said use;           /* of metrics, as they were last; month "" = they do not say */
     const char *id;                  /* that its member or service has; NULL = none so far */
     struct declaration *declaration; /* of a good file or of the copy; NULL = there is none */
     struct remarks remarks;          /* on what came, else on the copy */

@@ -1,6 +1,7 @@
 #include "figures.h"
 
 #include "form.h"
+#include "stamp.h"
 #include "text.h"
 
 #include <ctype.h>
@@ -119,4 +120,84 @@ bool figures_read(const struct property *property, int year_now, struct arena *a
         remarks_add(remarks, REMARK_metric_year, property->line, property->key, NULL, NULL);
     read_values(property, most, arena, ret, remarks);
     return true;
+}
+
+/* ---- use ---- */
+
+enum { MONTHS = 12, USES = 3 };
+
+/* What counts as accounts comes first where both are told. */
+static const char *const use_paths[USES] = {"service.accounts", "service.users",
+                                            "service.accounts.active"};
+
+/* Months since the year 0. */
+static int month_of(struct wall time)
+{
+    char stamp[STAMP_SIZE];
+    stamp_seconds(wall_seconds(time), stamp);
+    return (int)strtol(stamp, NULL, 10) * MONTHS + (int)strtol(stamp + 5, NULL, 10) - 1;
+}
+
+static bool is_count(double value)
+{
+    return isfinite(value) && value >= 0 && value <= USERS_MAX;
+}
+
+/* Of a path: what is told of the month; NAN = nothing. */
+static double value_in(const struct declaration *metrics, const char *path, int month)
+{
+    for (size_t i = 0; i < metrics->figures_count; i++) {
+        const struct declaration_figures *figures = &metrics->figures[i];
+        size_t place = (size_t)(month % MONTHS);
+        if (figures->year == month / MONTHS && strcmp(figures->path, path) == 0 &&
+            strcmp(figures->period, "months") == 0 && place < figures->count &&
+            is_count(figures->values[place]))
+            return figures->values[place];
+    }
+    return NAN;
+}
+
+/* -1 = none. */
+static int newest_of(const struct declaration_figures *figures, int latest)
+{
+    if (strcmp(figures->period, "months") != 0)
+        return -1;
+    for (size_t i = figures->count; i-- > 0;) {
+        int month = figures->year * MONTHS + (int)i;
+        if (month <= latest && is_count(figures->values[i]))
+            return month;
+    }
+    return -1;
+}
+
+static int newest_month(const struct declaration *metrics, int latest)
+{
+    int newest = -1;
+    for (size_t i = 0; i < metrics->figures_count; i++)
+        for (size_t j = 0; j < USES; j++) {
+            int month = strcmp(metrics->figures[i].path, use_paths[j]) == 0
+                            ? newest_of(&metrics->figures[i], latest)
+                            : -1;
+            newest = month > newest ? month : newest;
+        }
+    return newest;
+}
+
+static int64_t count_of(double value)
+{
+    return isnan(value) ? USERS_UNKNOWN : (int64_t)value;
+}
+
+void figures_use(const struct declaration *metrics, struct wall now, struct usage_said *ret)
+{
+    int month = newest_month(metrics, month_of(now));
+    *ret = (struct usage_said){.accounts = USERS_UNKNOWN, .active = USERS_UNKNOWN};
+    if (month < 0)
+        return;
+    double accounts = value_in(metrics, use_paths[0], month);
+    if (isnan(accounts))
+        accounts = value_in(metrics, use_paths[1], month);
+    text_format(ret->month, sizeof ret->month, "%04d-%02d", month / MONTHS, month % MONTHS + 1);
+    ret->accounts = count_of(accounts);
+    ret->active = count_of(value_in(metrics, use_paths[2], month));
 }

@@ -18,6 +18,7 @@ struct building {
     size_t count;
     char today[FORM_DATE_SIZE];
     const struct members_file **services; /* by address */
+    const struct usage_said **uses;       /* beside each file: what those below it tell */
     size_t service_count;
 };
 
@@ -114,6 +115,20 @@ static void find_services(struct building *building)
         qsort(building->services, building->service_count, sizeof *building->services, by_url);
 }
 
+static void find_uses(struct building *building)
+{
+    building->uses =
+        arena_array(&building->members->arena, building->count, sizeof(struct usage_said *));
+    for (size_t i = 0; i < building->count; i++) {
+        const struct members_file *file = &building->files[i];
+        if (!file->use || file->parent < 0)
+            continue;
+        const struct usage_said **best = &building->uses[file->parent];
+        if (!*best || strcmp(file->use->month, (*best)->month) > 0)
+            *best = file->use;
+    }
+}
+
 /* The same file below another member. */
 static bool is_listed_elsewhere(const struct building *building, const struct members_file *file)
 {
@@ -152,6 +167,7 @@ static struct member_service service_of(const struct building *building,
         .remembered = file->id != NULL,
         .source = file->url,
         .declaration = declaration,
+        .use = building->uses[file - building->files],
     };
 }
 
@@ -257,6 +273,7 @@ void members_build(struct members *members, const struct members_file *files, si
     *members = (struct members){0};
     members->list = arena_array(&members->arena, count, sizeof *members->list);
     find_services(&building);
+    find_uses(&building);
     for (size_t i = 0; i < count; i++)
         if (is_at(&building, &files[i], CLASS_ORGANIZATION, CLASS_FEDERATION) &&
             !has_member(members, files[i].url))
@@ -314,6 +331,21 @@ static const char *hosting_of(const struct declaration *said)
     return NULL;
 }
 
+static void add_count(struct buffer *out, const char *key, int64_t count)
+{
+    if (count != USERS_UNKNOWN)
+        buffer_printf(out, ",\"%s\":%lld", key, (long long)count);
+}
+
+static void add_use(struct buffer *out, const struct usage_said *use)
+{
+    if (!use)
+        return;
+    add_text(out, "use-month", use->month);
+    add_count(out, "use-accounts", use->accounts);
+    add_count(out, "use-active", use->active);
+}
+
 static void add_service(struct buffer *out, const struct member_service *service)
 {
     const struct declaration *said = service->declaration;
@@ -323,6 +355,7 @@ static void add_service(struct buffer *out, const struct member_service *service
     add_text(out, "software", service->software);
     add_declared(out, declared_words[said->state], said);
     add_text(out, "hosting", hosting_of(said));
+    add_use(out, service->use);
     add_day(out, "until", said->end);
     add_text(out, "source", service->source);
     add_day(out, "source-date", said->datetime);

@@ -13,6 +13,7 @@
 #include "clock.h"
 #include "declaration.h"
 #include "declared.h"
+#include "usage.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -31,6 +32,8 @@ struct members_file {
     int parent;       /* index of the file that lists it, always a smaller one */
     const struct declaration *declaration; /* NULL = it could not be read */
     const char *id;                        /* that it had before; NULL = none */
+    const struct usage_said
+        *use; /* what it tells of the use of the service that lists it; NULL = nothing */
 };
 
 struct member_service {
@@ -40,6 +43,7 @@ struct member_service {
     bool remembered;    /* the id is that of before */
     const char *source; /* address of its file */
     const struct declaration *declaration;
+    const struct usage_said *use; /* the newest that its files of metrics tell; NULL = nothing */
 };
 
 struct member {

@@ -400,7 +400,8 @@ QUIRKS = [
                                      "found": ["combination"]}]),
     Member("mesures", services=[{"key": "nuage", "more": "subs.m = https://mesures.{domain}:{port}" + WELL_KNOWN + "metrics.properties\n",
                                  "metrics": "file.class = metrics\nmetrics.http.visits.humans.2025.months=,73,33,10\n"
-                                            "metrics.service.accounts.2025.months = 10;11;;13\n"}]),
+                                            "metrics.service.accounts.2025.months = 10;11;;;;;;;;;;13\n"
+                                            "metrics.service.accounts.active.2025.months = ;;;;;;;;;;;7\n"}]),
     Member("usages", services=[{"key": "social", "software": "Friendica", "nodeinfo": True},
                                {"key": "discret", "software": "Castopod"}]),
     Member("federee", services=[{"key": "videos", "software": "PeerTube"}]),

@@ -314,6 +314,8 @@ class Monitor(Town):
         self.assertEqual([told[key] for key in ("users_total", "users_active_month", "users_active_halfyear", "local_posts")], [120, 30, 60, 4321])
         self.wait_for("them on the page", lambda: "Usage déclaré" in self.published("fr/h/usages/social/index.html"))
         self.wait_for("usages/discret is up", lambda: self.services()["usages/discret"]["state"] == "up")
+        self.wait_for("what a file of metrics tells", lambda: "Comptes actifs" in self.published("fr/h/mesures/nuage/index.html"))
+        self.assertIn("pour décembre 2025", self.published("fr/h/mesures/nuage/index.html"))
         silent = json.loads(self.published("api/v1/services/usages/discret.json"))
         self.assertNotIn("usage", silent)
 

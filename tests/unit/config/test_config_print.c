@@ -40,7 +40,8 @@ static const char full[] =
     "- {hoster: a, declared: away, declared-reason: \"a: b\", unmeasured: [{name: \"- w\", fate: "
     "over, "
     "until: 2025-12-31}], services: [{id: \"1\", url: \"alpha://x\", source: \"https://x/\", "
-    "source-date: 2026-01-02, declared: down, hosting: server, until: 2026-12-31, adjusted: "
+    "source-date: 2026-01-02, declared: down, hosting: server, use-month: 2026-01, use-accounts: "
+    "12, use-active: 0, until: 2026-12-31, adjusted: "
     "name}]}\n";
 
 static struct config *read_text(const char *text)

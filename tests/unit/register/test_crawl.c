@@ -89,11 +89,30 @@ static const struct site town[] = {
     {"https://a.example/a", ORGANIZATION("Alpha") "subs.pad=https://a.example/pad\n", 200, NULL},
     {"https://a.example/pad", SERVICE("pad") "subs.m=https://a.example/m\n", 200, "\"p1\""},
     {"https://a.example/m",
-     "file.class=metrics\nmetrics.http.hits.2025.months=1,2\nsubs.x=https://a.example/too-deep\n",
+     "file.class=metrics\nmetrics.http.hits.2025.months=1,2\n"
+     "metrics.service.accounts.2025.months=9,12\nmetrics.service.accounts.2027.months=99\n"
+     "metrics.service.accounts.active.2025.months=,5\nsubs.x=https://a.example/too-deep\n",
      200, "\"m1\""},
     {"https://b.example/b", ORGANIZATION("Beta") "subs.nuage=https://b.example/n\n", 200, NULL},
     {"https://b.example/n", SERVICE("nuage"), 200, NULL},
     {0}};
+
+/* Of metrics the newest month of accounts is known, though no copy of them is kept. */
+static void expect_use(const struct members *members)
+{
+    const struct usage_said *use = members->list[0].services[0].use;
+    assert_non_null(use);
+    assert_string_equal(use->month, "2025-02");
+    assert_int_equal(use->accounts, 12);
+    assert_int_equal(use->active, 5);
+    assert_null(members->list[1].services[0].use);
+    struct buffer out;
+    buffer_init(&out, 10000);
+    members_write(&members->list[0], &out);
+    assert_non_null(strstr(buffer_text(&out),
+                           ",\"use-month\":\"2025-02\",\"use-accounts\":12,\"use-active\":5"));
+    buffer_fini(&out);
+}
 
 static void test_levels(void **state)
 {
@@ -107,6 +126,7 @@ static void test_levels(void **state)
     crawl_members(&crawl, &members);
     assert_int_equal(members.count, 2);
     assert_string_equal(members.list[0].services[0].id, "pad");
+    expect_use(&members);
     struct crawl_counts counts = crawl_count(&members);
     assert_int_equal(counts.members, 2);
     assert_int_equal(counts.services, 2);
@@ -410,6 +430,7 @@ static void test_unchanged(void **state)
     assert_int_equal(page(&second.crawl, "https://a.example/a")->state, CRAWL_FRESH);
     assert_int_equal(page(&second.crawl, federation)->good.ms, later.ms);
     assert_int_equal(second.members.count, 2);
+    expect_use(&second.members);
     end_day(&second);
     crawl_fini(&first);
 }

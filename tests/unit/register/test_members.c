@@ -38,7 +38,8 @@ static int add(struct village *village, int parent, const char *name, const char
     struct declaration *declaration = &village->declarations[village->count];
     lint_read(text, strlen(text), &village->ontology, CLASS_UNKNOWN, now, declaration, &remarks);
     remarks_fini(&remarks);
-    village->files[village->count] = (struct members_file){url, name, parent, declaration, NULL};
+    village->files[village->count] = (struct members_file){
+        .url = url, .name = name, .parent = parent, .declaration = declaration};
     return (int)village->count++;
 }
 
@@ -255,7 +256,7 @@ static void test_levels(void **state)
     add_member(village, member, "beta", "https://b.example/b", "");
     add_member(village, MEMBERS_NO_PARENT, "gamma", "https://g.example/g", "");
     village->files[village->count++] =
-        (struct members_file){"https://x.example/", "x", federation, NULL, NULL};
+        (struct members_file){.url = "https://x.example/", .name = "x", .parent = federation};
     (void)inner;
     members_build(&village->members, village->files, village->count, now);
     assert_int_equal(village->members.count, 2);

@@ -97,6 +97,30 @@ static void test_one_month(void **state)
     fake_free(&world.fake);
 }
 
+/* A hoster's own file, by itself. */
+static void test_said_by_its_hoster(void **state)
+{
+    (void)state;
+    struct world world;
+    open_world(&world);
+    struct service *service = (struct service *)(uintptr_t)collective_service(
+        &world.fake.collective, "chat-perche/social");
+    service->use_month = "2026-10";
+    service->use_accounts = 1234;
+    service->use_active = USERS_UNKNOWN;
+    char *page = page_of(&world);
+    expect(page, "Usage déclaré");
+    expect(page, "octobre 2026");
+    expect(page, "Comptes</dt><dd>1\u202F234</dd>");
+    assert_null(strstr(page, "Comptes actifs"));
+    free(page);
+    service->use_month = "eaten-7";
+    page = page_of(&world);
+    assert_null(strstr(page, "fichier de chiffres"));
+    free(page);
+    fake_free(&world.fake);
+}
+
 /* The newest twelve, newest first; what is not known is a dash. */
 static void test_many_months(void **state)
 {
@@ -125,6 +149,7 @@ int main(void)
         cmocka_unit_test(test_nothing_is_said),
         cmocka_unit_test(test_one_month),
         cmocka_unit_test(test_many_months),
+        cmocka_unit_test(test_said_by_its_hoster),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
