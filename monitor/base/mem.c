@@ -58,3 +58,8 @@ void mem_linger(void)
     mallopt(M_TRIM_THRESHOLD, MOST);
     mallopt(M_MMAP_THRESHOLD, MOST);
 }
+
+void mem_give_back(void)
+{
+    malloc_trim(0);
+}

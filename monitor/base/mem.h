@@ -14,6 +14,8 @@ void mem_grow(void **array, size_t *capacity, size_t count, size_t size);
 /* From now on the process keeps some MB that were freed, rather than to give them back and to ask again: for whoever needs
  * them and frees them many times a second. */
 void mem_linger(void);
+/* What lingers and lies between what is held goes to the system, after all: a wave is over. Some milliseconds. */
+void mem_give_back(void);
 char *mem_text(const char *text); /* copy; NULL gives NULL */
 
 #endif

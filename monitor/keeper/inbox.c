@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <time.h>
 
+/* Room for so many messages is kept: more came together once, and may not again for days. */
+enum { KEPT = 64 };
+
 void inbox_init(struct inbox *inbox)
 {
     *inbox = (struct inbox){0};
@@ -69,6 +72,11 @@ static struct timespec deadline(int64_t wait_ms)
 size_t inbox_take(struct inbox *inbox, int64_t wait_ms, struct message **messages, size_t *capacity)
 {
     struct timespec until = deadline(wait_ms);
+    if (*capacity > KEPT) {
+        free(*messages);
+        *messages = NULL;
+        *capacity = 0;
+    }
     pthread_mutex_lock(&inbox->lock);
     while (!inbox->count && wait_ms > 0)
         if (pthread_cond_timedwait(&inbox->filled, &inbox->lock, &until))

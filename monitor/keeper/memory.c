@@ -169,8 +169,9 @@ static size_t latency(void *owner, const char *key, int64_t from, int64_t to, st
     struct fault fault;
     int64_t today = 0;
     size_t count;
-    const struct histogram *now = pipeline_latency_today(memory->pipeline, key, &today);
-    bool with_today = now && today >= from && today < to && histogram_count(now);
+    struct histogram now;
+    bool with_today = pipeline_latency_today(memory->pipeline, key, &today, &now) &&
+                      today >= from && today < to && histogram_count(&now);
     if (recall_days(pipeline_recall(memory->pipeline), key, from, with_today ? today : to, arena,
                     &known, &count, &fault))
         count = 0;
@@ -178,7 +179,7 @@ static size_t latency(void *owner, const char *key, int64_t from, int64_t to, st
     if (count)
         memcpy(days, known, count * sizeof *days);
     if (with_today)
-        days[count++] = recall_day_of(today, now);
+        days[count++] = recall_day_of(today, &now);
     *ret = days;
     return count;
 }

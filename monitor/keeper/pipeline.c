@@ -10,6 +10,9 @@
 static const int64_t future_ms = 60000; /* a clock ahead of ours by more is in doubt */
 static const int64_t past_ms = INT64_C(946684800000); /* 2000: nobody measured for us before */
 
+/* Room for so many waiting events is kept; thousands at once are rare. */
+enum { EVENTS_KEPT = 64 };
+
 static void open_entries(struct pipeline *pipeline, const struct config *config)
 {
     pipeline->config = config;
@@ -95,7 +98,7 @@ struct pipeline *pipeline_new(const struct config *config, struct ledger *ledger
 static void close_entry(struct entry *entry)
 {
     record_fini(&entry->record);
-    free(entry->latency);
+    gauge_fini(&entry->latency);
     sightings_fini(&entry->sightings);
 }
 
@@ -104,6 +107,11 @@ static void drop_events(struct pipeline *pipeline)
     for (size_t i = 0; i < pipeline->event_count; i++)
         free(pipeline->events[i].facts);
     pipeline->event_count = 0;
+    if (pipeline->event_capacity <= EVENTS_KEPT)
+        return;
+    free(pipeline->events);
+    pipeline->events = NULL;
+    pipeline->event_capacity = 0;
 }
 
 void pipeline_free(struct pipeline *pipeline)
@@ -447,14 +455,15 @@ int64_t pipeline_measured(const struct pipeline *pipeline)
     return pipeline->measured;
 }
 
-const struct histogram *pipeline_latency_today(const struct pipeline *pipeline,
-                                               const char *service_key, int64_t *ret_day)
+bool pipeline_latency_today(const struct pipeline *pipeline, const char *service_key,
+                            int64_t *ret_day, struct histogram *ret)
 {
     int64_t i = index_of(pipeline, service_key);
     if (i < 0 || !pipeline->entries[i].day)
-        return NULL;
+        return false;
     *ret_day = pipeline->entries[i].day;
-    return pipeline->entries[i].latency;
+    gauge_read(&pipeline->entries[i].latency, ret);
+    return true;
 }
 
 const struct usage *pipeline_usage(const struct pipeline *pipeline, const char *service_key)

@@ -81,11 +81,10 @@ struct recall;
 struct recall *pipeline_recall(const struct pipeline *pipeline);
 const struct pipeline_counts *pipeline_counts(const struct pipeline *pipeline);
 int64_t pipeline_measured(const struct pipeline *pipeline); /* s; newest result of all; 0 = none */
-/* The latencies of the newest day (*ret_day, s), which the ledger may not know in full yet; lent until the next call.
- * NULL = none. */
+/* The latencies of the newest day (*ret_day, s), which the ledger may not know in full yet. False: none. */
 struct histogram;
-const struct histogram *pipeline_latency_today(const struct pipeline *pipeline,
-                                               const char *service_key, int64_t *ret_day);
+bool pipeline_latency_today(const struct pipeline *pipeline, const char *service_key,
+                            int64_t *ret_day, struct histogram *ret);
 
 /* How much the service was used when it last told, which the ledger may not know yet; NULL = it never did. */
 const struct usage *pipeline_usage(const struct pipeline *pipeline, const char *service_key);

@@ -3,7 +3,7 @@
 #define VIBRISSE_PIPELINE_INSIDE_H
 
 #include "almanac.h"
-#include "histogram.h"
+#include "gauge.h"
 #include "pipeline.h"
 #include "sightings.h"
 #include "usage.h"
@@ -15,7 +15,7 @@ struct entry { /* one service */
     bool unread;                /* but the disk did not give it to us */
     bool changed;               /* for pipeline_next_changed() */
     int64_t day, day_end;       /* of `latency`; 0 = none */
-    struct histogram *latency;  /* of that day, all lines of the service */
+    struct gauge latency;       /* of that day, all lines of the service */
     bool latency_dirty;         /* the ledger does not have all of it */
     struct sightings sightings; /* certificates */
     bool sightings_dirty;       /* the ledger does not have them */

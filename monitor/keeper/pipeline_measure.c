@@ -14,8 +14,10 @@
 int pipeline_save_latency(struct pipeline *pipeline, struct entry *entry, struct fault *fault)
 {
     struct buffer packed;
+    struct histogram histogram;
+    gauge_read(&entry->latency, &histogram);
     buffer_init(&packed, HISTOGRAM_PACKED_MAX);
-    histogram_pack(entry->latency, &packed);
+    histogram_pack(&histogram, &packed);
     int rc = ledger_save_latency(pipeline->ledger, entry->record.service->key, entry->day,
                                  buffer_text(&packed), packed.length, fault);
     buffer_fini(&packed);
@@ -33,13 +35,12 @@ static void on_latency(void *owner, int64_t day, const void *bytes, size_t lengt
 static void load_latency(struct pipeline *pipeline, struct entry *entry, int64_t day)
 {
     struct fault fault;
-    if (!entry->latency)
-        entry->latency = mem_zalloc(sizeof *entry->latency);
-    memset(entry->latency, 0, sizeof *entry->latency);
+    struct histogram known = {{0}};
     entry->day = day;
     entry->day_end = calendar_day_after(day, 1);
     ledger_each_latency(pipeline->ledger, entry->record.service->key, day, day + 1, on_latency,
-                        entry->latency, &fault);
+                        &known, &fault);
+    gauge_set(&entry->latency, &known);
 }
 
 static void count_latency(struct pipeline *pipeline, struct entry *entry,
@@ -54,7 +55,7 @@ static void count_latency(struct pipeline *pipeline, struct entry *entry,
             pipeline_save_latency(pipeline, entry, &fault);
         load_latency(pipeline, entry, calendar_day(at));
     }
-    histogram_add(entry->latency, result->phases.ms[PHASE_TOTAL]);
+    gauge_add(&entry->latency, result->phases.ms[PHASE_TOTAL]);
     entry->latency_dirty = true;
 }
 

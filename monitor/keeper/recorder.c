@@ -29,6 +29,7 @@ enum task {
     TASK_EVERYTHING,
     TASK_STAMP,
     TASK_BOARD,
+    TASK_MEMORY,
     TASK_COUNT
 };
 
@@ -37,15 +38,12 @@ enum part { PART_LEDGER, PART_SERIES, PART_SITE, PART_COUNT };
 
 /* How often what is done, when nothing presses. */
 static const int64_t task_ms[TASK_COUNT] = {
-    [TASK_SETTLE] = 5000, [TASK_RETRY] = 5000,        [TASK_TIMES] = 20000,
-    [TASK_STAMP] = 5000,  [TASK_EVERYTHING] = 300000, [TASK_BOARD] = 5000,
-};
-static const int64_t unasked_board_ms =
-    30000; /* while nobody gathers metrics: who begins to must find some */
+    [TASK_SETTLE] = 5000,       [TASK_RETRY] = 5000, [TASK_TIMES] = 20000, [TASK_STAMP] = 5000,
+    [TASK_EVERYTHING] = 300000, [TASK_BOARD] = 5000, [TASK_MEMORY] = 30000};
+static const int64_t unasked_board_ms = 30000; /* who begins to gather metrics must find some */
 static const int64_t wait_ms =
     100; /* the longest that a due page waits when nothing else happens */
-static const int64_t page_turn_ms =
-    20; /* pages made in one go, before results are looked at again */
+static const int64_t page_turn_ms = 20; /* pages in one go, before results are looked at again */
 static const int64_t quiet_ms = 300000;
 static const int64_t once_patience_ms = 90000;
 static const int64_t first_pages_ms =
@@ -546,6 +544,8 @@ static void *work(void *owner)
         watch_answers(recorder, now_ms);
         stamp(recorder, now_ms);
         post_metrics(recorder, now_ms);
+        if (is_time(recorder, TASK_MEMORY, now_ms))
+            mem_give_back();
         tell_progress(recorder, now_ms);
         tell_complete(recorder, now_ms);
     }

@@ -6,8 +6,10 @@
 enum { STEPS = 16 };
 
 /* 16 * floor(log2 us) + the next four bits. */
-static size_t bucket_of(double ms)
+size_t histogram_bucket(double ms)
 {
+    if (!isfinite(ms) || ms < 0)
+        return HISTOGRAM_BUCKETS;
     double limit = 4294967295.0, us = ms * 1000;
     uint32_t value = us < 1 ? 1 : us > limit ? UINT32_MAX : (uint32_t)us;
     unsigned octave = 31u - (unsigned)__builtin_clz(value);
@@ -23,8 +25,9 @@ double histogram_bucket_ms(size_t bucket)
 
 void histogram_add(struct histogram *histogram, double ms)
 {
-    if (isfinite(ms) && ms >= 0)
-        histogram->counts[bucket_of(ms)]++;
+    size_t bucket = histogram_bucket(ms);
+    if (bucket < HISTOGRAM_BUCKETS)
+        histogram->counts[bucket]++;
 }
 
 void histogram_merge(struct histogram *into, const struct histogram *from)

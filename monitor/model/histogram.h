@@ -23,6 +23,8 @@ uint64_t histogram_count_below(const struct histogram *histogram, double ms);
 /* The smallest value, in ms, with at least ceil(share * n) values at or below it; NaN when empty. */
 double histogram_percentile(const struct histogram *histogram, double share);
 
+/* Where an answer is counted; HISTOGRAM_BUCKETS: it is no time. */
+size_t histogram_bucket(double ms);
 double histogram_bucket_ms(size_t bucket); /* its middle */
 
 /* Compact form: pairs of varints (distance to the bucket before, count). */
