@@ -67,10 +67,10 @@ int64_t calendar_walk(struct calendar_walk *walk, int64_t day)
     if (day >= walk->even_from && day + DAY_S <= walk->even_to)
         return day + DAY_S;
     struct tm begin = local(day);
-    if (!is_even(&begin, day + DAY_S))
-        return midnight(begin, 1);
     if (is_even(&begin, day + LOOK_AHEAD_S))
         *walk = (struct calendar_walk){day, day + LOOK_AHEAD_S};
+    else if (!is_even(&begin, day + DAY_S))
+        return midnight(begin, 1);
     return day + DAY_S;
 }
 

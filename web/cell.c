@@ -11,23 +11,11 @@ static void part(struct buffer *out)
         buffer_byte(out, ',');
 }
 
-/* A year has many of them: printf would take most of the time. */
-static void add_number(struct buffer *out, int64_t number)
-{
-    char digits[24];
-    size_t at = sizeof digits;
-    uint64_t rest = (uint64_t)number;
-    assert(number >= 0);
-    do
-        digits[--at] = (char)('0' + rest % 10);
-    while (rest /= 10);
-    buffer_add(out, digits + at, sizeof digits - at);
-}
-
 void cell_number(struct buffer *out, int64_t number)
 {
+    assert(number >= 0);
     part(out);
-    add_number(out, number);
+    buffer_number(out, number);
 }
 
 void cell_digits(struct buffer *out, int number, int width)
@@ -41,8 +29,9 @@ void cell_digits(struct buffer *out, int number, int width)
 void cell_share(struct buffer *out, int64_t e5)
 {
     enum { WHOLE = 100000 };
+    assert(e5 >= 0);
     part(out);
-    add_number(out, e5 / WHOLE);
+    buffer_number(out, e5 / WHOLE);
     buffer_byte(out, '.');
     cell_digits(out, (int)(e5 % WHOLE), 5);
 }

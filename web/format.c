@@ -1,6 +1,7 @@
 #include "format.h"
 
 #include "calendar.h"
+#include "digits.h"
 #include "macros.h"
 
 #include <inttypes.h>
@@ -35,14 +36,31 @@ static const char *fill(const struct format *format, const char *message,
     return words_format(format->arena, words_get(format->words, message), values);
 }
 
+static const char *digits(const struct format *format, int64_t n, int least)
+{
+    char text[DIGITS_MAX];
+    return arena_bytes(format->arena, text, (size_t)(digits_put(text, n, least) - text));
+}
+
 static const char *number(const struct format *format, int64_t n)
 {
-    return arena_printf(format->arena, "%" PRId64, n);
+    return digits(format, n, 0);
 }
 
 static const char *padded(const struct format *format, int n)
 {
-    return arena_printf(format->arena, "%02d", n);
+    return digits(format, n, 2);
+}
+
+static const char *join(const struct format *format, const char *first, const char *between,
+                        const char *last)
+{
+    size_t a = strlen(first), b = strlen(between), c = strlen(last);
+    char *text = arena_alloc(format->arena, a + b + c + 1);
+    memcpy(text, first, a);
+    memcpy(text + a, between, b);
+    memcpy(text + a + b, last, c);
+    return text;
 }
 
 const char *format_count(const struct format *format, int64_t n)
@@ -51,8 +69,8 @@ const char *format_count(const struct format *format, int64_t n)
         return arena_printf(format->arena, "-%s", format_count(format, -n));
     if (n < 1000)
         return number(format, n);
-    return arena_printf(format->arena, "%s%s%03d", format_count(format, n / 1000),
-                        style_of(format->words)->thousands, (int)(n % 1000));
+    return join(format, format_count(format, n / 1000), style_of(format->words)->thousands,
+                digits(format, n % 1000, 3));
 }
 
 const char *format_percent(const struct format *format, int64_t e5, int decimals)
@@ -85,7 +103,7 @@ const char *format_duration(const struct format *format, int64_t seconds)
         return text;
     const char *tail = fill(format, units[unit + 1].message,
                             VALUES(word_plain("n", number(format, rest / units[unit + 1].size))));
-    return arena_printf(format->arena, "%s" NO_BREAK "%s", text, tail);
+    return join(format, text, NO_BREAK, tail);
 }
 
 const char *format_duration_short(const struct format *format, int64_t seconds)
@@ -98,8 +116,8 @@ static const char *one_decimal(const struct format *format, double value)
     int64_t tenths = (int64_t)llround(value * 10);
     if (tenths % 10 == 0)
         return format_count(format, tenths / 10);
-    return arena_printf(format->arena, "%s%s%d", format_count(format, tenths / 10),
-                        style_of(format->words)->decimal, (int)(tenths % 10));
+    return join(format, format_count(format, tenths / 10), style_of(format->words)->decimal,
+                number(format, tenths % 10));
 }
 
 const char *format_latency(const struct format *format, double ms)
@@ -194,10 +212,29 @@ const char *format_clock(const struct format *format, int64_t time)
                        word_plain("minute", padded(format, at.minute))));
 }
 
+static char *put_clock(char *to, const struct calendar_time *at)
+{
+    to = digits_put(to, at->hour, 2);
+    *to++ = ':';
+    to = digits_put(to, at->minute, 2);
+    *to++ = ':';
+    return digits_put(to, at->second, 2);
+}
+
+static char *put_day(char *to, const struct calendar_time *at)
+{
+    to = digits_put(to, at->year, 4);
+    *to++ = '-';
+    to = digits_put(to, at->month, 2);
+    *to++ = '-';
+    return digits_put(to, at->day, 2);
+}
+
 const char *format_clock_exact(const struct format *format, int64_t time)
 {
+    char text[3 * DIGITS_MAX];
     struct calendar_time at = calendar_at(time);
-    return arena_printf(format->arena, "%02d:%02d:%02d", at.hour, at.minute, at.second);
+    return arena_bytes(format->arena, text, (size_t)(put_clock(text, &at) - text));
 }
 
 static const char *with_day(const struct format *format, int64_t time, int64_t now,
@@ -223,15 +260,21 @@ const char *format_moment_exact(const struct format *format, int64_t time, int64
 
 const char *format_stamp_day(const struct format *format, int64_t time)
 {
+    char text[3 * DIGITS_MAX];
     struct calendar_time at = calendar_at(time);
-    return arena_printf(format->arena, "%04d-%02d-%02d", at.year, at.month, at.day);
+    return arena_bytes(format->arena, text, (size_t)(put_day(text, &at) - text));
 }
 
 const char *format_stamp(const struct format *format, int64_t time)
 {
     struct calendar_time at = calendar_at(time);
     int minutes = abs(at.offset_s) / 60;
-    return arena_printf(format->arena, "%sT%02d:%02d:%02d%c%02d:%02d",
-                        format_stamp_day(format, time), at.hour, at.minute, at.second,
-                        at.offset_s < 0 ? '-' : '+', minutes / 60, minutes % 60);
+    char text[8 * DIGITS_MAX], *to = put_day(text, &at);
+    *to++ = 'T';
+    to = put_clock(to, &at);
+    *to++ = at.offset_s < 0 ? '-' : '+';
+    to = digits_put(to, minutes / 60, 2);
+    *to++ = ':';
+    to = digits_put(to, minutes % 60, 2);
+    return arena_bytes(format->arena, text, (size_t)(to - text));
 }

@@ -1,6 +1,7 @@
 #include "infos.h"
 
 #include "calendar.h"
+#include "digits.h"
 #include "macros.h"
 #include "reading.h"
 #include "sheet.h"
@@ -270,8 +271,13 @@ struct list {
 static void add_percent(struct buffer *out, int64_t e5)
 {
     enum { PERCENT = 1000 };
-    if (e5 >= 0)
-        buffer_printf(out, "%d.%03d", (int)(e5 / PERCENT), (int)(e5 % PERCENT));
+    char text[2 * DIGITS_MAX];
+    if (e5 < 0)
+        return;
+    char *at = digits_put(text, e5 / PERCENT, 0);
+    *at++ = '.';
+    at = digits_put(at, e5 % PERCENT, 3);
+    buffer_add(out, text, (size_t)(at - text));
 }
 
 static void add_value(struct buffer *out, enum metric metric, const struct rung *rung)

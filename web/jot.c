@@ -1,6 +1,7 @@
 #include "jot.h"
 
 #include "calendar.h"
+#include "digits.h"
 #include "json.h"
 #include "stamp.h"
 
@@ -68,8 +69,16 @@ void jot_day(struct buffer *out, const char *key, int64_t time)
         jot_null(out, key);
         return;
     }
+    char text[4 * DIGITS_MAX], *at = text;
+    *at++ = '"';
+    at = digits_put(at, day.year, 4);
+    *at++ = '-';
+    at = digits_put(at, day.month, 2);
+    *at++ = '-';
+    at = digits_put(at, day.day, 2);
+    *at++ = '"';
     begin(out, key);
-    buffer_printf(out, "\"%04d-%02d-%02d\"", day.year, day.month, day.day);
+    buffer_add(out, text, (size_t)(at - text));
 }
 
 void jot_seconds(struct buffer *out, const char *key, int64_t seconds)
@@ -86,8 +95,11 @@ void jot_share(struct buffer *out, const char *key, int64_t e5)
         jot_null(out, key);
         return;
     }
+    char text[2 * DIGITS_MAX], *at = digits_put(text, e5 / 100000, 0);
+    *at++ = '.';
+    at = digits_put(at, e5 % 100000, 5);
     begin(out, key);
-    buffer_printf(out, "%lld.%05lld", (long long)(e5 / 100000), (long long)(e5 % 100000));
+    buffer_add(out, text, (size_t)(at - text));
 }
 
 void jot_ms(struct buffer *out, const char *key, double ms)

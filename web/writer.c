@@ -42,12 +42,29 @@ static bool is_plain(char byte)
     return byte >= ' ' && byte < 0x7F && !is_markup(byte);
 }
 
+/* The length of a letter with an accent, a space that does not break or an apostrophe; 0 = none of them. They are in nearly
+ * every French sentence, and nothing is done to them either. */
+static size_t plain_letter(const char *text)
+{
+    unsigned char lead = (unsigned char)text[0];
+    if (lead == 0xC3)
+        return ((unsigned char)text[1] & 0xC0) == 0x80 ? 2 : 0;
+    if (lead == 0xC2)
+        return (unsigned char)text[1] == 0xA0 ? 2 : 0;
+    if (lead == 0xE2 && (unsigned char)text[1] == 0x80)
+        return (unsigned char)text[2] == 0xAF || (unsigned char)text[2] == 0x99 ? 3 : 0;
+    return 0;
+}
+
 static size_t plain_length(const char *text)
 {
     const char *at = text;
-    while (is_plain(*at))
-        at++;
-    return (size_t)(at - text);
+    for (size_t letter;; at += letter) {
+        while (is_plain(*at))
+            at++;
+        if (!(letter = plain_letter(at)))
+            return (size_t)(at - text);
+    }
 }
 
 /* Characters that may have to be replaced, up to the first that has not. Returns where they end. */

@@ -1,5 +1,6 @@
 #include "buffer.h"
 
+#include "digits.h"
 #include "mem.h"
 
 #include <assert.h>
@@ -68,15 +69,8 @@ void buffer_byte(struct buffer *buffer, char byte)
 
 void buffer_number(struct buffer *buffer, int64_t number)
 {
-    char digits[20]; /* as many as 2^63 has, and a sign */
-    size_t at = sizeof digits;
-    uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
-    do
-        digits[--at] = (char)('0' + rest % 10);
-    while (rest /= 10);
-    if (number < 0)
-        digits[--at] = '-';
-    buffer_add(buffer, digits + at, sizeof digits - at);
+    char digits[DIGITS_MAX];
+    buffer_add(buffer, digits, (size_t)(digits_put(digits, number, 0) - digits));
 }
 
 void buffer_vprintf(struct buffer *buffer, const char *format, va_list list)

@@ -1,5 +1,7 @@
 #include "stamp.h"
 
+#include "digits.h"
+
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,8 +23,14 @@ char *stamp_seconds(int64_t seconds, char text[STAMP_SIZE])
     time_t time = (time_t)clamp_seconds(seconds);
     gmtime_r(&time, &tm);
     /* Not strftime(): its %Y does not pad the years before 1000. */
-    snprintf(text, STAMP_SIZE, "%04d-%02d-%02dT%02d:%02d:%02dZ", (tm.tm_year + 1900) % 10000,
-             tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
+    const int numbers[] = {tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec};
+    static const char before[] = {'-', '-', 'T', ':', ':'};
+    char *at = digits_put(text, (tm.tm_year + 1900) % 10000, 4);
+    for (size_t i = 0; i < sizeof before; i++) {
+        *at++ = before[i];
+        at = digits_put(at, numbers[i], 2);
+    }
+    memcpy(at, "Z", 2);
     return text;
 }
 

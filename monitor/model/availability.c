@@ -146,6 +146,11 @@ static void set_outages(const struct availability_question *question, struct are
 {
     const struct outage *outages;
     size_t count = outages_in(question->spans, question->count, arena, &outages);
+    if (!count) { /* most days */
+        for (int i = 0; i < AVAILABILITY_WINDOWS; i++)
+            ret->worst_s[i] = availability_windows_s[i] > question->to - question->from ? -1 : 0;
+        return;
+    }
     ret->durations = arena_array(arena, count + 1, sizeof *ret->durations);
     for (size_t i = 0; i < count; i++)
         take_outage(question, &outages[i], ret);

@@ -37,6 +37,21 @@ static void test_pieces_do_not_overlap(void **state)
     arena_free(&arena);
 }
 
+/* Short or long, to the byte. */
+static void test_printf_of_every_length(void **state)
+{
+    (void)state;
+    enum { LONGEST = 600 };
+    struct arena arena = {0};
+    char source[LONGEST + 1] = "";
+    for (size_t length = 0; length < LONGEST; length++) {
+        const char *text = arena_printf(&arena, "%s", source);
+        assert_string_equal(text, source);
+        source[length] = (char)('a' + length % 26);
+    }
+    arena_free(&arena);
+}
+
 static void test_texts(void **state)
 {
     (void)state;
@@ -61,6 +76,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_memory_is_zeroed_and_aligned),
         cmocka_unit_test(test_pieces_do_not_overlap),
+        cmocka_unit_test(test_printf_of_every_length),
         cmocka_unit_test(test_texts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

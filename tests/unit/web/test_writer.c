@@ -45,6 +45,20 @@ static void test_text_is_cleaned(void **state)
     expect_text("14\xC2\xA0h\xE2\x80\xAF!", "14\xC2\xA0h\xE2\x80\xAF!"); /* our spaces stay */
 }
 
+/* What begins like an accented letter or like one of our spaces, and is none. */
+static void test_cut_letters(void **state)
+{
+    (void)state;
+    expect_text("\xC3", "\xEF\xBF\xBD");
+    expect_text("\xC3<", "\xEF\xBF\xBD&lt;");
+    expect_text("\xC3\xC3\xA9", "\xEF\xBF\xBD\xC3\xA9");
+    expect_text("\xC2\x9F", "");
+    expect_text("\xC2", "\xEF\xBF\xBD");
+    expect_text("\xE2\x80", "\xEF\xBF\xBD\xEF\xBF\xBD");
+    expect_text("\xE2\x80\x99\xE2\x80\x8B\xE2\x80\xAF", "\xE2\x80\x99\xE2\x80\xAF");
+    expect_text("\xE2\xC3\xA9\x99", "\xEF\xBF\xBD\xC3\xA9\xEF\xBF\xBD");
+}
+
 /* Cutting into pieces loses and splits nothing, wherever the borders fall. */
 static void test_long_text(void **state)
 {
@@ -174,6 +188,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_text_is_escaped),
         cmocka_unit_test(test_text_is_cleaned),
+        cmocka_unit_test(test_cut_letters),
         cmocka_unit_test(test_long_text),
         cmocka_unit_test(test_overflow_is_a_result),
         cmocka_unit_test(test_attributes),
