@@ -9,6 +9,8 @@
 #include "report_part.h"
 #include "report_practice.h"
 
+#include <string.h>
+
 const char *page_report_path(const struct report *report, struct arena *arena)
 {
     return arena_printf(arena, PAGE_REPORT_DATA "%d/", report->year);
@@ -310,12 +312,12 @@ static const char *kind_name_of(const struct report_view *view, const struct rep
 
 static void write_kinds(const struct report_view *view)
 {
-    static const char *const labels[] = {
-        N_("Kind"), N_("Hosters"), N_("Services"), N_("Median unavailable"), N_("Measured"), NULL};
+    static const char *const labels[] = {N_("Kind of service"),    N_("Hosters"),  N_("Services"),
+                                         N_("Median unavailable"), N_("Measured"), NULL};
     if (!view->report->kind_count)
         return;
     part_open(view->sheet, "kind-h", N_("By kind of service"));
-    report_table_open(view, N_("By kind of service"), labels);
+    report_table_open(view, N_("Figures by kind of service"), labels);
     for (size_t i = 0; i < view->report->kind_count; i++)
         write_group(view, "kinds", i, &view->report->kinds[i],
                     kind_name_of(view, &view->report->kinds[i]));
@@ -325,19 +327,26 @@ static void write_kinds(const struct report_view *view)
 
 /* ---- what is declared: where services stand, how much they are used ---- */
 
+static bool declares_hosting(const struct report *report)
+{
+    return report->hosting_count > 1 ||
+           (report->hosting_count == 1 &&
+            strcmp(report->hosting[0].name, hosting_words[HOSTING_UNKNOWN]) != 0);
+}
+
 static void write_hosting(const struct report_view *view)
 {
     static const char *const labels[] = {N_("Where they stand"),   N_("Hosters"),  N_("Services"),
                                          N_("Median unavailable"), N_("Measured"), NULL};
     const struct report *report = view->report;
-    if (!report->hosting_count)
+    if (!declares_hosting(report))
         return;
     part_open(view->sheet, "host-h", N_("Where the services stand"));
     report_say(view,
                N_("As their hosters declare: nobody has verified it. A machine at home and "
                   "one in a data centre do not stand on the same power and the same line."),
                NULL);
-    report_table_open(view, N_("Where the services stand"), labels);
+    report_table_open(view, N_("Figures by where services stand"), labels);
     for (size_t i = 0; i < report->hosting_count; i++)
         write_group(view, "hosting", i, &report->hosting[i],
                     block_hosting(view->sheet, report->hosting[i].name));

@@ -7,6 +7,8 @@
 #include "report_part.h"
 #include "report_standing.h"
 
+#include <string.h>
+
 enum { TOLD_MOST = 40 }; /* outages on a page; the tables have all */
 
 const char *page_report_hosters_path(const struct report *report, const char *hoster,
@@ -34,22 +36,27 @@ static const char *declared_kind(const struct report_view *view, const struct re
 
 /* ---- the list ---- */
 
-static void write_counted(const struct report_view *view, const struct report_hoster *member)
+static void say_measured(const struct report_view *view, const struct report_hoster *member,
+                         const char *counted, const char *not_counted)
 {
-    struct sheet *sheet = view->sheet;
-    struct word_value measured = report_seconds(view, "measured", "measured_s", member->measured_s);
-    if (member->counted)
-        sheet_say(sheet, N_("measured for {measured}"), VALUES(measured));
-    else
-        sheet_say(sheet, N_("not counted: measured for {measured}, less than half of the time"),
-                  VALUES(measured));
+    sheet_say(view->sheet, member->counted ? counted : not_counted,
+              VALUES(report_seconds(view, "measured", "measured_s", member->measured_s)));
+}
+
+static bool declares_hosting(const struct report_hoster *member)
+{
+    return member->hosting_count > 1 ||
+           (member->hosting_count == 1 &&
+            strcmp(member->hosting[0].word, hosting_words[HOSTING_UNKNOWN]) != 0);
 }
 
 /* "at home (2), nothing declared (1)" */
 static void write_hosting(const struct report_view *view, const struct report_hoster *member)
 {
     struct sheet *sheet = view->sheet;
-    for (size_t i = 0; i < member->hosting_count; i++) {
+    if (!declares_hosting(member))
+        html_text(sheet->out, block_hosting(sheet, hosting_words[HOSTING_UNKNOWN]));
+    for (size_t i = 0; declares_hosting(member) && i < member->hosting_count; i++) {
         if (i)
             html_raw(sheet->out, ", ");
         sheet_say(sheet, N_("{where} ({count})"),
@@ -69,11 +76,12 @@ static void write_entry(const struct report_view *view, const struct report_host
     html_raw(sheet->out, "</a></dt><dd>");
     html_text(sheet->out, declared_kind(view, member));
     html_raw(sheet->out, " · ");
-    if (member->hosting_count) {
+    if (declares_hosting(member)) {
         write_hosting(view, member);
         html_raw(sheet->out, " · ");
     }
-    write_counted(view, member);
+    say_measured(view, member, N_("measured for {measured}"),
+                 N_("not counted: measured for {measured}, less than half of the time"));
     html_raw(sheet->out, "</dd>\n");
 }
 
@@ -142,7 +150,9 @@ static void write_title(const struct report_view *view, const struct report_host
         write_hosting(view, member);
     }
     html_raw(sheet->out, "</p>\n<p>");
-    write_counted(view, member);
+    say_measured(view, member, N_("Measured for {measured}: it counts in the collective’s report."),
+                 N_("Measured for {measured}, less than half of the time: it does not count in the "
+                    "collective’s report."));
     html_raw(sheet->out, "</p>\n</section>\n");
 }
 
@@ -278,7 +288,7 @@ static void write_services(const struct report_view *view, const struct report_h
     if (!member->service_count)
         return;
     part_open(view->sheet, "services-h", N_("Its services"));
-    report_table_open(view, N_("Its services"), labels);
+    report_table_open(view, N_("Figures of its services"), labels);
     for (size_t i = 0; i < member->service_count; i++)
         write_service(view, member->services[i]);
     report_table_close(view);

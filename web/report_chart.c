@@ -228,7 +228,7 @@ void report_chart_distribution(const struct report_view *view)
                          " d=\"M0 .5h8M1 0v5M2 0v5M3 0v5M4 0v5M5 0v5M6 0v5M7 0v5\"/></svg>");
     for (size_t i = 0; i < REPORT_DOWN_BOUNDS; i++)
         write_label(sheet->out, ((double)i + 1) * 100 / (REPORT_DOWN_BOUNDS + 1), base + 20,
-                    format_duration(&sheet->format, report_down_bounds_s[i]));
+                    report_bound(view, report_down_bounds_s[i]));
     close_chart(view, N_("Time unavailable in the year, each service on average. The scale doubles "
                          "at each step."));
 }

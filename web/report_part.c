@@ -167,14 +167,12 @@ void report_part_worst(const struct report_view *view, const int64_t *worst_s)
 
 static void say_explained(const struct report_view *view, const struct report_words *words)
 {
-    report_say(
-        view,
-        N_("Of {outages} that began in the year, {explained} were explained by their hosters, "
-           "{disputed} are disputed by them. Causes are those that hosters give: what nobody "
-           "explained has none."),
-        VALUES(report_count(view, "outages", "words.outages", words->outages),
-               report_count(view, "explained", "words.explained", words->explained),
-               report_count(view, "disputed", "words.disputed", words->disputed)));
+    report_say(view,
+               N_("Of {outages} that began in the year, hosters explained {explained} and dispute "
+                  "{disputed}. Causes are those that they give: what nobody explained has none."),
+               VALUES(report_count(view, "outages", "words.outages", words->outages),
+                      report_count(view, "explained", "words.explained", words->explained),
+                      report_count(view, "disputed", "words.disputed", words->disputed)));
 }
 
 void report_part_words(const struct report_view *view, const struct report_words *words)
@@ -322,7 +320,7 @@ static void write_files(const struct report_view *view)
     struct sheet *sheet = view->sheet;
     size_t count;
     const struct report_table *tables = report_tables(&count);
-    html_raw(sheet->out, "<ul class=\"files\">\n");
+    html_raw(sheet->out, "<ul class=\"files many\">\n");
     write_file(view, "datapackage.json", NULL);
     write_file(view, arena_printf(&sheet->arena, "report-%d.json", view->report->year),
                N_("every figure of the report"));
@@ -331,6 +329,15 @@ static void write_files(const struct report_view *view)
                    arena_printf(&sheet->arena, "%s-%d.csv", tables[i].name, view->report->year),
                    tables[i].about);
     html_raw(sheet->out, "</ul>\n");
+}
+
+/* Of this page on the site, for who has it on paper. */
+static void say_address(const struct report_view *view)
+{
+    struct sheet *sheet = view->sheet;
+    const char *address =
+        arena_printf(&sheet->arena, "%s" PAGE_REPORT_DATA "%d/", sheet->top, view->report->year);
+    part_say(sheet, N_("It stands at {address}"), VALUES(word_link("address", address, address)));
 }
 
 void report_part_files(const struct report_view *view)
@@ -349,5 +356,7 @@ void report_part_files(const struct report_view *view)
                word_plain("year", arena_printf(&sheet->arena, "%d", view->report->year)),
                sheet_date(sheet, "date", view->report->as_of),
                word_plain("version", format_count(format, METHOD_VERSION))));
+    if (sheet->top)
+        say_address(view);
     part_close(sheet);
 }

@@ -261,7 +261,7 @@ void report_bars_open(const struct report_view *view)
 void report_bar(const struct report_view *view, const char *label, struct word_value number,
                 size_t count, size_t most)
 {
-    enum { WIDEST_PERCENT = 80 }; /* the number stands behind it */
+    enum { WIDEST_PERCENT = 92 }; /* the number stands behind it, in the padding */
     struct buffer *out = view->sheet->out;
     html_raw(out, "<dt>");
     html_text(out, label);
@@ -279,15 +279,26 @@ void report_bars_close(const struct report_view *view)
 
 /* ---- classes ---- */
 
+const char *report_bound(const struct report_view *view, int64_t seconds)
+{
+    enum { HOUR = 3600, DAY = 86400 };
+    struct sheet *sheet = view->sheet;
+    if (seconds <= DAY || seconds >= 2 * DAY || seconds % HOUR)
+        return format_duration(&sheet->format, seconds);
+    return sheet_text(sheet, N_("{n} h"),
+                      VALUES(word_plain("n", format_count(&sheet->format, seconds / HOUR))));
+}
+
 const char *report_range(const struct report_view *view, const int64_t *bounds, size_t bound_count,
                          size_t row)
 {
     struct sheet *sheet = view->sheet;
     if (row == 0)
-        return sheet_text(sheet, N_("under {to}"), VALUES(sheet_duration(sheet, "to", bounds[0])));
-    struct word_value from = sheet_duration(sheet, "from", bounds[row - 1]);
+        return sheet_text(sheet, N_("under {to}"),
+                          VALUES(word_plain("to", report_bound(view, bounds[0]))));
+    struct word_value from = word_plain("from", report_bound(view, bounds[row - 1]));
     if (row == bound_count)
         return sheet_text(sheet, N_("{from} and more"), VALUES(from));
     return sheet_text(sheet, N_("{from} to {to}"),
-                      VALUES(from, sheet_duration(sheet, "to", bounds[row])));
+                      VALUES(from, word_plain("to", report_bound(view, bounds[row]))));
 }

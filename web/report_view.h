@@ -80,6 +80,8 @@ void report_bar(const struct report_view *view, const char *label, struct word_v
                 size_t count, size_t most);
 void report_bars_close(const struct report_view *view);
 
+/* «32 h»: what is less than two days and no whole days is told in hours. */
+const char *report_bound(const struct report_view *view, int64_t seconds);
 /* «1 h to 2 h», of the class between these bounds. */
 const char *report_range(const struct report_view *view, const int64_t *bounds, size_t bound_count,
                          size_t row);

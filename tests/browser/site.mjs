@@ -1,6 +1,6 @@
 // Sites to look at, each served by `vibrisse serve` on a free port of loopback.
 import {execFile, execFileSync, spawn} from "node:child_process";
-import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {dirname, join} from "node:path";
 import {createInterface} from "node:readline";
@@ -8,9 +8,15 @@ import {promisify} from "node:util";
 
 const {VIBRISSE, BUILD, SOURCE} = process.env;
 
+/** Where a record is made quickly: what is under test is no disk. */
+export function quick() {
+  const room = existsSync("/dev/shm") ? statfsSync("/dev/shm") : {bavail: 0, bsize: 0};
+  return room.bavail * room.bsize > 256 << 20 ? "/dev/shm" : tmpdir();
+}
+
 /** A folder of its own, away at the end. */
-export function scratch() {
-  const folder = mkdtempSync(join(tmpdir(), "vibrisse-browser-"));
+export function scratch(under = tmpdir()) {
+  const folder = mkdtempSync(join(under, "vibrisse-browser-"));
   return {folder, remove: () => rmSync(folder, {recursive: true, force: true})};
 }
 

@@ -16,6 +16,7 @@ import {makeBadge} from "badge-maker";
 import datapackage from "datapackage";
 import ICAL from "ical.js";
 import {launch} from "./look.mjs";
+import {checked} from "./nu.mjs";
 import {invented, scratch, serve} from "./site.mjs";
 import {hostile, recorded} from "./strangers.mjs";
 
@@ -38,18 +39,6 @@ function files(site, ending, least = 1) {
 }
 
 const json = (path) => JSON.parse(readFileSync(path, "utf8"));
-
-/** As the Nu HTML checker has it. It judges where a page's own files lie by the policy in the page, which holds for
- * pages that are served and not for files, and takes one letter over and over for Inuktitut. */
-function checked(paths) {
-  const done = spawnSync("java", ["-Xmx512m", "-jar", find("vnu-jar/build/dist/vnu.jar"), "--stdout", "--format", "json",
-    "--also-check-css", "--also-check-svg", "--filterpattern", ".*violates Content Security Policy.*", ...paths],
-  {encoding: "utf8", maxBuffer: 64 << 20});
-  assert.equal(done.error, undefined);
-  const isGuess = ({url, message}) => /\/endless\//.test(url) && /appears to be written in/.test(message);
-  return JSON.parse(done.stdout).messages.filter((found) => !isGuess(found)).map(({url, lastLine, message, extract}) =>
-    `${url}:${lastLine}: ${message} ${extract ?? ""}`);
-}
 
 // Of the many invented hosters some twenty, for the sake of time.
 test("pages, style sheet and pictures: Nu HTML checker", () => {
