@@ -64,6 +64,8 @@ class Moving(unittest.TestCase):
         words.say(VIBRISSE, self.folder, SAID, ["incident", "dispute", "nid-d-octets/pad", "--at", "2026-10-31T20:00:00Z",
                                                 "--fr", "Notre page répondait.", "--by", "Nid d’Octets"])
 
+        self.run_it("report", "2026", "-c", self.config, "--draft", "--until", "2026-12-24", "--out", self.path("data/reports"))
+
     def served(self, data):
         site = f"{data}-site"
         self.run_it("render", "-c", self.config, "--data", data, "--site", site, "--at", SERVED)
@@ -92,7 +94,7 @@ class Moving(unittest.TestCase):
                 "fr/h/pelote-rouge/pad/index.html": "Pelote Rouge", "fr/register/index.html": "2026",
                 "fr/h/nid-d-octets/pad/index.html": "Notre page répondait", "fr/h/chat-perche/nuage/index.html": "version 32 de Nextcloud",
                 "fr/h/cafe-des-octets/listes/index.html": "Historique du certificat",
-                "data/usage/chat-perche.csv": "120"}.items():
+                "data/usage/chat-perche.csv": "120", "fr/report/2026/index.html": "2026"}.items():
             with open(os.path.join(site, name), encoding="utf-8") as file:
                 self.assertIn(said, file.read(), name)
 
