@@ -40,8 +40,7 @@ static void write_logo(struct buffer *out)
                   "\" fill=\"currentColor\" stroke-linejoin=\"round\"/></svg>");
 }
 
-/* The language's name in itself; not translated. */
-static const char *own_name(const char *language)
+const char *frame_language_name(const char *language)
 {
     return strcmp(language, "fr") == 0 ? "Français" : "English";
 }
@@ -158,7 +157,7 @@ static void write_languages(struct sheet *sheet, const struct frame *frame)
         html_attr(out, "lang", *language);
         html_attr(out, "hreflang", *language);
         html_raw(out, ">");
-        html_text(out, own_name(*language));
+        html_text(out, frame_language_name(*language));
         html_raw(out, "</a></li>\n");
     }
 }

@@ -37,6 +37,9 @@ const char *frame_contact(struct sheet *sheet);
 /* In which languages the collective publishes: those it names, or all that have a catalogue. */
 const char *const *frame_languages(const struct collective *collective);
 
+/* What the language calls itself: "Français". */
+const char *frame_language_name(const char *language);
+
 /* Whether measurements have stopped, or have not begun. */
 bool frame_is_stale(const struct page *page);
 /* When was measured last, when the page was made; or, in their place, that measurements have stopped. */

@@ -40,7 +40,8 @@ struct inquiry {
     size_t form; /* below INQUIRY_FORMS */
     char language[8];
     enum inquiry_note note;
-    int64_t wait_s; /* until they may ask again; 0 = as they like */
+    int64_t wait_s;               /* until they may ask again; 0 = as they like */
+    const char *const *languages; /* that the site speaks, lent while it is drawn; ended by NULL */
     char url[INQUIRY_URL_MAX];
     char token[INQUIRY_TOKEN_MAX];
     char line[INQUIRY_LINE_MAX];

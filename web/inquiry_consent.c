@@ -1,6 +1,7 @@
 /* The form by which the owner of an address says whether they want to be told (keeper/consent.h). What a link leads to only
  * looks; it is the buttons, or the one click of a mail program (RFC 8058), that change something. */
 #include "form_data.h"
+#include "frame.h"
 #include "inquiry_inside.h"
 #include "macros.h"
 #include "part.h"
@@ -96,6 +97,24 @@ static void draw_buttons(const struct inquiry *inquiry, struct sheet *sheet, con
     html_raw(out, "</form>\n");
 }
 
+/* The page's own links to other languages know of no token. */
+static void draw_languages(const struct inquiry *inquiry, struct sheet *sheet)
+{
+    struct buffer *out = sheet->out;
+    for (const char *const *language = inquiry->languages; language && *language; language++) {
+        if (strcmp(*language, inquiry->language) == 0)
+            continue;
+        html_raw(out, "<p><a");
+        html_href(out, arena_printf(&sheet->arena, "%s%s/alerts/?token=%s", sheet->root, *language,
+                                    inquiry->token));
+        html_attr(out, "lang", *language);
+        html_attr(out, "hreflang", *language);
+        html_raw(out, ">");
+        html_text(out, frame_language_name(*language));
+        html_raw(out, "</a></p>\n");
+    }
+}
+
 static const char *sentence_of(const json_t *answer)
 {
     const char *state = text_at(answer, "state");
@@ -123,6 +142,7 @@ static unsigned draw_state(const struct inquiry *inquiry, struct sheet *sheet, c
               VALUES(word_strong("address", text_at(answer, "address")),
                      word_strong("hoster", text_at(answer, "name"))));
     draw_buttons(inquiry, sheet, answer);
+    draw_languages(inquiry, sheet);
     return busy ? CONFLICT : OK;
 }
 

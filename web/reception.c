@@ -144,11 +144,18 @@ bool reception_ask(struct reception *reception, struct reception_call *call, con
 void reception_answer(struct site *site, const struct answer_request *request,
                       struct reception_call *call, struct answer *ret)
 {
+    char languages[SITE_LANGUAGES_MOST][SITE_LANGUAGE_SIZE];
+    const char *names[SITE_LANGUAGES_MOST + 1] = {NULL};
     struct buffer part;
+    size_t count = site_languages(site, languages);
+    for (size_t i = 0; i < count; i++)
+        names[i] = languages[i];
+    call->inquiry.languages = names;
     buffer_init(&part, PART_MAX);
     unsigned status = inquiry_draw(&call->inquiry, call->reply, call->reply_length, &part);
     const struct answer_part filled = {INQUIRY_BEGIN, INQUIRY_END, buffer_text(&part), status,
                                        call->inquiry.wait_s};
     answer_form(site, request, &filled, ret);
+    call->inquiry.languages = NULL;
     buffer_fini(&part);
 }

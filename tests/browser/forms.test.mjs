@@ -214,6 +214,8 @@ test("by the keyboard: an address says yes, then no", async () => {
     assert.match(await visit.page.locator(".form .lead").innerText(), /^C’est fait/);
     assert.equal(await visit.page.locator(`.choice button[value=${word}]`).count(), 0);
   }
+  await visit.page.locator(".form a[lang=en]").click(); // it takes the token along
+  assert.match(await visit.page.locator(".form .lead").innerText(), /^Nothing is sent to/);
   await expectQuiet(visit, "alerts/");
   await visit.close();
 });

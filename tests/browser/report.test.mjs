@@ -134,10 +134,11 @@ test("what was not measured is framed, in forced colours and on paper, too", asy
   }
 });
 
-test("on paper no section of a drawing and its words is torn", async () => {
+test("on paper no drawing is torn, nor one without a table from its words", async () => {
   const visit = await open(browser, site.origin, `/fr/report/${YEAR}/`, {width: 720});
   await visit.page.emulateMedia({media: "print"});
-  assert.ok((await visit.page.$$eval(".split", (all) => all.map((one) => getComputedStyle(one).breakInside))).every((one) => one === "avoid"));
+  assert.ok((await visit.page.$$eval(".split:not(:has(details))", (all) => all.map((one) => getComputedStyle(one).breakInside))).every((one) => one === "avoid"));
+  assert.ok((await visit.page.$$eval("figure, .split table", (all) => all.map((one) => getComputedStyle(one).breakInside))).every((one) => one === "avoid"));
   await visit.close();
 });
 

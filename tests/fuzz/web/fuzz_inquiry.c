@@ -15,10 +15,12 @@ static void try_path(const char *path, const struct inquiry_data *data, const ch
                      size_t length)
 {
     enum { PART_MAX = 1024 * 1024 };
+    static const char *const languages[] = {"fr", "en", NULL};
     struct inquiry inquiry;
     struct buffer part;
     bool known = inquiry_open(path, &inquiry);
     assert(known);
+    inquiry.languages = languages;
     inquiry_read(&inquiry, data);
     if (inquiry.note == INQUIRY_ASKED) {
         size_t own = strlen(inquiry.line);
