@@ -12,11 +12,6 @@ static const char *const kind_names[EDITION_KIND_COUNT] = {
     [EDITION_COMMENT] = "comment",
 };
 
-const char *edition_kind_name(enum edition_kind kind)
-{
-    return kind_names[kind];
-}
-
 static bool is_of(const struct edition *edition, int year)
 {
     return edition->year == year && edition->kind != EDITION_COMMENT;
@@ -79,8 +74,7 @@ static void write_files(const struct edition *edition, struct buffer *out)
 
 void edition_write(const struct edition *edition, struct buffer *out)
 {
-    buffer_printf(out, "{\"action\":\"%s\",\"year\":%d", edition_kind_name(edition->kind),
-                  edition->year);
+    buffer_printf(out, "{\"action\":\"%s\",\"year\":%d", kind_names[edition->kind], edition->year);
     if (edition->of)
         buffer_printf(out, ",\"of\":%lld", (long long)edition->of);
     write_files(edition, out);

@@ -32,8 +32,6 @@ struct edition {
     size_t file_count;
 };
 
-const char *edition_kind_name(enum edition_kind kind); /* "final", "correct", "comment" */
-
 /* The first and the newest edition among what was said, in the order of the events; NULL = there is none. */
 const struct edition *edition_first(const struct edition *all, size_t count, int year);
 const struct edition *edition_newest(const struct edition *all, size_t count, int year);
