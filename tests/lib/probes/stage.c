@@ -11,19 +11,17 @@
 #include <string.h>
 #include <unistd.h>
 
-/* False when it is time to go. */
-static bool wait_for(const struct stage *stage, int fd)
+/* False when nobody came before it was time to go. */
+static bool wait_for_visitor(const struct stage *stage)
 {
-    struct pollfd fds[] = {{.fd = stage->stop[0], .events = POLLIN}, {.fd = fd, .events = POLLIN}};
-    return poll(fds, ARRAY_LEN(fds), -1) >= 0 && !fds[0].revents;
+    struct pollfd fds[] = {{.fd = stage->stop[0], .events = POLLIN},
+                           {.fd = stage->listener, .events = POLLIN}};
+    return poll(fds, ARRAY_LEN(fds), -1) >= 0 && fds[1].revents;
 }
 
+/* Whoever came hangs up before the stage is closed: what was said before that is heard, however late this thread runs. */
 static ssize_t get(const struct stage *stage, char *bytes, size_t size)
 {
-    if (stage->ssl && SSL_pending(stage->ssl))
-        return SSL_read(stage->ssl, bytes, (int)size);
-    if (!wait_for(stage, stage->visitor))
-        return -1;
     if (stage->ssl)
         return SSL_read(stage->ssl, bytes, (int)size);
     return recv(stage->visitor, bytes, size, 0);
@@ -64,7 +62,7 @@ static bool begin_tls(struct stage *stage)
 static void wait_for_leave(const struct stage *stage)
 {
     char bytes[500];
-    while (wait_for(stage, stage->visitor) && recv(stage->visitor, bytes, sizeof bytes, 0) > 0)
+    while (recv(stage->visitor, bytes, sizeof bytes, 0) > 0)
         ;
 }
 
@@ -103,7 +101,7 @@ static void *perform(void *argument)
 {
     struct stage *stage = argument;
     const struct play_scene *scene = stage->scene;
-    if (!wait_for(stage, stage->listener))
+    if (!wait_for_visitor(stage))
         return NULL;
     stage->visitor = accept4(stage->listener, NULL, NULL, SOCK_CLOEXEC);
     for (size_t i = 0; i < scene->move_count && !stage->left; i++)

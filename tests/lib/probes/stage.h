@@ -24,6 +24,6 @@ struct stage {
 };
 
 void stage_open(struct stage *stage, const struct play_scene *scene, const struct pki *pki);
-void stage_close(struct stage *stage); /* also when nobody came */
+void stage_close(struct stage *stage); /* also when nobody came; a visitor has hung up before */
 
 #endif
