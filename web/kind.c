@@ -174,6 +174,15 @@ bool kind_has(const struct kind *kind, const struct service *service)
     return false;
 }
 
+/* Those of one hoster stand together. */
+size_t kind_hosters(const struct kind *kind)
+{
+    size_t count = 1;
+    for (size_t i = 1; i < kind->count; i++)
+        count += kind->services[i]->hoster != kind->services[i - 1]->hoster;
+    return count;
+}
+
 const char *kind_path(const struct kind *kind, struct arena *arena)
 {
     return arena_printf(arena, KIND_ROOT "%s/", kind->slug);

@@ -23,6 +23,8 @@ size_t kinds_of(const struct collective *collective, struct arena *arena, struct
 /* Whether any service is of the kind with this slug. */
 bool kind_is(const struct collective *collective, const char *slug);
 bool kind_has(const struct kind *kind, const struct service *service);
+/* How many offer it: fewer than it has services where one offers two. */
+size_t kind_hosters(const struct kind *kind);
 /* "kind/pads/" */
 const char *kind_path(const struct kind *kind, struct arena *arena);
 /* How people call it; where nobody said it in that language, in another one. */

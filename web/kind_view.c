@@ -63,7 +63,7 @@ static const char *address_of(struct sheet *sheet, const struct kind *kind)
 
 static struct word_value count_of(struct sheet *sheet, const struct kind *kind)
 {
-    return word_plain("count", format_count(&sheet->format, (int64_t)kind->count));
+    return word_plain("count", format_count(&sheet->format, (int64_t)kind_hosters(kind)));
 }
 
 /* Kinds that have a name, and where there is no room for the others, where they are. */

@@ -12,15 +12,6 @@
 #include <stdint.h>
 #include <string.h>
 
-/* They come by their keys, so those of one hoster stand together. */
-static size_t count_hosters(const struct kind *kind)
-{
-    size_t count = 1;
-    for (size_t i = 1; i < kind->count; i++)
-        count += kind->services[i]->hoster != kind->services[i - 1]->hoster;
-    return count;
-}
-
 static int64_t measured_last(const struct page *page, const struct kind *kind)
 {
     int64_t measured = 0;
@@ -87,7 +78,7 @@ static void write_kind(struct sheet *sheet, const struct kind *kind, const char 
     html_raw(sheet->out, "</h1>\n<p class=\"lead\">");
     sheet_say_plural(sheet, "{n} hoster offers this service: here is how it is now.",
                      "{n} hosters offer this service: here is how each of them is now.",
-                     (int64_t)count_hosters(kind), NULL);
+                     (int64_t)kind_hosters(kind), NULL);
     html_raw(sheet->out, "</p>\n");
     block_order(sheet, kind->count);
     html_raw(sheet->out, "<ul class=\"now\">\n");

@@ -132,7 +132,7 @@ static void test_page(void **state)
     page_kinds(&fake.page, &out);
     text = buffer_text(&out);
     assert_non_null(strstr(text, "<a href=\"../kind/courriel/\">Courriel</a> (1)"));
-    assert_non_null(strstr(text, "<a href=\"../kind/pads/\">pads</a> (3)"));
+    assert_non_null(strstr(text, "<a href=\"../kind/pads/\">pads</a> (2)"));
     assert_true(strstr(text, "kind/courriel/") < strstr(text, "kind/pads/"));
     buffer_fini(&out);
     fake_free(&fake);

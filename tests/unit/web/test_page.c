@@ -619,8 +619,9 @@ static void test_kinds_by_language(void **state)
     struct buffer out;
     fake_init(&fake, now);
     fake_hoster(&fake, "nid", "Nid d’Octets")->kind = (struct wording){both, 2};
+    fake_hoster(&fake, "pre", "Le Pré");
     fake_service(&fake, 0, "a", "A")->kind = (struct wording){both, 2};
-    fake_service(&fake, 0, "b", "B")->kind = (struct wording){english, 1};
+    fake_service(&fake, 1, "b", "B")->kind = (struct wording){english, 1};
     fake_service(&fake, 0, "c", "C");
     fake_ready(&fake);
     buffer_init(&out, PAGE_MAX);
