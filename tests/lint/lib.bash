@@ -31,7 +31,10 @@ c_files()
 
 shell_files()
 {
-    find packaging .ci etc tests -type f -not -path '*/node_modules/*' -print | sort | while read -r file; do
+    {
+        find packaging .ci etc tests -type f -not -path '*/node_modules/*' -print
+        find monitor probes web -type f -perm -u+x -print
+    } | sort | while read -r file; do
         case $file in
         *.sh | *.bash) echo "$file" ;;
         *) head -n 1 "$file" | tr -d '\0' | grep -q '^#!.*\(ba\)\{0,1\}sh' && echo "$file" ;;

@@ -15,7 +15,9 @@ stamp=$(sed -n 's/^ -- .*>  //p' packaging/debian/changelog | head -n 1)
 said=$(date -u -d "$stamp" +%F)
 [ "$said" = "$day" ] || complain "packaging/debian/changelog is of $said, CMakeLists.txt of $day"
 
-grep -qx "version = \"${version//./\\.}~ynh[0-9]*\"" packaging/yunohost/manifest.toml || complain "packaging/yunohost/manifest.toml is of another version"
+grep -qx "version = \"${version//./\\.}~ynh[0-9]*\"" packaging/yunohost/manifest.toml &&
+    grep -q "/vibrisse_${version//./\\.}_amd64\.deb\"\$" packaging/yunohost/manifest.toml ||
+    complain "packaging/yunohost/manifest.toml is of another version"
 
 # In every build environment of Debian's, or needed only by the tests and by `packaging/start`.
 given='binutils ca-certificates gcc libc6-dev openssl'
