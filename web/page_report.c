@@ -446,6 +446,10 @@ static void write_earlier(const struct report_view *view)
     part_open(view->sheet, "earlier-h", N_("Compared with the year before"));
     if (earlier->partial)
         report_say(view, N_("Of the year before only a part was measured."), NULL);
+    if (view->report->partial)
+        report_say(view,
+                   N_("This year is not over: what is known of it stands beside the year before."),
+                   NULL);
     say_medians(view);
     report_say(
         view,

@@ -694,6 +694,8 @@ class OneVillage(unittest.TestCase):
         self.assertEqual((earlier["outages_then"], earlier["explained_then"]), (12, 0), "it was said later")
         self.assertEqual((earlier["ipv6_known_then"], earlier["ipv6_published_then"]), (6, 5))
         self.assertIsNone(self.told["earlier"] and self.told["earlier"]["median_down_each_then_s"])
+        with open(f"{out}/en/report/{YEAR + 1}/index.html", encoding="utf-8") as page:
+            self.assertIn("This year is not over: what is known of it stands beside the year before.", page.read())
 
     def pages(self, language):
         return sorted(glob.glob(f"{self.root}/{language}/report/{YEAR}/**/index.html", recursive=True))
