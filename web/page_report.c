@@ -427,9 +427,9 @@ static void say_medians(const struct report_view *view)
     struct sheet *sheet = view->sheet;
     report_say(
         view,
-        N_("Of the {hosters} hosters that count in both years, the median goes from {then} in "
-           "{year} "
-           "to {now}. What changes from one year to the next need not be a tendency."),
+        N_("Of the {hosters} hosters that count in both years, the median unavailability goes from "
+           "{then} in {year} to {now}. What changes from one year to the next need not be a "
+           "tendency."),
         VALUES(
             report_count(view, "hosters", "earlier.hosters_in_both", earlier->hosters),
             report_seconds(view, "then", "earlier.median_down_each_then_s", earlier->median_then_s),
@@ -453,8 +453,8 @@ static void write_earlier(const struct report_view *view)
     say_medians(view);
     report_say(
         view,
-        N_("The year before, {explained} of {outages} interruptions were explained, and {ipv6} of "
-           "{known} services had IPv6."),
+        N_("The year before, interruptions explained: {explained} of {outages}; services with "
+           "IPv6: {ipv6} of {known}."),
         VALUES(
             report_count(view, "explained", "earlier.explained_then", earlier->explained_then.so),
             report_count(view, "outages", "earlier.outages_then", earlier->explained_then.of),
