@@ -4,6 +4,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -16,5 +17,16 @@
         if (!(condition))                                                                          \
             fail_msg("row %zu: %s", (size_t)(row), #condition);                                    \
     } while (0)
+
+/* Of a short time-out before which something has to happen: a thread or a loop that runs late needs more than that. Gives
+ * the next try four times as much, half a minute at most; false when it had that already. */
+static inline bool testing_longer(int64_t *timeout_ms)
+{
+    static const int64_t longest_ms = 30000;
+    if (*timeout_ms >= longest_ms)
+        return false;
+    *timeout_ms = 4 * *timeout_ms < longest_ms ? 4 * *timeout_ms : longest_ms;
+    return true;
+}
 
 #endif

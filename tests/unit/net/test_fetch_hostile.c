@@ -173,6 +173,12 @@ static const struct misbehaviour {
     {{.send = "HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n"}, REASON_ok, "", 302, 0},
 };
 
+static bool is_as_told(const struct fetch_answer *answer, const struct misbehaviour *row)
+{
+    return answer->reason == row->reason && strstr(answer->detail, row->evidence) &&
+           answer->status == row->status;
+}
+
 static void check_misbehaviour(size_t i, const struct misbehaviour *row,
                                const struct hostile_tls *tls)
 {
@@ -184,11 +190,13 @@ static void check_misbehaviour(size_t i, const struct misbehaviour *row,
     bench.request.redirects = FETCH_REDIRECTS_MAX;
     bench.request.timeout_ms = row->timeout_ms;
     snprintf(url, sizeof url, "%s://good.test:%u/", tls ? "https" : "http", hostile.port);
-    fetch_bench_get(&bench, &hostile, url);
-    if (bench.answer.reason != row->reason || !strstr(bench.answer.detail, row->evidence))
-        fail_msg("row %zu%s: %s \"%s\"", i, tls ? " over TLS" : "",
-                 reason_code(bench.answer.reason), bench.answer.detail);
-    assert_row(i, bench.answer.status == row->status);
+    do
+        fetch_bench_get(&bench, &hostile, url);
+    while (row->timeout_ms && !is_as_told(&bench.answer, row) &&
+           testing_longer(&bench.request.timeout_ms));
+    if (!is_as_told(&bench.answer, row))
+        fail_msg("row %zu%s: %s \"%s\", status %d", i, tls ? " over TLS" : "",
+                 reason_code(bench.answer.reason), bench.answer.detail, bench.answer.status);
     assert_row(i, !isnan(bench.answer.phases.ms[PHASE_TOTAL]));
     assert_row(i, bench.answer.body_length == 0);
     fetch_bench_close(&bench);
@@ -295,7 +303,7 @@ static void test_no_tls(void **state)
         {{.hasty = true, .parting = HOSTILE_RESET}, REASON_connect_reset, "", 0},
         {{.hasty = true, .parting = HOSTILE_HOLD},
          REASON_timeout,
-         "no TLS within 300 ms",
+         "connected, but no TLS within ",
          FETCH_BENCH_SHORT_MS},
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
@@ -304,7 +312,10 @@ static void test_no_tls(void **state)
         hostile_open(&hostile, &rows[i].act, NULL);
         fetch_bench_open(&bench, &pki);
         bench.request.timeout_ms = rows[i].timeout_ms;
-        fetch_bench_get(&bench, &hostile, "https://good.test/");
+        do
+            fetch_bench_get(&bench, &hostile, "https://good.test/");
+        while (bench.answer.reason == REASON_connect_timeout &&
+               testing_longer(&bench.request.timeout_ms));
         if (bench.answer.reason != rows[i].reason || !strstr(bench.answer.detail, rows[i].evidence))
             fail_msg("row %zu: %s \"%s\"", i, reason_code(bench.answer.reason),
                      bench.answer.detail);

@@ -237,14 +237,19 @@ static void test_silence(void **state)
     for (int tls = 0; tls < 2; tls++) {
         struct hostile hostile;
         struct bench bench;
+        char detail[100];
+        int64_t limit_ms = SHORT_MS;
         hostile_open(&hostile, &act, NULL);
-        bench_open(&bench);
-        bench.tls = tls;
-        bench_run(&bench, &hostile.address, SHORT_MS, &owner);
+        do {
+            bench_open(&bench);
+            bench.tls = tls;
+            bench_run(&bench, &hostile.address, limit_ms, &owner);
+            snprintf(detail, sizeof detail, "connected, but no TLS within %d ms", (int)limit_ms);
+        } while (!bench.opened && testing_longer(&limit_ms));
         hostile_close(&hostile);
         assert_int_equal(bench.overdue, !tls);
         assert_int_equal(bench.wire.reason, tls ? REASON_timeout : REASON_ok);
-        assert_string_equal(bench.wire.detail, tls ? "connected, but no TLS within 200 ms" : "");
+        assert_string_equal(bench.wire.detail, tls ? detail : "");
     }
 }
 
@@ -307,7 +312,7 @@ static void test_flood_of_ours(void **state)
     bench_open(&bench);
     bench.say = say;
     bench.times = 1000;
-    bench_run(&bench, &hostile.address, SHORT_MS, &owner);
+    bench_run(&bench, &hostile.address, GENEROUS_MS, &owner);
     hostile_close(&hostile);
     assert_int_equal(bench.wire.reason, REASON_self);
     assert_string_equal(bench.wire.detail, "more than 65536 bytes wait to be sent");

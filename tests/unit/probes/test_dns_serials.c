@@ -182,6 +182,16 @@ static const struct result *look(struct stage *stage, int64_t timeout_ms)
     return &stage->bench.run.result;
 }
 
+/* Where one is waited for in vain, the others need their part of the time. */
+static const struct result *look_within(struct stage *stage, int64_t timeout_ms, const char *detail)
+{
+    const struct result *result;
+    do
+        result = look(stage, timeout_ms);
+    while (fnmatch(detail, result->detail, 0) != 0 && testing_longer(&timeout_ms));
+    return result;
+}
+
 /* ---- what comes of it ---- */
 
 static void test_serials(void **state)
@@ -279,7 +289,7 @@ static void test_serials(void **state)
         memcpy(zone.names, rows[i].names, sizeof rows[i].names);
         memcpy(zone.servers, rows[i].servers, sizeof zone.servers);
         stage_open_zone(&stage);
-        const struct result *result = look(&stage, rows[i].timeout_ms);
+        const struct result *result = look_within(&stage, rows[i].timeout_ms, rows[i].detail);
         if (result->reason != rows[i].reason || fnmatch(rows[i].detail, result->detail, 0) != 0)
             fail_msg("row %zu: %s \"%s\"", i, reason_code(result->reason), result->detail);
         assert_row(i, result->phases.ms[PHASE_FIRST_BYTE] >= 0);
@@ -339,9 +349,10 @@ static void test_cancel_at_any_moment(void **state)
     stage_open_zone(&stage);
     struct packet_bench *bench = &stage.bench;
     int turns = 0, most = 0;
+    int64_t timeout_ms = 600;
     do {
         packet_bench_prepare(bench, "dns", "/zone.test?type=SOA", same);
-        bench->run.timeout_ms = 600;
+        bench->run.timeout_ms = timeout_ms;
         packet_bench_start(bench);
         for (int turn = 0; turn < turns && !bench->told; turn++)
             uv_run(&bench->loop, UV_RUN_ONCE);
@@ -352,7 +363,8 @@ static void test_cancel_at_any_moment(void **state)
         }
         packet_bench_wait(bench);
         turns++;
-    } while (bench->run.result.reason == REASON_self && turns < 300);
+    } while ((bench->run.result.reason == REASON_self && turns < 300) ||
+             (bench->run.result.reason == REASON_timeout && testing_longer(&timeout_ms)));
     assert_int_equal(bench->run.result.reason, REASON_ok);
     assert_in_range(most, 5, 298);
     stage_close_zone(&stage);

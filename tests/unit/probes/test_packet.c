@@ -62,6 +62,43 @@ static int answer_ping(const uint8_t *question, size_t length, bool stream, uint
     return 5;
 }
 
+/* Runs it with ever longer time-outs until what has to happen within them did. */
+static void run_within(struct packet_bench *bench, const char *scheme, int64_t timeout_ms,
+                       int64_t slow_ms, bool (*happened)(const struct packet_bench *bench))
+{
+    int drop = bench->drop;
+    do {
+        bench->asked = 0;
+        bench->drop = drop;
+        packet_bench_prepare(bench, scheme, "", NULL);
+        bench->run.timeout_ms = timeout_ms;
+        bench->run.slow_ms = slow_ms;
+        packet_bench_start(bench);
+        packet_bench_wait(bench);
+    } while (!happened(bench) && testing_longer(&timeout_ms));
+}
+
+static bool was_answered(const struct packet_bench *bench)
+{
+    return bench->run.result.reason != REASON_timeout;
+}
+
+static bool was_asked_thrice(const struct packet_bench *bench)
+{
+    return bench->asked == 3;
+}
+
+/* Three pings and a first word of TLS. */
+static bool was_asked_beside(const struct packet_bench *bench)
+{
+    return bench->asked >= 4;
+}
+
+static bool heard_three_strays(const struct packet_bench *bench)
+{
+    return strstr(bench->run.result.detail, "3 packets came that were none");
+}
+
 static void test_good(void **state)
 {
     (void)state;
@@ -85,10 +122,7 @@ static void test_lost(void **state)
     packet_bench_open(&bench);
     bench.answer = answer_ntp;
     bench.drop = 2;
-    packet_bench_prepare(&bench, "ntp", "", NULL);
-    bench.run.timeout_ms = 900;
-    packet_bench_start(&bench);
-    packet_bench_wait(&bench);
+    run_within(&bench, "ntp", 900, 0, was_answered);
     assert_int_equal(bench.run.result.reason, REASON_ok);
     assert_int_equal(bench.asked, 3);
     assert_true(bench.run.result.phases.ms[PHASE_TOTAL] >= 600);
@@ -101,13 +135,13 @@ static void test_silence(void **state)
 {
     (void)state;
     struct packet_bench bench;
+    char detail[100];
     packet_bench_open(&bench);
-    packet_bench_prepare(&bench, "ntp", "", NULL);
-    bench.run.timeout_ms = 1500;
-    packet_bench_start(&bench);
-    packet_bench_wait(&bench);
+    run_within(&bench, "ntp", 300, 0, was_asked_thrice);
+    snprintf(detail, sizeof detail, "no answer to 3 packets within %d ms",
+             (int)bench.run.timeout_ms);
     assert_int_equal(bench.run.result.reason, REASON_timeout);
-    assert_string_equal(bench.run.result.detail, "no answer to 3 packets within 1500 ms");
+    assert_string_equal(bench.run.result.detail, detail);
     assert_int_equal(bench.asked, 3);
     packet_bench_close(&bench);
 }
@@ -118,12 +152,9 @@ static void test_strays(void **state)
     struct packet_bench bench;
     packet_bench_open(&bench);
     bench.answer = answer_garbage;
-    packet_bench_prepare(&bench, "ntp", "", NULL);
-    bench.run.timeout_ms = 1500;
-    packet_bench_start(&bench);
-    packet_bench_wait(&bench);
+    run_within(&bench, "ntp", 300, 0, heard_three_strays);
     assert_int_equal(bench.run.result.reason, REASON_timeout);
-    assert_non_null(strstr(bench.run.result.detail, "3 packets came that were none"));
+    assert_true(heard_three_strays(&bench));
     packet_bench_close(&bench);
 }
 
@@ -255,11 +286,7 @@ static void test_silence_may_be_good(void **state)
     (void)state;
     struct packet_bench bench;
     packet_bench_open(&bench);
-    packet_bench_prepare(&bench, "udp", "", NULL);
-    bench.run.timeout_ms = 150;
-    bench.run.slow_ms = 1;
-    packet_bench_start(&bench);
-    packet_bench_wait(&bench);
+    run_within(&bench, "udp", 150, 1, was_asked_thrice);
     assert_int_equal(bench.run.result.reason, REASON_ok);
     assert_true(isnan(bench.run.result.phases.ms[PHASE_TOTAL]));
     assert_int_equal(bench.asked, 3);
@@ -271,15 +298,20 @@ static void test_stream_times(void **state)
     (void)state;
     static const char *const expect[] = {"expect-answer", "x", NULL};
     struct packet_bench bench;
+    int64_t timeout_ms = 150;
+    char detail[100];
     packet_bench_open(&bench);
-    packet_bench_prepare(&bench, "tcp", "", expect);
-    bench.run.timeout_ms = 150;
-    packet_bench_start(&bench);
-    packet_bench_wait(&bench);
     const struct result *result = &bench.run.result;
+    do {
+        packet_bench_prepare(&bench, "tcp", "", expect);
+        bench.run.timeout_ms = timeout_ms;
+        packet_bench_start(&bench);
+        packet_bench_wait(&bench);
+        snprintf(detail, sizeof detail, "connected, but no whole answer within %d ms; 0 bytes came",
+                 (int)timeout_ms);
+    } while (result->reason == REASON_connect_timeout && testing_longer(&timeout_ms));
     assert_int_equal(result->reason, REASON_timeout);
-    assert_string_equal(result->detail,
-                        "connected, but no whole answer within 150 ms; 0 bytes came");
+    assert_string_equal(result->detail, detail);
     assert_true(result->phases.ms[PHASE_CONNECT] >= 0 && result->phases.ms[PHASE_TOTAL] >= 140);
     packet_bench_run(&bench, "tcp", "", NULL);
     assert_int_equal(result->reason, REASON_ok);
@@ -335,14 +367,11 @@ static void test_neither_carrier(void **state)
     (void)state;
     struct packet_bench bench;
     packet_bench_open(&bench);
-    packet_bench_prepare(&bench, "mumble", "", NULL);
-    bench.run.timeout_ms = 300;
-    packet_bench_start(&bench);
-    packet_bench_wait(&bench);
+    run_within(&bench, "mumble", 300, 0, was_asked_beside);
     const struct result *result = &bench.run.result;
     assert_int_equal(result->reason, REASON_timeout);
     assert_non_null(strstr(result->detail, "TLS"));
-    assert_true(bench.asked >= 4); /* three pings and a first word of TLS */
+    assert_true(bench.asked >= 4);
     assert_true(result->phases.ms[PHASE_CONNECT] >= 0);
     packet_bench_close(&bench);
 }
@@ -352,14 +381,22 @@ static void test_silent_first_carrier(void **state)
 {
     (void)state;
     struct packet_bench bench;
-    struct mono began = clock_mono();
+    struct mono began;
     packet_bench_open(&bench);
     bench.hang_up = true;
-    const struct result *result = packet_bench_run(&bench, "mumble", "", NULL);
+    for (int tries = 0; tries < 10 && bench.asked < 3; tries++) { /* fewer when the loop stalls */
+        bench.asked = 0;
+        packet_bench_prepare(&bench, "mumble", "", NULL);
+        began = clock_mono();
+        packet_bench_start(&bench);
+        packet_bench_wait(&bench);
+    }
+    const struct result *result = &bench.run.result;
+    double took_ms = (double)(clock_mono().ns - began.ns) / 1e6;
+    double waited_ms = took_ms - result->phases.ms[PHASE_TOTAL];
     assert_int_equal(result->reason, REASON_closed_early);
     assert_true(bench.asked >= 3);
-    assert_true(mono_ms_between(began, clock_mono()) < bench.run.timeout_ms / 2);
-    assert_true(result->phases.ms[PHASE_TOTAL] < 2000);
+    assert_true(waited_ms >= 2000 && waited_ms < (double)bench.run.timeout_ms / 2);
     packet_bench_close(&bench);
 }
 
