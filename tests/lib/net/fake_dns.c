@@ -333,20 +333,31 @@ static void on_connection(uv_stream_t *listener, int status)
     uv_unref((uv_handle_t *)stream);
 }
 
+/* The same port for both; -EADDRINUSE when somebody has it over UDP. */
+static int open_both(struct fake_dns *dns, uv_loop_t *loop, struct sockaddr_in *address)
+{
+    int size = sizeof *address;
+    int rc = uv_udp_init(loop, &dns->udp);
+    rc = rc ? rc : uv_tcp_init(loop, &dns->tcp);
+    dns->udp.data = dns->tcp.data = dns;
+    uv_ip4_addr("127.0.0.1", 0, address);
+    rc = rc ? rc : uv_tcp_bind(&dns->tcp, (struct sockaddr *)address, 0);
+    rc = rc ? rc : uv_listen((uv_stream_t *)&dns->tcp, 16, on_connection);
+    rc = rc ? rc : uv_tcp_getsockname(&dns->tcp, (struct sockaddr *)address, &size);
+    rc = rc ? rc : uv_udp_bind(&dns->udp, (struct sockaddr *)address, 0);
+    return rc ? rc : uv_udp_recv_start(&dns->udp, on_alloc, on_question);
+}
+
 void fake_dns_open(struct fake_dns *dns, uv_loop_t *loop, const struct fake_dns_row *rows)
 {
     *dns = (struct fake_dns){.rows = rows};
     struct sockaddr_in address;
-    int size = sizeof address;
-    int rc = uv_udp_init(loop, &dns->udp);
-    rc = rc ? rc : uv_tcp_init(loop, &dns->tcp);
-    dns->udp.data = dns->tcp.data = dns;
-    uv_ip4_addr("127.0.0.1", 0, &address);
-    rc = rc ? rc : uv_tcp_bind(&dns->tcp, (struct sockaddr *)&address, 0);
-    rc = rc ? rc : uv_listen((uv_stream_t *)&dns->tcp, 16, on_connection);
-    rc = rc ? rc : uv_tcp_getsockname(&dns->tcp, (struct sockaddr *)&address, &size);
-    rc = rc ? rc : uv_udp_bind(&dns->udp, (struct sockaddr *)&address, 0);
-    rc = rc ? rc : uv_udp_recv_start(&dns->udp, on_alloc, on_question);
+    int rc = open_both(dns, loop, &address);
+    while (rc == UV_EADDRINUSE) { /* tests that run beside this one ask from such ports */
+        fake_dns_close(dns);
+        uv_run(loop, UV_RUN_NOWAIT);
+        rc = open_both(dns, loop, &address);
+    }
     assert(rc == 0);
     uv_unref((uv_handle_t *)&dns->udp);
     uv_unref((uv_handle_t *)&dns->tcp);
