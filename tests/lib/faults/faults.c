@@ -20,7 +20,7 @@
 #include <unistd.h>
 #include <uv.h>
 
-enum { SETTLE_TRIES = 1000, SETTLE_US = 5000 };
+enum { SETTLE_TRIES = 12000, SETTLE_US = 5000 };
 
 enum kind { FAULTS_CALLS, FAULTS_MEMORY };
 

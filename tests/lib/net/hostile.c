@@ -177,7 +177,7 @@ void hostile_open(struct hostile *hostile, const struct hostile_act *act,
 {
     *hostile = (struct hostile){.act = act};
     signal(SIGPIPE, SIG_IGN);
-    listen_on(hostile, 64);
+    listen_on(hostile, 256);
     if (tls)
         open_tls(hostile, tls);
     assert_int_equal(pipe(hostile->stop), 0);

@@ -53,7 +53,7 @@ static int teardown(void **state)
 static int dial(void)
 {
     struct endpoint endpoint = server_endpoint(server);
-    struct timeval patience = {.tv_sec = 20};
+    struct timeval patience = {.tv_sec = 100};
     int client = socket(endpoint.address.ss_family, SOCK_STREAM, 0);
     setsockopt(client, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     assert_int_equal(connect(client, (struct sockaddr *)&endpoint.address, endpoint.length), 0);
