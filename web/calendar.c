@@ -1,5 +1,8 @@
 #include "calendar.h"
 
+#include "civil.h"
+#include "zone.h"
+
 #include <time.h>
 
 enum { DAY_S = 86400 };
@@ -14,6 +17,9 @@ static struct tm local(int64_t time)
 
 struct calendar_time calendar_at(int64_t time)
 {
+    int offset_s;
+    if (zone_offset(time, &offset_s))
+        return civil_at(time, offset_s);
     struct tm tm = local(time);
     return (struct calendar_time){
         .year = tm.tm_year + 1900,
@@ -27,37 +33,52 @@ struct calendar_time calendar_at(int64_t time)
     };
 }
 
+static int offset_at(int64_t time)
+{
+    int offset_s;
+    return zone_offset(time, &offset_s) ? offset_s : (int)local(time).tm_gmtoff;
+}
+
 /* mktime() normalises the day of the month. Where a summer time begins at midnight there is no midnight and it may
  * fall back to the evening before: the day then begins when the clock has jumped. */
-static int64_t midnight(struct tm tm, int days)
+static int64_t midnight(const struct calendar_time *at, int days)
 {
-    struct tm wanted = {
-        .tm_year = tm.tm_year, .tm_mon = tm.tm_mon, .tm_mday = tm.tm_mday + days, .tm_isdst = -1};
+    struct tm wanted = {.tm_year = at->year - 1900,
+                        .tm_mon = at->month - 1,
+                        .tm_mday = at->day + days,
+                        .tm_isdst = -1};
     int64_t time = (int64_t)mktime(&wanted);
-    struct tm found = local(time);
-    if (found.tm_hour >= 12)
-        time += (24 - found.tm_hour) * 3600 - found.tm_min * 60 - found.tm_sec;
+    struct calendar_time found = calendar_at(time);
+    if (found.hour >= 12)
+        time += (24 - found.hour) * 3600 - found.minute * 60 - found.second;
     return time;
+}
+
+/* Whether no change of the clock is near a midnight: mktime() looks for it by trying, and costs several times as much. */
+static bool is_calm(int64_t midnight, int offset_s)
+{
+    return offset_at(midnight - DAY_S / 2) == offset_s &&
+           offset_at(midnight + DAY_S / 2) == offset_s;
 }
 
 int64_t calendar_day(int64_t time)
 {
-    return midnight(local(time), 0);
+    struct calendar_time at = calendar_at(time);
+    int64_t begin = time - (at.hour * 3600 + at.minute * 60 + at.second);
+    return is_calm(begin, at.offset_s) ? begin : midnight(&at, 0);
 }
 
-/* No change of the clock is near: mktime() looks for it by trying, and costs several times as much. */
-static bool is_even(const struct tm *midnight, int64_t after)
+static bool is_even(const struct calendar_time *midnight, int64_t after)
 {
-    return !midnight->tm_hour && !midnight->tm_min && !midnight->tm_sec &&
-           local(after - DAY_S / 2).tm_gmtoff == midnight->tm_gmtoff &&
-           local(after + DAY_S / 2).tm_gmtoff == midnight->tm_gmtoff;
+    return !midnight->hour && !midnight->minute && !midnight->second &&
+           is_calm(after, midnight->offset_s);
 }
 
 int64_t calendar_day_after(int64_t day, int days)
 {
-    struct tm begin = local(day);
+    struct calendar_time begin = calendar_at(day);
     int64_t after = day + (int64_t)days * DAY_S;
-    return is_even(&begin, after) ? after : midnight(begin, days);
+    return is_even(&begin, after) ? after : midnight(&begin, days);
 }
 
 /* Clocks were put forward for a week (Noronha 2000, Gaza 2040), but never for less. */
@@ -66,11 +87,11 @@ int64_t calendar_walk(struct calendar_walk *walk, int64_t day)
     enum { LOOK_AHEAD_S = 4 * DAY_S };
     if (day >= walk->even_from && day + DAY_S <= walk->even_to)
         return day + DAY_S;
-    struct tm begin = local(day);
+    struct calendar_time begin = calendar_at(day);
     if (is_even(&begin, day + LOOK_AHEAD_S))
         *walk = (struct calendar_walk){day, day + LOOK_AHEAD_S};
     else if (!is_even(&begin, day + DAY_S))
-        return midnight(begin, 1);
+        return midnight(&begin, 1);
     return day + DAY_S;
 }
 

@@ -159,6 +159,60 @@ static void test_a_walk_misses_nothing(void **state)
     }
 }
 
+static void assert_shown(int64_t time)
+{
+    time_t seconds = (time_t)time;
+    struct tm tm;
+    struct calendar_time at = calendar_at(time);
+    assert_non_null(localtime_r(&seconds, &tm));
+    assert_int_equal(at.year, tm.tm_year + 1900);
+    assert_int_equal(at.month, tm.tm_mon + 1);
+    assert_int_equal(at.day, tm.tm_mday);
+    assert_int_equal(at.weekday, tm.tm_wday);
+    assert_int_equal(at.hour, tm.tm_hour);
+    assert_int_equal(at.minute, tm.tm_min);
+    assert_int_equal(at.second, tm.tm_sec);
+    assert_int_equal(at.offset_s, tm.tm_gmtoff);
+}
+
+/* What is remembered of a zone is what the C library says: minute by minute where clocks change, before 1970 and far ahead; in
+ * zones with leap seconds, too. */
+static void test_as_the_library_says(void **state)
+{
+    static const char *const zones[] = {
+        "UTC",       "Europe/Paris",        "Pacific/Apia",       "America/Noronha",
+        "Asia/Gaza", "Australia/Lord_Howe", "right/Europe/Paris", "ABC-5:43:21DEF,M3.2.0,M11.1.0"};
+    static const int64_t changes[] = {1774746000, 1325239200, 971568000, 970966800,
+                                      2225750400, 1483228800, 951782400};
+    enum { HALF_S = 4 * 86400, STEP_S = 61, FAR_STEP_S = 86400 * 5 + 7 };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(zones); i++) {
+        be_in(zones[i]);
+        for (size_t c = 0; c < ARRAY_LEN(changes); c++)
+            for (int64_t at = changes[c] - HALF_S; at < changes[c] + HALF_S; at += STEP_S)
+                assert_shown(at);
+        for (int64_t at = -3 * (int64_t)INT32_MAX; at < 5 * (int64_t)INT32_MAX; at += FAR_STEP_S)
+            assert_shown(at);
+    }
+    assert_shown((int64_t)1 << 40);
+}
+
+/* Another zone counts from the moment on at which it is set; so does none. */
+static void test_another_zone(void **state)
+{
+    (void)state;
+    int64_t noon = instant("2026-07-14T12:00:00Z");
+    for (int round = 0; round < 3; round++) {
+        be_in("Europe/Paris");
+        assert_int_equal(calendar_at(noon).hour, 14);
+        be_in("Asia/Tokyo");
+        assert_int_equal(calendar_at(noon).hour, 21);
+        unsetenv("TZ");
+        tzset();
+        assert_shown(noon);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -167,6 +221,8 @@ int main(void)
         cmocka_unit_test(test_days),
         cmocka_unit_test(test_days_follow_each_other),
         cmocka_unit_test(test_a_walk_misses_nothing),
+        cmocka_unit_test(test_as_the_library_says),
+        cmocka_unit_test(test_another_zone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
