@@ -31,6 +31,14 @@ static curl_socket_t on_open(void *owner, curlsocktype purpose, struct curl_sock
     return fd >= 0 ? fd : CURL_SOCKET_BAD;
 }
 
+static CURLcode on_context(CURL *easy, void *context, void *owner)
+{
+    struct carriage *carriage = owner;
+    (void)easy;
+    chatter_watch_context(&carriage->chatter, context);
+    return CURLE_OK;
+}
+
 static void take_retry_after(struct carriage *carriage, const char *line, size_t length)
 {
     static const char name[] = "retry-after:";
@@ -100,6 +108,8 @@ static void set_callbacks(CURL *easy, struct carriage *carriage)
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, carriage->words);
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open);
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, carriage);
+    curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, on_context);
+    curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, carriage);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, carriage);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
@@ -169,6 +179,7 @@ static void reset(struct carriage *carriage)
     carriage->failure[0] = carriage->retry_after[0] = carriage->words[0] = '\0';
     carriage->sent = carriage->head_bytes = 0;
     carriage->refused = false;
+    carriage->chatter = (struct chatter){0};
     carriage->resolve = carriage->headers = carriage->recipients = NULL;
     carriage->share = NULL;
     buffer_init(&carriage->body, CARRIER_BODY_MAX);
@@ -178,7 +189,9 @@ static void reset(struct carriage *carriage)
 static void take_end(struct carriage *carriage, CURLcode code)
 {
     long status = 0;
-    const char *words = carriage->words[0] ? carriage->words : curl_easy_strerror(code);
+    const char *words = chatter_is_endless(&carriage->chatter) ? chatter_words()
+                        : carriage->words[0]                   ? carriage->words
+                                                               : curl_easy_strerror(code);
     bool mail = carriage->dispatch->kind == DISPATCH_MAIL;
     curl_easy_getinfo(carriage->transfer.easy, CURLINFO_RESPONSE_CODE, &status);
     carriage->status = (int)status;

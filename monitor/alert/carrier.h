@@ -7,6 +7,7 @@
 
 #include "address.h"
 #include "buffer.h"
+#include "chatter.h"
 #include "dispatch.h"
 #include "fault.h"
 #include "transfer.h"
@@ -47,6 +48,7 @@ struct carriage {
     struct curl_slist *resolve, *headers, *recipients;
     size_t sent, head_bytes;
     bool refused;
+    struct chatter chatter;
     char words[TRANSFER_WORDS_SIZE];
 };
 

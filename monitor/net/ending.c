@@ -154,6 +154,8 @@ enum reason ending_judge(const struct exchange *exchange, int64_t limit_ms,
                         address_text(exchange->wish.address, address));
     if (reason_outcome(exchange->tls.reason) == OUTCOME_DOWN)
         return conclude(detail, exchange->tls.reason, "%s", exchange->tls.detail);
+    if (chatter_is_endless(&exchange->chatter))
+        return conclude(detail, REASON_tls_handshake, "%s", chatter_words());
     if (exchange->end != EXCHANGE_WHOLE && is_own_failure(exchange))
         return conclude(detail, REASON_self, "OpenSSL fails here: %s", exchange->words);
     return judge_end(exchange, limit_ms, detail);

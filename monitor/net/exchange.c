@@ -67,6 +67,7 @@ static CURLcode on_context(CURL *easy, void *context, void *owner)
     (void)easy;
     exchange->stood = clock_mono();
     trust_prepare(context);
+    chatter_watch_context(&exchange->chatter, context);
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, NULL);
     SSL_CTX_set_cert_verify_callback(context, on_certificate, exchange);
     SSL_CTX_set_tlsext_status_cb(context, on_staple);
@@ -187,6 +188,7 @@ static void reset(struct exchange *exchange)
     exchange->head_bytes = exchange->body_bytes = 0;
     exchange->words[0] = '\0';
     exchange->opened = exchange->stood = (struct mono){0};
+    exchange->chatter = (struct chatter){0};
     exchange->tls.reason = REASON_ok;
     exchange->tls.certificate.sha256[0] = '\0';
     buffer_clear(&exchange->head);

@@ -5,6 +5,7 @@
 
 #include "address.h"
 #include "buffer.h"
+#include "chatter.h"
 #include "clock.h"
 #include "fault.h"
 #include "result.h"
@@ -70,6 +71,7 @@ struct exchange {
     size_t head_bytes, body_bytes; /* that came, kept or not */
     struct phases phases;          /* connect, tls, first byte */
     struct trust_answer tls;       /* sha256 "" = no certificate seen */
+    struct chatter chatter;
     char words[TRANSFER_WORDS_SIZE];
 
     struct exchanges *exchanges; /* the rest belongs to exchange.c */

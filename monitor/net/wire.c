@@ -167,6 +167,10 @@ static void fail_tls(struct wire *wire)
     unsigned long error = ERR_peek_error();
     const char *words = error ? ERR_reason_error_string(error) : NULL;
     ERR_clear_error();
+    if (chatter_is_endless(&wire->chatter)) {
+        fail(wire, REASON_tls_handshake, "%s", chatter_words());
+        return;
+    }
     fail(wire, reason_of(error), "%s: %s", wire->secured ? "TLS" : "TLS handshake",
          words ? words : "no reason given");
 }
@@ -235,6 +239,7 @@ static bool make_tls(struct wire *wire)
         SSL_set_bio(wire->ssl, wire->heard, wire->said);
         SSL_set_options(wire->ssl, SSL_OP_NO_RENEGOTIATION); /* no work at the peer's will */
         SSL_set_connect_state(wire->ssl);
+        chatter_watch(&wire->chatter, wire->ssl);
         return true;
     }
     BIO_free(wire->heard);
@@ -287,7 +292,7 @@ static void decipher(struct wire *wire)
         return;
     int why = SSL_get_error(wire->ssl, n);
     flush(wire); /* answers to what TLS asks for itself */
-    if (why == SSL_ERROR_ZERO_RETURN)
+    if (why == SSL_ERROR_ZERO_RETURN && !chatter_is_endless(&wire->chatter))
         tell_hung_up(wire);
     else if (why != SSL_ERROR_WANT_READ)
         fail_tls(wire);

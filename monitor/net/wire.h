@@ -9,6 +9,7 @@
 
 #include "address.h"
 #include "buffer.h"
+#include "chatter.h"
 #include "clock.h"
 #include "reason.h"
 #include "result.h"
@@ -64,6 +65,7 @@ struct wire {
     struct buffer waiting, leaving; /* bytes to send; those that libuv has */
     SSL *ssl;
     BIO *heard, *said; /* ciphertext; belong to ssl */
+    struct chatter chatter;
     struct mono since; /* when the phase under way began */
     unsigned pending;  /* handles and requests that libuv holds */
     bool connected, secured, deaf, cut, over;

@@ -21,6 +21,8 @@ import time
 import unittest
 
 from lab import wait_for
+from test_attacks import Server, flood
+from test_tls_kinds import LIBSSL, Pki
 
 VIBRISSE, SOURCE = os.environ["VIBRISSE"], os.environ["SOURCE"]
 KEY = bytes(range(32))
@@ -320,6 +322,19 @@ class BadReceivers(unittest.TestCase):
 
         receipt, _ = self.answer(flood)
         self.assertEqual(receipt["end"], "later")
+
+    def test_endless_words_of_tls(self):
+        """New keys one after the other would keep the whole courier busy."""
+        with tempfile.TemporaryDirectory() as folder:
+            pki = Pki(folder)
+            pki.root("root", "/CN=Test Root")
+            pki.make("good", "root", key=pki.key("leaf"))
+            server = Server(flood(pki, ssl.TLSVersion.TLSv1_3, lambda stream: LIBSSL.SSL_key_update(stream, 1)))
+            self.addCleanup(server.close)
+            with Courier(ca_file=pki.path("root.pem")) as courier:
+                receipt = courier.send("webhook", {"url": f"https://127.0.0.1:{server.port}/", "secret": SECRET})
+        self.assertEqual(receipt["end"], "later", receipt)
+        self.assertIn("without end", receipt["detail"])
 
     def test_hangs_up(self):
         receipt, receiver = self.answer(lambda handler: handler.connection.shutdown(socket.SHUT_RDWR))

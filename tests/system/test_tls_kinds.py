@@ -98,7 +98,8 @@ class Pki:
         return name
 
     def chain(self, names):
-        return self.write(f"chain-{'+'.join(names)}.pem", b"".join(self.read(name + ".pem") for name in names))
+        self.count += 1
+        return self.write(f"chain-{self.count}.pem", b"".join(self.read(name + ".pem") for name in names))
 
 
 def stamp(when):
