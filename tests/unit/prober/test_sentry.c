@@ -131,12 +131,28 @@ static void wait_for(size_t count)
     }
 }
 
+/* What comes of it is told at `at`; returns whether it was held before. A loop that stood still meanwhile makes it our own
+ * fault: then it is taken again. */
+static bool take_alone(size_t line, enum reason reason, size_t at)
+{
+    bool held;
+    int tries = 0;
+    do {
+        uv_run(&office.loop, UV_RUN_NOWAIT); /* from here on it is watched for standing still */
+        office.count = at;
+        take(line, reason);
+        held = office.count == at;
+        wait_for(at + 1);
+    } while (strstr(office.told[at].result.detail, "stood still") && ++tries < 10);
+    return held;
+}
+
 static void assert_told(size_t at, size_t line, enum reason reason, const char *detail)
 {
     assert_row(at, office.told[at].line == &office.lines[line]);
+    assert_string_equal(office.told[at].result.detail, detail);
     assert_string_equal(reason_code(office.told[at].result.reason), reason_code(reason));
     assert_int_equal(office.told[at].result.outcome, reason_outcome(reason));
-    assert_string_equal(office.told[at].result.detail, detail);
 }
 
 static void test_what_is_never_held(void **state)
@@ -199,11 +215,11 @@ static void test_order_of_a_line(void **state)
     take(2, REASON_ok);
     assert_int_equal(office.count, 1);
     assert_told(0, 2, REASON_ok, "seen");
-    take(0, REASON_timeout);
+    take(0, REASON_unreachable);
     wait_for(4);
     assert_told(1, 0, REASON_connect_refused, "seen");
     assert_told(2, 0, REASON_ok, "seen");
-    assert_told(3, 0, REASON_timeout, "seen");
+    assert_told(3, 0, REASON_unreachable, "seen");
 }
 
 static void test_forgotten_line(void **state)
@@ -320,9 +336,7 @@ static void test_name_is_theirs(void **state)
     (void)state;
     set_rules((const char *const[]){GOOD, NULL});
     set_names();
-    take(0, REASON_dns_servfail);
-    assert_int_equal(office.count, 0);
-    wait_for(1);
+    assert_true(take_alone(0, REASON_dns_servfail, 0));
     assert_told(0, 0, REASON_dns_servfail, "seen");
     assert_int_equal(sentry_vantage(office.sentry)->senses[SENSE_RESOLVER].condition,
                      CONDITION_GOOD);
@@ -334,15 +348,13 @@ static void test_resolver_is_ours(void **state)
     set_rules((const char *const[]){GOOD, NULL});
     set_names();
     office.dns.mute = true;
-    take(0, REASON_dns_timeout);
-    wait_for(1);
+    take_alone(0, REASON_dns_timeout, 0);
     assert_told(0, 0, REASON_self, "our resolver answers for nobody (dns_timeout)");
     assert_int_equal(sentry_vantage(office.sentry)->senses[SENSE_RESOLVER].condition,
                      CONDITION_BLIND);
     /* Nothing of earlier answers is kept. */
     office.dns.mute = false;
-    take(0, REASON_dns_timeout);
-    wait_for(2);
+    take_alone(0, REASON_dns_timeout, 1);
     assert_told(1, 0, REASON_dns_timeout, "seen");
 }
 
@@ -356,18 +368,15 @@ static void test_names_of_sentinels(void **state)
         (const char *const[LINES]){hosts[0], hosts[1], hosts[0], hosts[0], hosts[0], hosts[0]});
     sentry_set_lines(office.sentry, list, ARRAY_LEN(list));
     set_rules((const char *const[]){"prompt://a.h2.example2", GOOD, NULL});
-    take(0, REASON_dns_servfail);
-    wait_for(1);
+    take_alone(0, REASON_dns_servfail, 0);
     assert_told(0, 0, REASON_dns_servfail, "seen");
     office.dns.mute = true;
-    take(0, REASON_dns_timeout);
-    wait_for(2);
+    take_alone(0, REASON_dns_timeout, 1);
     assert_int_equal(office.told[1].result.reason, REASON_self);
     office.dns.mute = false;
     /* Nobody to ask: it is told as it is. */
     set_rules((const char *const[]){GOOD, NULL});
-    take(0, REASON_dns_timeout);
-    wait_for(3);
+    take_alone(0, REASON_dns_timeout, 2);
     assert_told(2, 0, REASON_dns_timeout, "seen");
 }
 
