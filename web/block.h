@@ -40,6 +40,9 @@ enum block_naming { BLOCK_OF_SERVICE, BLOCK_OF_HOSTER, BLOCK_OF_ALL };
  * over; the newest `most` of all. */
 void block_diary(struct sheet *sheet, const struct past *pasts, size_t count, size_t most);
 
+/* The failures of its checks since `from` that were not confirmed; nothing where there were none. */
+void block_blips(struct sheet *sheet, const struct service *service, int64_t from);
+
 /* One interruption with all that is told of it; an incident is a link to its page. */
 void block_outage(struct sheet *sheet, const struct service *service, const struct outage *outage,
                   enum block_naming naming);

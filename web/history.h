@@ -7,6 +7,7 @@
 #include "arena.h"
 #include "availability.h"
 #include "belief.h"
+#include "blip.h"
 #include "certificate_change.h"
 #include "collective.h"
 #include "histogram.h"
@@ -36,6 +37,13 @@ struct line_past {
     enum family family;
     const struct span *spans;
     size_t span_count;
+};
+
+/* A failure of one line that was not confirmed. */
+struct line_blip {
+    const char *check, *vantage;
+    enum family family;
+    struct blip blip;
 };
 
 /* A stretch in which we saw badly ourselves: what fails then may be our own fault. */
@@ -97,6 +105,10 @@ struct history {
      * configured. NULL = nobody can tell. */
     size_t (*line_pasts)(void *owner, const char *key, int64_t from, int64_t to,
                          struct arena *arena, const struct line_past **ret);
+    /* Failures of its lines that were not confirmed and began in [from, to), newest first, at most `most`; *ret_all: how many
+     * there are. NULL = nobody can tell. */
+    size_t (*blips)(void *owner, const char *key, int64_t from, int64_t to, size_t most,
+                    struct arena *arena, const struct line_blip **ret, size_t *ret_all);
     /* When we saw badly ourselves in [from, to), in order of their begins. NULL = nobody can tell. */
     size_t (*sights)(void *owner, int64_t from, int64_t to, struct arena *arena,
                      const struct sight **ret);

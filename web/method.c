@@ -47,10 +47,11 @@ static const struct rule states[] = {
                 "state is “not measured”.")},
     {.text = N_("A line is down after three failures in a row, and then from the first of the "
                 "three: after a first failure we look again {rechecks} later. One or two failures "
-                "alone are kept, but are no interruption."),
+                "alone are kept and listed, but are no interruption."),
      .when = looks_again,
      .otherwise = N_("A line is down after three failures in a row, and then from the first of the "
-                     "three. One or two failures alone are kept, but are no interruption.")},
+                     "three. One or two failures alone are kept and listed, but are no "
+                     "interruption.")},
     {.text = N_("A line is up again after two good results in a row, and then from the first of "
                 "the two. A single good result between failures does not end an interruption.")},
     {.text = N_("Results that are not confirmed yet count as the state before them. An answer that "

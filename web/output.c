@@ -44,7 +44,7 @@ static const struct output rows[] = {
      N_("all hosters and their services, with states"), false},
     {OUTPUT_HOSTER, "api/v1/hosters/{key}.json", own_api_hoster, OUTPUT_OWN_API,
      N_("one hoster and its services, with the figures of ninety days"), false},
-    {OUTPUT_SERVICE, "api/v1/services/{key}.json", own_api_service, OUTPUT_OWN_API,
+    {OUTPUT_SERVICE, OWN_API_SERVICES "{key}.json", own_api_service, OUTPUT_OWN_API,
      N_("one service, with the figures and interruptions of ninety days"), false},
     {OUTPUT_COLLECTIVE, "api/v2/summary.json", status_api_summary, OUTPUT_STATUS_API,
      N_("everything in one file"), false},

@@ -9,7 +9,7 @@
 
 #include <math.h>
 
-enum { P99_NEEDS = 1000 };
+enum { P99_NEEDS = 1000, BLIPS_MOST = 200 };
 
 static const char *const look_words[LOOK_COUNT] = {
     [LOOK_UNKNOWN] = "unknown",   [LOOK_UP] = "up",     [LOOK_MAINTENANCE] = "maintenance",
@@ -197,6 +197,41 @@ static void write_outages(const struct page *page, const struct past *past, stru
     jot_close(out, ']');
 }
 
+static void write_blip(const struct line_blip *found, struct buffer *out)
+{
+    const struct blip *blip = &found->blip;
+    jot_open(out, NULL, '{');
+    jot_time(out, "from", blip->at);
+    jot_time(out, "to", blip->until);
+    jot_text(out, "check", found->check);
+    jot_text(out, "family", family_name(found->family));
+    jot_text(out, "vantage", found->vantage);
+    jot_number(out, "results", blip->results);
+    jot_text(out, "then", outcome_name(blip->then));
+    jot_text(out, "reason", reason_code(blip->reason));
+    jot_text(out, "evidence", blip->detail);
+    jot_close(out, '}');
+}
+
+static void write_blips(const struct page *page, const struct service *service, struct arena *arena,
+                        struct buffer *out)
+{
+    const struct history *history = page->history;
+    const struct line_blip *blips;
+    size_t all;
+    if (!history->blips)
+        return;
+    size_t count = history->blips(history->owner, service->key, period_of(page).from, page->now,
+                                  BLIPS_MOST, arena, &blips, &all);
+    jot_open(out, "blips", '{');
+    jot_number(out, "count", (int64_t)all);
+    jot_open(out, "newest", '[');
+    for (size_t i = 0; i < count; i++)
+        write_blip(&blips[i], out);
+    jot_close(out, ']');
+    jot_close(out, '}');
+}
+
 static void write_count(struct buffer *out, const char *key, int64_t count)
 {
     if (count == USERS_UNKNOWN)
@@ -237,8 +272,10 @@ static void write_service(const struct page *page, const struct service *service
     if (account_of(page, service, arena, &account))
         write_figures(out, &account);
     write_usage(page, service, arena, out);
-    if (whole)
-        write_outages(page, &past, arena, out);
+    if (!whole)
+        return;
+    write_outages(page, &past, arena, out);
+    write_blips(page, service, arena, out);
 }
 
 void own_api_service(const struct page *page, struct output_subject subject, struct buffer *out)

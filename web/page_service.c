@@ -271,6 +271,7 @@ void page_service(const struct page *page, const struct service *service, struct
     service_view_checks(&view);
     block_maintenance(&sheet, &view.past, 1, BLOCK_OF_SERVICE);
     block_diary(&sheet, &view.past, 1, ENTRIES_SHOWN);
+    block_blips(&sheet, service, view.range.bounds[0]);
     block_usage(&sheet, service);
     block_source_service(&sheet, service, view.past.begin);
     block_follow(&sheet, (struct output_subject){.service = service});

@@ -32,6 +32,7 @@ enum event_kind {
     EVENT_VANTAGE,    /* we see less, or well again: what and why in detail */
     EVENT_MEMBER, /* a hoster or a service joined, left, or is elsewhere now: in detail; subject "hoster" or "hoster/service" */
     EVENT_REPORT, /* a yearly report is final, corrected, or commented by the hoster that is the subject: in `facts` */
+    EVENT_BLIP,   /* a failure of a line that began `at` was not confirmed: in `facts` */
     EVENT_KIND_COUNT
 };
 
@@ -49,8 +50,8 @@ struct event {
     enum outcome from, to;     /* EVENT_STATE */
     enum reason reason;        /* EVENT_STATE */
     char detail[RESULT_DETAIL_SIZE];
-    /* EVENT_CERTIFICATE, EVENT_MAINTENANCE, EVENT_ANNOTATION, EVENT_REPORT: one JSON object in place of `detail`, see
-     * certificate_change.h, maintenance.h, annotation.h, edition.h. A cancellation or a correction is a new event; the key "of" of
+    /* EVENT_CERTIFICATE, EVENT_MAINTENANCE, EVENT_ANNOTATION, EVENT_REPORT, EVENT_BLIP: one JSON object in place of `detail`,
+     * see certificate_change.h, maintenance.h, annotation.h, edition.h, blip.h. A cancellation or a correction is a new event; the key "of" of
      * its facts names the `seq` that it is about. NULL = none, as in events of early versions. Whoever makes the event
      * owns it; read from the ledger, it lives in the arena. */
     char *facts;
@@ -149,8 +150,16 @@ int ledger_sights(struct ledger *ledger, int64_t from, int64_t to, struct arena 
 int ledger_members(struct ledger *ledger, int64_t from, int64_t to, struct arena *arena,
                    const struct event **ret, size_t *ret_count, struct fault *fault);
 
+/* Every EVENT_BLIP of the lines of a service that began in [from, to), newest first, at most `most`. */
+int ledger_blips(struct ledger *ledger, const char *service, int64_t from, int64_t to, size_t most,
+                 struct arena *arena, const struct event **ret, size_t *ret_count,
+                 struct fault *fault);
+/* How many there are. */
+int ledger_count_blips(struct ledger *ledger, const char *service, int64_t from, int64_t to,
+                       int64_t *ret, struct fault *fault);
+
 /* Looks at the file and at every event: whether the database is sound, the numbers have no hole, each event is
- * what its digest says, and each state follows from the one before. Tells what is not. -1 and a sentence when
+ * what its digest says, each state follows from the one before, and each blip was where nothing was down, once. Tells what is not. -1 and a sentence when
  * that cannot be found out. */
 typedef void ledger_check_fn(void *owner, const char *what);
 int ledger_check(struct ledger *ledger, ledger_check_fn *tell, void *owner, struct fault *fault);

@@ -1,6 +1,7 @@
 #include "ledger.h"
 
 #include "alerting.h"
+#include "blip.h"
 #include "hash.h"
 #include "ledger_consent.h"
 #include "ledger_delivery.h"
@@ -80,6 +81,24 @@ static void frontier_row(const struct check *check, sqlite3_stmt *statement)
          (long long)sqlite3_column_int64(statement, 2));
 }
 
+static void blip_row(const struct check *check, sqlite3_stmt *statement)
+{
+    tell(check,
+         sqlite3_column_int(statement, 3)
+             ? "ledger: event %lld tells once more of the failure of %s at %lld"
+             : "ledger: event %lld says that %s failed at %lld unconfirmed; it was down then",
+         (long long)sqlite3_column_int64(statement, 1), ledger_query_column_text(statement, 0),
+         (long long)sqlite3_column_int64(statement, 2));
+}
+
+static void check_blip(const struct check *check, const struct event *event)
+{
+    struct blip blip = {.at = event->at};
+    if (event->at <= 0 || !event->facts || !blip_read(event->facts, &blip))
+        tell(check, "ledger: event %lld tells of an unconfirmed failure that cannot be",
+             (long long)event->seq);
+}
+
 static int check_digest(const struct check *check, const struct event *event, struct fault *fault)
 {
     sqlite3_stmt *statement = check->ledger->statements[QUERY_CHECK_DIGEST];
@@ -106,6 +125,8 @@ static int check_group(const struct check *check, const struct event *events, si
             tell(check, "ledger: the events %lld to %lld are missing", (long long)*seq + 1,
                  (long long)events[i].seq - 1);
         *seq = events[i].seq;
+        if (events[i].kind == EVENT_BLIP)
+            check_blip(check, &events[i]);
         if (check_digest(check, &events[i], fault))
             return -1;
     }
@@ -165,7 +186,8 @@ int ledger_check(struct ledger *ledger, ledger_check_fn *tell_owner, void *owner
     if (each_row(&check, QUERY_CHECK_FILE, file_row, fault) ||
         each_row(&check, QUERY_CHECK_KEYS, key_row, fault) ||
         each_row(&check, QUERY_CHECK_CHAIN, chain_row, fault) ||
-        each_row(&check, QUERY_CHECK_FRONTIER, frontier_row, fault))
+        each_row(&check, QUERY_CHECK_FRONTIER, frontier_row, fault) ||
+        each_row(&check, QUERY_CHECK_BLIPS, blip_row, fault))
         return -1;
     return check_events(&check, fault);
 }

@@ -22,6 +22,7 @@ static const char *const kind_names[EVENT_KIND_COUNT] = {
     [EVENT_VANTAGE] = "vantage",
     [EVENT_MEMBER] = "member",
     [EVENT_REPORT] = "report",
+    [EVENT_BLIP] = "blip",
 };
 
 const char *event_kind_name(enum event_kind kind)
@@ -110,7 +111,7 @@ int ledger_append(struct ledger *ledger, struct event *event, struct fault *faul
 static bool has_facts(enum event_kind kind)
 {
     return kind == EVENT_CERTIFICATE || kind == EVENT_MAINTENANCE || kind == EVENT_ANNOTATION ||
-           kind == EVENT_REPORT;
+           kind == EVENT_REPORT || kind == EVENT_BLIP;
 }
 
 static void read_detail(sqlite3_stmt *statement, struct arena *arena, struct event *event)
@@ -234,4 +235,30 @@ int ledger_reports(struct ledger *ledger, struct arena *arena, const struct even
                    size_t *ret_count, struct fault *fault)
 {
     return list_events(ledger, QUERY_EVENT_REPORTS, arena, ret, ret_count, fault);
+}
+
+/* Names of a service's lines are its own and a stroke before all else. */
+static void bind_lines(struct ledger *ledger, enum ledger_query id, const char *service,
+                       int64_t from, int64_t to)
+{
+    sqlite3_stmt *statement = ledger->statements[id];
+    ledger_query_bind_text(statement, 1, service);
+    ledger_query_bind_number(statement, 2, from);
+    ledger_query_bind_number(statement, 3, to);
+}
+
+int ledger_blips(struct ledger *ledger, const char *service, int64_t from, int64_t to, size_t most,
+                 struct arena *arena, const struct event **ret, size_t *ret_count,
+                 struct fault *fault)
+{
+    bind_lines(ledger, QUERY_EVENT_BLIPS, service, from, to);
+    ledger_query_bind_number(ledger->statements[QUERY_EVENT_BLIPS], 4, (int64_t)most);
+    return list_events(ledger, QUERY_EVENT_BLIPS, arena, ret, ret_count, fault);
+}
+
+int ledger_count_blips(struct ledger *ledger, const char *service, int64_t from, int64_t to,
+                       int64_t *ret, struct fault *fault)
+{
+    bind_lines(ledger, QUERY_EVENT_BLIP_COUNT, service, from, to);
+    return ledger_query_get_number(ledger, QUERY_EVENT_BLIP_COUNT, ret, fault);
 }

@@ -71,6 +71,7 @@ static const char *const migrations[] = {
     "CREATE TABLE usage (subject INTEGER NOT NULL REFERENCES subject, month INTEGER NOT NULL,"
     " at INTEGER NOT NULL, total INTEGER, active_month INTEGER, active_halfyear INTEGER,"
     " posts INTEGER, PRIMARY KEY (subject, month)) STRICT, WITHOUT ROWID;",
+    "CREATE INDEX event_blip ON event (subject, at) WHERE kind = 'blip';",
 };
 
 int ledger_schema(void)

@@ -37,6 +37,16 @@ static const char *const texts[QUERY_COUNT] = {
         "SELECT seq, recorded_ms, kind, name, at, before, was, state, reason, detail"
         " FROM event JOIN subject ON subject.id = event.subject"
         " WHERE kind = 'member' AND at >= ?1 AND at < ?2 ORDER BY at, seq",
+    /* '0' comes after '/': all that begins with the service's key and a stroke. */
+    [QUERY_EVENT_BLIPS] =
+        "SELECT seq, recorded_ms, kind, name, at, before, was, state, reason, detail"
+        " FROM event JOIN subject ON subject.id = event.subject WHERE subject.id IN"
+        " (SELECT id FROM subject WHERE name > ?1 || '/' AND name < ?1 || '0')"
+        " AND kind = 'blip' AND at >= ?2 AND at < ?3 ORDER BY at DESC, name LIMIT ?4",
+    [QUERY_EVENT_BLIP_COUNT] =
+        "SELECT count(*) FROM event WHERE subject IN"
+        " (SELECT id FROM subject WHERE name > ?1 || '/' AND name < ?1 || '0')"
+        " AND kind = 'blip' AND at >= ?2 AND at < ?3",
     /* From the last one at or before the beginning; the reader stops after the first one past the end. */
     [QUERY_EVENT_SPANS] =
         "SELECT at, before, state, reason, detail FROM event WHERE subject = ?1 AND kind = 'state'"
@@ -91,6 +101,14 @@ static const char *const texts[QUERY_COUNT] = {
         "SELECT name, until, max(at) FROM frontier JOIN subject ON subject.id = frontier.subject"
         " JOIN event ON event.subject = frontier.subject AND kind = 'state'"
         " GROUP BY frontier.subject HAVING until < max(at)",
+    /* Told twice, or of a line that was down already; it may have changed within the second. */
+    [QUERY_CHECK_BLIPS] =
+        "SELECT name, seq, at, EXISTS (SELECT 1 FROM event WHERE subject = blip.subject AND"
+        " kind = 'blip' AND at = blip.at AND detail = blip.detail AND seq < blip.seq) AS again"
+        " FROM event AS blip JOIN subject ON subject.id = blip.subject WHERE blip.kind = 'blip' AND"
+        " (again OR coalesce((SELECT state = 'down' AND at < blip.at FROM event"
+        " WHERE subject = blip.subject AND kind = 'state' AND at <= blip.at"
+        " ORDER BY at DESC, seq DESC LIMIT 1), 0))",
 };
 
 int ledger_query_prepare(struct ledger *ledger, struct fault *fault)

@@ -192,14 +192,31 @@ void pipeline_event(struct pipeline *pipeline, enum event_kind kind, const char 
     text_copy(event->detail, sizeof event->detail, detail);
 }
 
+static void subject_of(const struct record_news *news, char subject[RECORD_LINE_NAME_SIZE])
+{
+    if (news->line)
+        record_line_name(news->record, news->line, subject);
+    else
+        text_copy(subject, RECORD_LINE_NAME_SIZE, news->record->service->key);
+}
+
+static void add_blip(struct pipeline *pipeline, const struct record_news *news)
+{
+    struct buffer facts;
+    char subject[RECORD_LINE_NAME_SIZE];
+    subject_of(news, subject);
+    buffer_init(&facts, BLIP_MAX);
+    blip_write(news->blip, &facts);
+    struct event *event = pipeline_add_event(pipeline, EVENT_BLIP, subject);
+    event->at = news->blip->at;
+    event->facts = buffer_take(&facts, NULL);
+}
+
 static void add_state(struct pipeline *pipeline, const struct record_news *news)
 {
     const struct span *span = news->span;
     char subject[RECORD_LINE_NAME_SIZE];
-    if (news->line)
-        record_line_name(news->record, news->line, subject);
-    else
-        text_copy(subject, sizeof subject, news->record->service->key);
+    subject_of(news, subject);
     struct event *event = pipeline_add_event(pipeline, EVENT_STATE, subject);
     event->at = span->from;
     event->before = span->before;
@@ -214,6 +231,10 @@ static void on_news(void *owner, const struct record_news *news)
 {
     struct pipeline *pipeline = owner;
     const char *service = news->record->service->key;
+    if (news->blip) {
+        add_blip(pipeline, news);
+        return;
+    }
     if (record_news_is_change(news))
         add_state(pipeline, news);
     if (news->line) {

@@ -65,6 +65,20 @@ static enum reason held_reason(const struct line *line)
     return line->held == OUTCOME_UNKNOWN ? REASON_silent : line->held_reason;
 }
 
+/* What waits to turn the state down will not: by `end`, or because no result came any more (NULL). */
+static void note_blip(const struct line *line, struct line_step *step, const struct line_point *end)
+{
+    const struct line_point *first = &line->waiting[0];
+    if (!line->pending || first->found != OUTCOME_DOWN)
+        return;
+    step->blip = (struct blip){.at = first->at,
+                               .until = end ? end->at : 0,
+                               .then = end ? end->found : OUTCOME_UNKNOWN,
+                               .results = line->pending,
+                               .reason = first->reason};
+    text_copy(step->blip.detail, sizeof step->blip.detail, first->detail);
+}
+
 /* Everything that waits counts as the old state. */
 static void decide_as_held(struct line *line, struct line_step *step)
 {
@@ -77,6 +91,12 @@ static void decide_as_held(struct line *line, struct line_step *step)
     }
 }
 
+static void break_row(struct line *line, struct line_step *step, const struct line_point *end)
+{
+    note_blip(line, step, end);
+    decide_as_held(line, step);
+}
+
 static void hold(struct line *line, const struct line_point *point)
 {
     line->held = point->outcome;
@@ -87,7 +107,7 @@ static void hold(struct line *line, const struct line_point *point)
 static void give_up(struct line *line, struct line_step *step, int64_t until)
 {
     if (until - line->newest_ms / 1000 >= LINE_WAIT_MAX_S)
-        decide_as_held(line, step);
+        break_row(line, step, NULL);
 }
 
 /* Everything that waits, and `point` with it, turns the state. */
@@ -119,23 +139,29 @@ static void take(struct line *line, struct line_step *step, const struct line_po
 {
     bool good = outcome_is_good(point->outcome);
     if (point->outcome == OUTCOME_UNKNOWN) {
-        decide_as_held(line, step);
+        break_row(line, step, point);
         decide(line, step, point);
     } else if (!good && line->held != OUTCOME_DOWN) {
         wait_or_turn(line, step, point, LINE_FAILS_TO_DOWN);
     } else if (good && line->held == OUTCOME_DOWN) {
         wait_or_turn(line, step, point, LINE_GOODS_TO_UP);
     } else {
-        decide_as_held(line, step);
+        break_row(line, step, point);
         decide(line, step, point);
         hold(line, point);
     }
 }
 
+static void clear(struct line_step *step)
+{
+    step->count = 0;
+    step->blip.results = 0;
+}
+
 enum line_verdict line_feed(struct line *line, const struct result *result, int64_t interval_ms,
                             struct line_step *ret_step)
 {
-    ret_step->count = 0;
+    clear(ret_step);
     int64_t at = wall_seconds(result->time);
     if (result->time.ms <= line->newest_ms || at < line->settled)
         return LINE_STALE;
@@ -150,7 +176,7 @@ enum line_verdict line_feed(struct line *line, const struct result *result, int6
 
 void line_settle(struct line *line, int64_t until, struct line_step *ret_step)
 {
-    ret_step->count = 0;
+    clear(ret_step);
     give_up(line, ret_step, until);
     if (line->head.at && line->pending == 0 && until > line->settled)
         head_speaks(line, ret_step, until);
@@ -158,7 +184,7 @@ void line_settle(struct line *line, int64_t until, struct line_step *ret_step)
 
 void line_finish(struct line *line, int64_t until, struct line_step *ret_step)
 {
-    ret_step->count = 0;
+    clear(ret_step);
     decide_as_held(line, ret_step);
     if (line->head.at && until > line->settled)
         head_speaks(line, ret_step, until);

@@ -12,6 +12,7 @@
 #ifndef VIBRISSE_LINE_H
 #define VIBRISSE_LINE_H
 
+#include "blip.h"
 #include "result.h"
 #include "span.h"
 
@@ -45,11 +46,13 @@ struct line {
     struct line_point waiting[LINE_PENDING_MAX];
 };
 
-/* Stretches that became settled, in order, without gaps from the old `settled` to the new. */
+/* Stretches that became settled, in order, without gaps from the old `settled` to the new; and a row of failures that ended
+ * without having turned the state. */
 struct line_step {
     struct span spans[LINE_STEP_MAX];
     char details[LINE_STEP_MAX][RESULT_DETAIL_SIZE]; /* theirs */
     size_t count;
+    struct blip blip;
 };
 
 enum line_verdict {

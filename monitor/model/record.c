@@ -97,13 +97,21 @@ static void queue_span(struct record_line *line, const struct span *span, bool c
     record_queue_add(line, &queued);
 }
 
+static void tell_blip(const struct record *record, struct record_line *line,
+                      const struct blip *blip, record_fn *emit, void *owner)
+{
+    struct record_news news = {record, line, NULL, line->handed, false, blip};
+    line->blipped = blip->at;
+    emit(owner, &news);
+}
+
 /* The record of the service is never taken back: what a new line says of the time before is left out. */
 static void take_step(struct record *record, struct record_line *line, const struct line_step *step,
                       record_fn *emit, void *owner)
 {
     for (size_t i = 0; i < step->count; i++) {
         const struct span *span = &step->spans[i];
-        struct record_news news = {record, line, span, line->handed, !line->begun};
+        struct record_news news = {record, line, span, line->handed, !line->begun, NULL};
         line->begun = true;
         line->handed = span->state;
         if (span->to > line->reached)
@@ -112,6 +120,8 @@ static void take_step(struct record *record, struct record_line *line, const str
         if (span->to > record->frontier)
             queue_span(line, span, record_news_is_change(&news));
     }
+    if (step->blip.results)
+        tell_blip(record, line, &step->blip, emit, owner);
 }
 
 /* As far as every line that has begun is settled. */
@@ -240,7 +250,7 @@ static void add_evidence(const struct record *record, struct span *verdict)
 
 static void hand_out(struct record *record, struct span *span, record_fn *emit, void *owner)
 {
-    struct record_news news = {record, NULL, span, record->state, !record->begun};
+    struct record_news news = {record, NULL, span, record->state, !record->begun, NULL};
     if (record_news_is_change(&news)) {
         add_evidence(record, span);
         record->state = span->state;
@@ -324,7 +334,7 @@ static void end_line(struct record *record, struct record_line *line, record_fn 
 {
     struct span end = {line->reached,   line->reached, line->reached,
                        OUTCOME_UNKNOWN, REASON_silent, NULL};
-    struct record_news news = {record, line, &end, line->handed, false};
+    struct record_news news = {record, line, &end, line->handed, false, NULL};
     if (line->begun && record_news_is_change(&news))
         emit(owner, &news);
     record_queue_free(line);

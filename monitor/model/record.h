@@ -30,6 +30,7 @@ struct record_line {
     int64_t
         reached; /* s; up to when they were. After a crash line.settled begins again at the service's frontier */
     struct flapping flapping;
+    int64_t blipped; /* s; when its last blip began; 0 = none yet */
 };
 
 struct record {
@@ -44,7 +45,7 @@ struct record {
     bool begun;
 };
 
-/* Who is told. `line` NULL: a stretch of the service's verdict; else one of that line. `from` is the state before; when it
+/* Who is told. `line` NULL: a stretch of the service's verdict; else one of that line, or in its place a `blip` of it. `from` is the state before; when it
  * is the stretch's own, the stretch continues the one before, except for the first (`begins`). */
 struct record_news {
     const struct record *record;
@@ -52,6 +53,7 @@ struct record_news {
     const struct span *span;
     enum outcome from;
     bool begins;
+    const struct blip *blip; /* NULL = a stretch; else `span` is NULL */
 };
 
 typedef void record_fn(void *owner, const struct record_news *news);

@@ -32,13 +32,15 @@ static void add_line(struct buffer *out, const struct record_line *record_line)
     const struct line *line = &record_line->line;
     buffer_printf(out,
                   "{\"held\":[%d,\"%s\"],\"times\":[%lld,%lld,%lld,%lld,%lld,%lld],\"handed\":%d,"
-                  "\"begun\":%d,\"reached\":%lld,\"flapping\":[%u,%d,%d,%d],\"head\":",
+                  "\"begun\":%d,\"reached\":%lld,\"blipped\":%lld,\"flapping\":[%u,%d,%d,%d],"
+                  "\"head\":",
                   line->held, reason_code(line->held_reason), (long long)line->newest_ms,
                   (long long)line->reach_s, (long long)line->settled, (long long)line->last_good,
                   (long long)line->last_bad, (long long)line->before, record_line->handed,
                   record_line->begun, (long long)record_line->reached,
-                  (unsigned)record_line->flapping.changes, record_line->flapping.heard,
-                  record_line->flapping.failed, record_line->flapping.on);
+                  (long long)record_line->blipped, (unsigned)record_line->flapping.changes,
+                  record_line->flapping.heard, record_line->flapping.failed,
+                  record_line->flapping.on);
     add_point(out, &line->head);
     buffer_text_add(out, ",\"waiting\":[");
     for (int i = 0; i < line->pending; i++) {
@@ -166,6 +168,7 @@ static int load_line(struct record_line *line, const json_t *object)
     line->reached = json_integer_value(json_object_get(object, "reached"));
     if (line->reached < line->line.settled) /* the record of an earlier vibrisse */
         line->reached = line->line.settled;
+    line->blipped = json_integer_value(json_object_get(object, "blipped"));
     line->flapping = to_flapping(json_object_get(object, "flapping"));
     load_queue(line, json_object_get(object, "queue"));
     return 0;
@@ -212,6 +215,7 @@ uint64_t record_shape(const struct record *record)
         shape = hash_number(shape, (uint64_t)line->head.reason);
         shape = hash_number(shape, (uint64_t)record->lines[i].handed);
         shape = hash_number(shape, record->lines[i].flapping.on);
+        shape = hash_number(shape, (uint64_t)record->lines[i].blipped);
         if (line->pending)
             shape = hash_number(shape, (uint64_t)line->waiting[line->pending - 1].at);
     }

@@ -122,6 +122,22 @@ class Case:
             return [re.sub(r'"recorded_ms":\d+', "", canonical)
                     for canonical, in ledger.execute("select canonical from leaf order by seq")]
 
+    def blips(self):
+        """What the ledger lists of failures that were not confirmed: rows as seconds.Line has them, by line."""
+        found = {}
+        with contextlib.closing(sqlite3.connect(f"file:{self.data}/ledger.sqlite?mode=ro", uri=True)) as ledger:
+            for name, at, detail in ledger.execute("select name, at, detail from event join subject on subject.id = subject"
+                                                   " where kind = 'blip' order by seq"):
+                facts = json.loads(detail)
+                found.setdefault(name, []).append((at, facts["until"], facts["results"], OUTCOMES[facts["then"]]))
+        return found
+
+    def lines_of(self):
+        for name, service in self.services.items():
+            for check, lines in zip(self.year.services[name], service.lines):
+                for family, line in zip(check.families, lines):
+                    yield f"h/{name}/{check.id}/{family}/essai", line
+
     def civil(self, month=1, day=1, year=0):
         return self.year.civil(self.year.number + year, month, day)
 

@@ -66,8 +66,12 @@ class Line:
     def __init__(self, results, reach):
         self.reach = reach
         self.said = []  # (second, state, what the attempt found) of every result, after confirmation
-        held = UNKNOWN
-        for kind, row in rows(results):
+        self.blips = []  # (second of the first failure, of what ended the row or 0, how many failed, what the end found)
+        self.open = math.inf  # from there on nobody knows yet
+        held, all_rows = UNKNOWN, list(rows(results))
+        for (kind, row), following in zip(all_rows, [*(row for _, row in all_rows[1:]), None]):
+            if kind == BADNESS and len(row) < 3 and held != DOWN:
+                self.unconfirmed(row, following)
             row = [(at // 1000, outcome) for at, outcome in row]
             needed = {NOTHING: 1, GOODNESS: 2 if held == DOWN else 1, BADNESS: 3}[kind]
             if len(row) < needed:
@@ -76,6 +80,15 @@ class Line:
                 self.said += [(at, outcome, kind) for at, outcome in row]
                 held = row[-1][1] if kind != NOTHING else held
         self.changes = dict(self.each_change())
+
+    def unconfirmed(self, row, following):
+        first, last = row[0][0] // 1000, row[-1][0] // 1000
+        if following is None:
+            self.open = first
+        elif following[0][0] // 1000 - last >= WEEK:
+            self.blips.append((first, 0, len(row), UNKNOWN))
+        else:
+            self.blips.append((first, following[0][0] // 1000, len(row), following[0][1]))
 
     def each_change(self):
         """(second, the other end of the bracket), where what it says changes: the last good result before it is bad,
@@ -128,10 +141,11 @@ class Service:
 
     def __init__(self, checks, begin, length):
         self.begin, self.length = begin, length
-        self.changes = {}
+        self.changes, self.lines = {}, []
         arrays = []
         for essential, interval, families in checks:
             lines = [Line(results, 2 * interval) for results in families]
+            self.lines.append(lines)
             check = join([line.paint(begin, length) for line in lines]).translate(OF_FAMILIES)
             arrays.append(check if essential else check.translate(OF_EXTRA))
             for line in lines:

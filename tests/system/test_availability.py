@@ -62,6 +62,10 @@ class Availability(unittest.TestCase):
 
     def look_at(self, case):
         case.replay_as_lived(every=0.5)
+        blips = case.blips()
+        for name, line in case.lines_of():
+            listed = [blip for blip in blips.get(name, []) if blip[0] < line.open]
+            self.assertEqual(listed, line.blips, f"seed {case.seed}, {name}")
         for start_text, end_text, start, end in case.periods():
             told = case.told(start_text, end_text)
             figures = {name: service.figures(start, end, case.year.incident_after, case.calendars[name].part(start, end))

@@ -33,6 +33,8 @@ class OwnData(unittest.TestCase):
         last = HOURS - 12 * 24
         down = {last + hour for hour in (30, 31, 32, 100, 101, 102, 103, *range(200, 230))}
         down.update(hour for first in range(50, last, 333) for hour in range(first, first + 3 + first % 40))
+        cls.blips = {300, last + 60, last + 61, last + 80}  # one or two failures in a row
+        down |= cls.blips
         unseen = {*range(last + 120, last + 140), *range(700, 760), *range(5000, 5100)}
         lines = [result(begin + hour * 3600, "connect_refused" if hour in down else "ok")
                  for hour in range(HOURS) if hour not in unseen]
@@ -90,6 +92,22 @@ class OwnData(unittest.TestCase):
         self.assertEqual(hoster["services"][0]["last_90_days"], period)
         listed = self.json("api/v1/collective.json")["hosters"][0]["services"][0]
         self.assertEqual({key: service[key] for key in listed}, listed)
+
+    def test_blips(self):
+        """Listed, the newest first, and in no figure: those are of the same record, as another command tells it."""
+        begins = [hour for hour in sorted(self.blips, reverse=True)
+                  if hour - 1 not in self.blips and hour > HOURS - 90 * 24]
+        blips = self.json("api/v1/services/chat-perche/pad.json")["blips"]
+        self.assertEqual(blips["count"], len(begins))
+        for hour, blip in zip(begins, blips["newest"]):
+            length = 2 if hour + 1 in self.blips else 1
+            self.assertEqual(blip, {"from": stamp(self.begin + hour * 3600), "to": stamp(self.begin + (hour + length) * 3600),
+                                    "check": "http", "family": "ipv4", "vantage": "essai", "results": length, "then": "up",
+                                    "reason": "connect_refused", "evidence": ""})
+        for outage in self.json("api/v1/services/chat-perche/pad.json")["outages"]:
+            self.assertNotIn(outage["from"], [blip["from"] for blip in blips["newest"]])
+        self.assertIn(f"{len(begins)} échecs isolés", self.text("fr/h/chat-perche/pad/index.html"))
+        self.assertIn(f"{len(begins)} isolated failures", self.text("en/h/chat-perche/pad/index.html"))
 
     def tables(self):
         """{suffix of the resource's name: rows}, each row with the names of its schema."""

@@ -119,6 +119,34 @@ class Verify(unittest.TestCase):
         self.plant(f"update event set was = 'maintenance' where seq = {seq}")
         self.says(f"event {seq} says that {SERVICE} was maintenance")
 
+    def copy_blip(self, changes):
+        """One more event like an unconfirmed failure there is, but for what is changed; its line and its seq."""
+        columns = {"kind": "kind", "subject": "subject", "at": "at", "before": "before", "detail": "detail", **changes}
+        self.plant(f"insert into event (seq, recorded_ms, {', '.join(columns)}, digest)"
+                   f" select (select max(seq) + 1 from event), recorded_ms, {', '.join(columns.values())}, 0"
+                   " from event where kind = 'blip' order by seq limit 1")
+        seq, line = self.record.query("select seq, name from event join subject on subject.id = subject"
+                                      " order by seq desc limit 1")[0]
+        self.plant(f"update event set digest = {digest(self.number(f'select canonical from leaf where seq = {seq}'))}"
+                   f" where seq = {seq}")
+        return line, seq
+
+    def test_blip_doubled(self):
+        line, seq = self.copy_blip({})
+        self.says(f"event {seq} tells once more", line)
+
+    def test_blip_within_an_outage(self):
+        at = self.number("select at + 1 from event join subject on subject.id = subject where kind = 'state' and"
+                         " state = 'down' and name like '%/%/%' order by seq limit 1")
+        subject = self.number(f"select subject from event where kind = 'state' and state = 'down' and at = {at - 1}"
+                              " order by seq limit 1")
+        line, seq = self.copy_blip({"subject": str(subject), "at": str(at), "detail": """json_set(detail, '$.until', 0)"""})
+        self.says(f"event {seq} says that {line} failed", "it was down then")
+
+    def test_blip_of_three(self):
+        _, seq = self.copy_blip({"at": "at + 1", "detail": "json_set(detail, '$.results', 3)"})
+        self.says(f"event {seq} tells of an unconfirmed failure that cannot be")
+
     def test_bracket_turned_round(self):
         seq = self.last()
         self.plant(f"update event set before = at + 5 where seq = {seq}")

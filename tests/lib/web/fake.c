@@ -11,7 +11,8 @@ enum {
     LINES_MAX = 8,
     DAYS_MAX = 400,
     CHANGES_MAX = 32,
-    WORDS_MAX = 16
+    WORDS_MAX = 16,
+    BLIPS_MAX = 256
 };
 
 static struct fake_service *find(struct fake *fake, const char *key)
@@ -60,6 +61,21 @@ static size_t usage_of(void *owner, const char *key, struct arena *arena, const 
     struct fake_service *known = find(owner, key);
     *ret = known ? known->usage : NULL;
     return known ? known->usage_count : 0;
+}
+
+static size_t blips_of(void *owner, const char *key, int64_t from, int64_t to, size_t most,
+                       struct arena *arena, const struct line_blip **ret, size_t *ret_all)
+{
+    (void)arena;
+    const struct fake_service *known = find(owner, key);
+    size_t first = 0, end = known ? known->blip_count : 0;
+    while (first < end && known->blips[first].blip.at >= to)
+        first++;
+    while (first < end && known->blips[end - 1].blip.at < from)
+        end--;
+    *ret = end ? known->blips + first : NULL;
+    *ret_all = end - first;
+    return end - first < most ? end - first : most;
 }
 
 static int64_t begin_of(void *owner, const char *key)
@@ -231,6 +247,7 @@ void fake_init(struct fake *fake, int64_t now)
         .line_pasts = pasts_of,
         .sights = sights_of,
         .usage = usage_of,
+        .blips = blips_of,
     };
     fake->practice = (struct practice){
         .version = "1.0",
@@ -409,6 +426,22 @@ struct sight *fake_sight(struct fake *fake, int64_t from, int64_t to, const char
     struct sight *sight = &fake->sights[fake->sight_count++];
     *sight = (struct sight){from, to, false, arena_text(&fake->arena, what)};
     return sight;
+}
+
+struct line_blip *fake_blip(struct fake *fake, const struct service *service, const char *check,
+                            enum family family, int64_t at, enum reason reason)
+{
+    struct fake_service *known = fake_known(fake, service);
+    if (!known->blips)
+        known->blips = arena_array(&fake->arena, BLIPS_MAX, sizeof *known->blips);
+    assert(known->blip_count < BLIPS_MAX);
+    struct line_blip *found = &known->blips[known->blip_count++];
+    *found = (struct line_blip){
+        .check = arena_text(&fake->arena, check),
+        .vantage = "Paris",
+        .family = family,
+        .blip = {.at = at, .until = at + 10, .then = OUTCOME_UP, .results = 1, .reason = reason}};
+    return found;
 }
 
 void fake_usage(struct fake *fake, const struct service *service, int64_t month, struct users users)

@@ -32,6 +32,8 @@ struct fake_service { /* what the history knows of one service */
     size_t past_count;
     struct usage *usage;
     size_t usage_count;
+    struct line_blip *blips;
+    size_t blip_count;
 };
 
 struct fake {
@@ -82,6 +84,10 @@ struct annotation *fake_annotation(struct fake *fake, const struct service *serv
 struct span *fake_past(struct fake *fake, const struct service *service, const char *check,
                        enum family family, int64_t from, int64_t to, enum reason reason);
 struct sight *fake_sight(struct fake *fake, int64_t from, int64_t to, const char *what);
+
+/* Failures of a line that were not confirmed: one, answered ten seconds later; newest first. To be changed. */
+struct line_blip *fake_blip(struct fake *fake, const struct service *service, const char *check,
+                            enum family family, int64_t at, enum reason reason);
 
 /* What its software says of its use in the month that begins then, read a week later; oldest first. */
 void fake_usage(struct fake *fake, const struct service *service, int64_t month,

@@ -1,5 +1,6 @@
 #include "ledger.h"
 
+#include "blip.h"
 #include "macros.h"
 #include "mem.h"
 #include "scratch.h"
@@ -394,6 +395,74 @@ static void test_an_event_of_a_newer_kind_is_refused(void **state)
         ledger_events(bench->ledger, 0, 9, &bench->arena, &events, &count, &bench->fault), -1);
     assert_non_null(strstr(bench->fault.text, "event 2"));
     assert_int_equal(count, 0);
+}
+
+/* ---- unconfirmed failures ---- */
+
+static void append_blip(struct bench *bench, const char *line, int64_t at, int results)
+{
+    struct buffer facts;
+    const struct blip blip = {.until = at + 10,
+                              .then = OUTCOME_UP,
+                              .results = results,
+                              .reason = REASON_timeout,
+                              .detail = "a \"word\"\n"};
+    struct event event = {.kind = EVENT_BLIP, .at = at};
+    text_copy(event.subject, sizeof event.subject, line);
+    buffer_init(&facts, BLIP_MAX);
+    blip_write(&blip, &facts);
+    event.facts = buffer_take(&facts, NULL);
+    must(bench, ledger_append(bench->ledger, &event, &bench->fault));
+    free(event.facts);
+}
+
+static int64_t blips_in(struct bench *bench, int64_t from, int64_t to)
+{
+    int64_t count;
+    must(bench, ledger_count_blips(bench->ledger, "a/pad", from, to, &count, &bench->fault));
+    return count;
+}
+
+/* Of all lines of one service, by time; names that begin the same are another's. */
+static void test_blips_of_a_service(void **state)
+{
+    struct bench *bench = *state;
+    const struct event *events;
+    size_t count;
+    append_blip(bench, "a/pad/web/ipv4/here", 100, 1);
+    append_blip(bench, "a/pad2/web/ipv4/here", 150, 1);
+    append_blip(bench, "a/pa/web/ipv4/here", 160, 1);
+    append_blip(bench, "a/pad-0/web/ipv4/here", 170, 1);
+    append_blip(bench, "a/pad/feed/ipv6/there", 200, 2);
+    append_blip(bench, "a/pad/web/ipv4/here", 300, 1);
+    append(bench, "a/pad/web/ipv4/here", 250, OUTCOME_UNKNOWN, OUTCOME_UP);
+    assert_int_equal(blips_in(bench, 0, 1000), 3);
+    assert_int_equal(blips_in(bench, 100, 300), 2);
+    assert_int_equal(blips_in(bench, 101, 200), 0);
+    must(bench, ledger_blips(bench->ledger, "a/pad", 0, 1000, 2, &bench->arena, &events, &count,
+                             &bench->fault));
+    assert_int_equal(count, 2);
+    assert_int_equal(events[0].at, 300);
+    assert_string_equal(events[1].subject, "a/pad/feed/ipv6/there");
+    struct blip blip = {.at = events[1].at};
+    assert_true(blip_read(events[1].facts, &blip));
+    assert_int_equal(blip.results, 2);
+    assert_int_equal(blip.until, 210);
+    assert_int_equal(blip.then, OUTCOME_UP);
+    assert_int_equal(blip.reason, REASON_timeout);
+    assert_string_equal(blip.detail, "a \"word\" ");
+    must(bench, ledger_check(bench->ledger, on_difference, NULL, &bench->fault));
+}
+
+/* Found by the index alone, however long the ledger is. */
+static void test_blips_are_found_by_an_index(void **state)
+{
+    struct bench *bench = *state;
+    char *plan = shell(bench, "EXPLAIN QUERY PLAN SELECT count(*) FROM event WHERE subject IN"
+                              " (SELECT id FROM subject WHERE name > 'a/pad/' AND name < 'a/pad0')"
+                              " AND kind = 'blip' AND at >= 1 AND at < 9");
+    assert_non_null(strstr(plan, "event_blip"));
+    free(plan);
 }
 
 /* ---- groups ---- */
@@ -864,6 +933,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_kind_names_go_both_ways, setup, teardown),
         cmocka_unit_test_setup_teardown(test_events_cannot_be_changed, setup, teardown),
         cmocka_unit_test_setup_teardown(test_an_event_of_a_newer_kind_is_refused, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_blips_of_a_service, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_blips_are_found_by_an_index, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_group_is_all_or_nothing, setup, teardown),
         cmocka_unit_test_setup_teardown(test_closing_rolls_an_open_group_back, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_kill_keeps_what_was_committed, setup, teardown),

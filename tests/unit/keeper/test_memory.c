@@ -399,12 +399,47 @@ static void test_lines_of_the_past(void **state)
         history->sights(history->owner, BEGIN + 86400, BEGIN + 90000, &house->arena, &sights), 0);
 }
 
+/* As the ledger has it, by line, and as far as the time that the page speaks of. */
+static void test_blips(void **state)
+{
+    struct house *house = *state;
+    const struct history *history = &house->history;
+    const struct line_blip *blips;
+    size_t all = 9;
+    assert_int_equal(
+        history->blips(history->owner, "a/pad", 0, BEGIN, 5, &house->arena, &blips, &all), 0);
+    assert_int_equal(all, 0);
+    for (int i = 0; i < 20; i++) {
+        struct result result =
+            village_result("a/pad", BEGIN + i * STEP, i % 5 == 4 ? REASON_timeout : REASON_ok);
+        pipeline_result(house->pipeline, &result, result.time);
+    }
+    commit(house, KEEP_ALL);
+    size_t count = history->blips(history->owner, "a/pad", BEGIN, BEGIN + 20 * STEP, 2,
+                                  &house->arena, &blips, &all);
+    assert_int_equal(count, 2);
+    assert_int_equal(all, 3); /* the fourth is not over */
+    assert_int_equal(blips[0].blip.at, BEGIN + 14 * STEP);
+    assert_int_equal(blips[0].blip.until, BEGIN + 15 * STEP);
+    assert_int_equal(blips[1].blip.at, BEGIN + 9 * STEP);
+    assert_int_equal(blips[0].family, FAMILY_IPV4);
+    const struct record_line *line = pipeline_record(house->pipeline, "a/pad")->lines;
+    assert_string_equal(blips[0].check, line->check);
+    assert_string_equal(blips[0].vantage, line->vantage);
+    assert_int_equal(history->blips(history->owner, "a/pad", BEGIN, BEGIN + 9 * STEP, 2,
+                                    &house->arena, &blips, &all),
+                     1);
+    assert_int_equal(
+        history->blips(history->owner, "a/mail", 0, INT64_MAX, 2, &house->arena, &blips, &all), 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_lines_of_the_past),
+        TEST(test_blips),
         TEST(test_nothing_yet),
         TEST(test_certificates),
         TEST(test_spans),

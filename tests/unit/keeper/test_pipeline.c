@@ -168,6 +168,83 @@ static void test_restarts(void **state)
     assert_outage(house);
 }
 
+static void assert_one_blip(struct house *house)
+{
+    struct arena arena = {0};
+    struct fault fault;
+    const struct event *events;
+    size_t count;
+    assert_int_equal(
+        ledger_blips(house->ledger, "a/pad", 0, INT64_MAX, 9, &arena, &events, &count, &fault), 0);
+    assert_int_equal(count, 1);
+    assert_string_equal(events[0].subject, "a/pad/web/ipv4/here");
+    assert_int_equal(events[0].at, BEGIN + STEP);
+    struct blip blip = {.at = events[0].at};
+    assert_true(blip_read(events[0].facts, &blip));
+    assert_int_equal(blip.until, BEGIN + STEP + 15);
+    assert_int_equal(blip.results, 2);
+    assert_int_equal(blip.reason, REASON_timeout);
+    assert_string_equal(blip.detail, "seen at 1767225660");
+    const struct span *spans;
+    assert_int_equal(spans_of(house, &arena, &spans), 1);
+    assert_int_equal(spans[0].state, OUTCOME_UP);
+    arena_free(&arena);
+}
+
+static const struct {
+    int at;
+    enum reason reason;
+} wavering[] = {{0, REASON_ok},         {STEP, REASON_timeout},  {STEP + 5, REASON_connect_refused},
+                {STEP + 15, REASON_ok}, {2 * STEP, REASON_slow}, {3 * STEP, REASON_ok},
+                {4 * STEP, REASON_ok}};
+enum { WAVERING = sizeof wavering / sizeof *wavering };
+
+static void waver(struct house *house, int from, int to)
+{
+    for (int i = from; i < to; i++)
+        feed(house, BEGIN + wavering[i].at, wavering[i].reason);
+}
+
+/* Listed once, wherever the monitor is killed, with or without what it had not written, and however often it is told. */
+static void test_a_blip_is_listed_once(void **state)
+{
+    (void)state;
+    for (int cut = 1; cut < WAVERING; cut++) {
+        for (int lost = 0; lost <= 1; lost++) {
+            struct house house;
+            scratch_make(house.folder);
+            open_house(&house);
+            waver(&house, 0, cut - lost);
+            commit(&house, KEEP_CHANGES);
+            waver(&house, cut - lost, cut); /* never written */
+            close_house(&house);
+            open_house(&house);
+            waver(&house, 0, WAVERING);
+            commit(&house, KEEP_ALL);
+            pipeline_settle(house.pipeline, BEGIN + 4 * STEP);
+            waver(&house, 0, WAVERING);
+            commit(&house, KEEP_ALL);
+            int64_t blips;
+            struct fault fault;
+            assert_int_equal(
+                ledger_count_blips(house.ledger, "a/pad", 0, INT64_MAX, &blips, &fault), 0);
+            assert_row((size_t)cut, blips == 1);
+            close_house(&house);
+            scratch_remove(house.folder);
+        }
+    }
+}
+
+static void test_a_blip_counts_nowhere(void **state)
+{
+    struct house *house = *state;
+    waver(house, 0, 4);
+    feed(house, BEGIN + 2 * STEP, REASON_ok);
+    assert_true(pipeline_urgent(house->pipeline));
+    commit(house, KEEP_ALL);
+    assert_one_blip(house);
+}
+
 /* What cannot be written waits, and is written when there is room again. */
 static void test_full_disk(void **state)
 {
@@ -515,6 +592,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_outage),
         TEST(test_restarts),
+        TEST(test_a_blip_counts_nowhere),
+        cmocka_unit_test(test_a_blip_is_listed_once),
         TEST(test_full_disk),
         TEST(test_too_much_waits),
         TEST(test_refused),

@@ -49,13 +49,31 @@ static struct result result_at(double second, char letter)
 
 /* Neighbours of one state are one stretch. */
 struct written {
+    char blips[200];
     struct span spans[64];
     char details[64][RESULT_DETAIL_SIZE];
     size_t count;
 };
 
+/* "60-75u2": failed at 60, once more, and was up at 75; "60-?1": nothing came any more. */
+static void note_blip(struct written *written, const struct blip *blip)
+{
+    size_t used = strlen(written->blips);
+    if (!blip->results)
+        return;
+    assert_int_equal(blip->reason, REASON_connect_refused);
+    used += (size_t)snprintf(written->blips + used, sizeof written->blips - used, "%s%lld-",
+                             used ? " " : "", (long long)blip->at - START);
+    if (blip->until)
+        used += (size_t)snprintf(written->blips + used, sizeof written->blips - used, "%lld",
+                                 (long long)blip->until - START);
+    snprintf(written->blips + used, sizeof written->blips - used, "%c%d",
+             outcome_letter(blip->then), blip->results);
+}
+
 static void note(struct written *written, const struct line_step *step)
 {
+    note_blip(written, &step->blip);
     for (size_t i = 0; i < step->count; i++) {
         const struct span *span = &step->spans[i];
         struct span *last = written->count ? &written->spans[written->count - 1] : NULL;
@@ -148,6 +166,64 @@ static void test_stories(void **state)
             fail_msg("%s\n  results %s\n  wanted  %s\n  got     %s", stories[i].rule,
                      stories[i].results, stories[i].wanted, text);
     }
+}
+
+static void test_blips(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *results, *wanted;
+        int64_t until;
+    } rows[] = {
+        {"0u 60u", "", 100},
+        {"0u 60d 120u", "60-120u1", 130},
+        {"0u 60d 65d 75u 80u", "60-75u2", 100},
+        {"0g 60d 65g", "60-65g1", 70},
+        {"0u 60d 65d 75d 80u 85u", "", 100},
+        {"0u 60d 65d", "", 100},                         /* who knows */
+        {"0u 60d 65d 75d 120u 125d 180d 190u", "", 200}, /* within an outage nothing is one */
+        {"0u 60d 65d 75d 120u 125u 180d 240u", "180-240u1", 250},
+        {"0d 5d 60u 120u", "0-60u2", 130}, /* before anything is known, too */
+        {"0u 60d 65? 70d 75? 80u", "60-65?1 70-75?1", 90},
+        {"0d 5d 15d 60? 70d 75u 80u", "", 90},
+        {"0u 60d 65u 70d 75d 80u", "60-65u1 70-80u2", 90},
+        {"0u 60d 604860d 604865u", "60-?1 604860-604865u1", 604870},
+        {"0u 60d 65d", "60-?2", 604865},
+        {"0u 60d 65d", "", 604864},
+        {"0.9u 10.2d 10.9u", "10-10u1", 20},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct line line = {0};
+        struct written written = {.count = 0};
+        play(&line, rows[i].results, &written);
+        settle(&line, rows[i].until, &written);
+        if (strcmp(written.blips, rows[i].wanted) != 0)
+            fail_msg("results %s\n  wanted  %s\n  got     %s", rows[i].results, rows[i].wanted,
+                     written.blips);
+    }
+}
+
+/* Of the first failure, and nothing that the sums up to now need be told. */
+static void test_evidence_of_a_blip(void **state)
+{
+    (void)state;
+    struct line line = {0};
+    struct line_step step;
+    struct result result = result_at(0, 'u');
+    line_feed(&line, &result, INTERVAL_MS, &step);
+    result = result_at(60, 'd');
+    line_feed(&line, &result, INTERVAL_MS, &step);
+    assert_int_equal(step.blip.results, 0);
+    result = result_at(65, 'd');
+    line_feed(&line, &result, INTERVAL_MS, &step);
+    struct line copy = line;
+    line_finish(&copy, START + 100, &step);
+    assert_int_equal(step.blip.results, 0);
+    result = result_at(75, 'u');
+    line_feed(&line, &result, INTERVAL_MS, &step);
+    assert_string_equal(step.blip.detail, "found at 60");
+    line_settle(&line, START + 80, &step);
+    assert_int_equal(step.blip.results, 0);
 }
 
 /* The other end of the bracket: the last result that found otherwise, blips and all. */
@@ -301,6 +377,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_stories),
+        cmocka_unit_test(test_blips),
+        cmocka_unit_test(test_evidence_of_a_blip),
         cmocka_unit_test(test_brackets),
         cmocka_unit_test(test_reason_and_evidence),
         cmocka_unit_test(test_reason_before_the_first_good_one),

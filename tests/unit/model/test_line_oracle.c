@@ -57,6 +57,21 @@ static enum outcome at_second(const struct history *history, size_t count, int64
     return counts[speaker];
 }
 
+/* Whether result i is the first of a row of failures that is too short to turn the state and that another result ended;
+ * `*ret_end`: that one. */
+static bool begins_blip(const struct history *history, size_t i, size_t *ret_end)
+{
+    enum outcome counts[RESULTS_MAX];
+    size_t end = i;
+    if (history->found[i] != OUTCOME_DOWN || (i && history->found[i - 1] == OUTCOME_DOWN))
+        return false;
+    while (end < history->count && history->found[end] == OUTCOME_DOWN)
+        end++;
+    judge(history, history->count, counts);
+    *ret_end = end;
+    return end < history->count && counts[i] != OUTCOME_DOWN;
+}
+
 /* ---- random histories ---- */
 
 static uint64_t seed;
@@ -143,6 +158,20 @@ static void check_spans(struct player *player, const struct history *history,
         say(history, "the frontier differs", player->frontier);
 }
 
+/* A row's end tells of it, and nothing else does. */
+static void check_blip(const struct history *history, size_t i, const struct blip *blip)
+{
+    size_t end = i, first = i;
+    while (first > 0 && history->found[first - 1] == OUTCOME_DOWN)
+        first--;
+    bool wanted = first < i && begins_blip(history, first, &end) && end == i;
+    if (wanted != (blip->results > 0))
+        say(history, wanted ? "a blip is missing" : "a blip too many", history->ms[i] / 1000);
+    if (wanted && (blip->at != history->ms[first] / 1000 || blip->until != history->ms[i] / 1000 ||
+                   blip->then != history->found[i] || blip->results != (int)(i - first)))
+        say(history, "a blip is another", blip->at);
+}
+
 /* What is believed between result i and the next one comes from the results up to i alone. */
 static void check_belief(const struct player *player, const struct history *history, size_t i)
 {
@@ -176,6 +205,7 @@ static void play(const struct history *history)
         result.outcome = history->found[i];
         if (line_feed(&player.line, &result, history->interval_ms, &step) != LINE_TAKEN)
             say(history, "a result is refused", history->ms[i] / 1000);
+        check_blip(history, i, &step.blip);
         check_spans(&player, history, &step);
         check_belief(&player, history, i);
         settle_somewhere(&player, history, i);

@@ -7,6 +7,8 @@
  *     until 12:10:00                   time passes; nothing older can still come
  *     expect 12:00:00 12:10:00 up      the record, in order, nothing left out
  *     expect ... down after 11:59:00   with the other end of its bracket
+ *     blip 12:01:00 12:01:10 web ipv4 2 timeout   a failure that was not confirmed: from its first result to the one
+ *                                      after it, of which line, how many failed, why; in order, none left out
  *
  * Each file is played as it stands, and again with a restart after every line. */
 #include "record.h"
@@ -19,7 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHECKS_MAX = 8, SPANS_MAX = 64, DAY = 1767225600 /* 2026-01-01 */ };
+enum { CHECKS_MAX = 8, SPANS_MAX = 64, BLIPS_MAX = 16, DAY = 1767225600 /* 2026-01-01 */ };
 
 struct play {
     struct check checks[CHECKS_MAX];
@@ -28,6 +30,8 @@ struct play {
     struct record record;
     struct span spans[SPANS_MAX];
     size_t span_count, expected;
+    char blips[BLIPS_MAX][160]; /* as they are expected */
+    size_t blip_count, blips_expected;
     char saved[65536];
     const char *file;
     int line;
@@ -39,11 +43,31 @@ static void fail_at(const struct play *play, const char *why)
     fail_msg("%s:%d: %s", play->file, play->line, why);
 }
 
+static void clock_of(int64_t time, char clock[16])
+{
+    long long second = (long long)(time - DAY);
+    snprintf(clock, 16, "%02lld:%02lld:%02lld", second / 3600 % 100, second / 60 % 60, second % 60);
+}
+
+static void note_blip(struct play *play, const struct record_news *news)
+{
+    char from[16], to[16];
+    assert_null(news->span);
+    assert_true(play->blip_count < BLIPS_MAX);
+    clock_of(news->blip->at, from);
+    clock_of(news->blip->until, to);
+    text_format(play->blips[play->blip_count++], sizeof play->blips[0], "%s %s %s %s %d %s", from,
+                to, news->line->check, family_name(news->line->family), news->blip->results,
+                reason_code(news->blip->reason));
+}
+
 /* Consecutive stretches of one state are one. */
 static void on_news(void *owner, const struct record_news *news)
 {
     struct play *play = owner;
     struct span *last = play->span_count ? &play->spans[play->span_count - 1] : NULL;
+    if (news->blip)
+        note_blip(play, news);
     if (news->line)
         return;
     if (last)
@@ -180,6 +204,15 @@ static void expect(struct play *play, const char *line)
                  (long long)(span->before - DAY));
 }
 
+static void expect_blip(struct play *play, const char *words)
+{
+    if (play->blips_expected >= play->blip_count)
+        fail_at(play, "there is no such blip");
+    const char *blip = play->blips[play->blips_expected++];
+    if (strcmp(blip, words) != 0)
+        fail_msg("%s:%d: the blip is %s", play->file, play->line, blip);
+}
+
 static void play_line(struct play *play, const char *line)
 {
     if (text_starts(line, "check "))
@@ -188,6 +221,8 @@ static void play_line(struct play *play, const char *line)
         record_settle(&play->record, time_of(play, line + 6), on_news, play);
     else if (text_starts(line, "expect "))
         expect(play, line);
+    else if (text_starts(line, "blip "))
+        expect_blip(play, line + 5);
     else if (strcmp(line, "restart") == 0)
         save(play), load(play);
     else if (strcmp(line, "crash") == 0)
@@ -221,6 +256,8 @@ static void play_file(const char *path, bool restless)
     }
     if (play->expected != play->span_count)
         fail_at(play, "the record goes on");
+    if (play->blips_expected != play->blip_count)
+        fail_at(play, "there is another blip");
     fclose(file);
     record_fini(&play->record);
     free(play);

@@ -55,6 +55,13 @@ static void small_world(struct fake *fake)
     fake_known(fake, mail)->belief = (struct service_belief){
         .reason = REASON_self, .since = now - 180000, .measured = now - 170000};
     fake_maintenance(fake, pad, now + 86400, now + 90000, "Disque");
+    strcpy(
+        fake_blip(fake, pad, "web", FAMILY_IPV6, now - 7200, REASON_connect_refused)->blip.detail,
+        "192.0.2.1 refused");
+    struct line_blip *lost = fake_blip(fake, pad, "web", FAMILY_IPV4, now - 86400, REASON_timeout);
+    lost->blip.results = 2;
+    lost->blip.until = 0;
+    lost->blip.then = OUTCOME_UNKNOWN;
     fake_annotation(fake, pad, a, "Disque plein.");
     fake_ready(fake);
 }
@@ -139,6 +146,27 @@ static void test_what_changes_bytes(void **state)
     fake_free(&fake);
 }
 
+/* The newest two hundred are told, and how many there were; in no figure. */
+static void test_many_blips(void **state)
+{
+    (void)state;
+    struct fake fake;
+    json_error_t error;
+    small_world(&fake);
+    const struct service *mail = collective_service(&fake.collective, "chat-perche/mail");
+    for (int i = 0; i < 240; i++)
+        fake_blip(&fake, mail, "smtp", FAMILY_IPV4, now - 60 - i * 3600, REASON_timeout);
+    char *text = fake_file(&fake, own_api_service, NULL, "chat-perche/mail");
+    json_t *value = json_loads(text, JSON_REJECT_DUPLICATES, &error);
+    const json_t *blips = json_object_get(value, "blips");
+    assert_int_equal(json_integer_value(json_object_get(blips, "count")), 240);
+    assert_int_equal(json_array_size(json_object_get(blips, "newest")), 200);
+    assert_int_equal(json_array_size(json_object_get(value, "outages")), 1);
+    json_decref(value);
+    free(text);
+    fake_free(&fake);
+}
+
 static void test_hostile(void **state)
 {
     (void)state;
@@ -151,6 +179,10 @@ static void test_hostile(void **state)
         fake.services[i]->kind = fake_wording(&fake, hostile);
         fake.services[i]->software = hostile;
     }
+    struct line_blip *blip =
+        fake_known(&fake, collective_service(&fake.collective, "chat-perche/pad"))->blips;
+    strcpy(blip->blip.detail, hostile);
+    blip->check = blip->vantage = hostile;
     for (size_t i = 0; i < ROWS; i++) {
         json_error_t error;
         char *text = row_text(&fake, &rows[i]);
@@ -195,9 +227,8 @@ static void test_indicators(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_golden),
-        cmocka_unit_test(test_what_changes_bytes),
-        cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_golden),     cmocka_unit_test(test_what_changes_bytes),
+        cmocka_unit_test(test_many_blips), cmocka_unit_test(test_hostile),
         cmocka_unit_test(test_indicators),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -102,6 +102,14 @@ static void small_world(struct fake *fake)
     note->said.link = "https://chat-perche.example/journal/";
     fake_annotation(fake, pad, cut, "Nous répondions.")->kind = ANNOTATION_DISPUTE;
     fake_past(fake, pad, "page", FAMILY_IPV4, cut, cut + 3600, REASON_http_status);
+    strcpy(
+        fake_blip(fake, pad, "page", FAMILY_IPV4, now - 5 * 3600, REASON_http_status)->blip.detail,
+        "HTTP 503");
+    struct line_blip *two = fake_blip(fake, pad, "page", FAMILY_IPV6, now - 86400, REASON_timeout);
+    two->vantage = "Lyon";
+    two->blip.results = 2;
+    two->blip.then = OUTCOME_UNKNOWN;
+    fake_blip(fake, pad, "page", FAMILY_IPV4, now - 91 * 86400, REASON_timeout); /* too old */
     fake_sight(fake, cut - 60, cut + 60, "ipv6 impaired: 1 of 3 sentinels does not answer");
     fake_ready(fake);
 }
@@ -230,6 +238,10 @@ static void spoil(struct fake *fake, const char *evil)
             text_copy(change->now.issuer, sizeof change->now.issuer, evil);
             text_copy(change->now.key, sizeof change->now.key, evil);
         }
+        for (size_t j = 0; j < known->blip_count; j++) {
+            known->blips[j].check = known->blips[j].vantage = evil;
+            text_copy(known->blips[j].blip.detail, RESULT_DETAIL_SIZE, evil);
+        }
     }
 }
 
@@ -297,6 +309,38 @@ static size_t occurrences(const char *text, const char *what)
     for (const char *at = text; (at = strstr(at, what)); at += strlen(what))
         count++;
     return count;
+}
+
+static char *service_page(struct fake *fake, const struct service *service)
+{
+    struct buffer out;
+    buffer_init(&out, PAGE_MAX);
+    page_service(&fake->page, service, &out);
+    return buffer_take(&out, NULL);
+}
+
+/* The newest thirty, how many there are, and where the others stand; none is an interruption. */
+static void test_many_isolated_failures(void **state)
+{
+    (void)state;
+    struct fake fake;
+    small_world(&fake);
+    const struct service *mail = &fake.hosters[0].services[1], *pad = &fake.hosters[0].services[0];
+    char *before = service_page(&fake, mail), *few = service_page(&fake, pad);
+    assert_null(strstr(before, "blip-h"));
+    assert_non_null(strstr(few, "2 échecs isolés"));
+    assert_null(strstr(few, "plus récents"));
+    for (int i = 0; i < 200; i++)
+        fake_blip(&fake, mail, "smtp", FAMILY_IPV4, now - 7200 - i * 3600, REASON_timeout);
+    char *page = service_page(&fake, mail);
+    assert_int_equal(occurrences(page, ">smtp<"), 30);
+    assert_non_null(strstr(page, "200 échecs isolés"));
+    assert_non_null(strstr(page, "Ce sont les 30 plus récents"));
+    assert_int_equal(occurrences(page, "class=\"inc\""), occurrences(before, "class=\"inc\""));
+    free(before);
+    free(few);
+    free(page);
+    fake_free(&fake);
 }
 
 static void test_secrets_of_checks_stay_ours(void **state)
@@ -686,6 +730,7 @@ int main(void)
         cmocka_unit_test(test_announcements),
         cmocka_unit_test(test_golden),
         cmocka_unit_test(test_hostile_texts_change_no_markup),
+        cmocka_unit_test(test_many_isolated_failures),
         cmocka_unit_test(test_secrets_of_checks_stay_ours),
         cmocka_unit_test(test_nothing_measured_yet),
         cmocka_unit_test(test_initials_stand_once),
