@@ -67,6 +67,7 @@ static int scan(struct site *site, struct site_now now, struct fault *fault)
     choose_languages(site);
     site_unlock(site);
     site_table_free(&old);
+    mem_give_back(); /* two tables were held at once */
     return 0;
 }
 

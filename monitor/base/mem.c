@@ -52,6 +52,11 @@ char *mem_text(const char *text)
     return text ? checked(strdup(text)) : NULL;
 }
 
+void mem_share(void)
+{
+    mallopt(M_ARENA_MAX, 1);
+}
+
 void mem_linger(void)
 {
     enum { MOST = 4 * 1024 * 1024 };

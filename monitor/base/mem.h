@@ -11,6 +11,9 @@ void *mem_zalloc(size_t size);
 void *mem_array(size_t count, size_t size); /* zeroed; aborts when the product overflows */
 /* Grows *array (of *capacity elements) so that it holds at least `count`; new elements are not zeroed. */
 void mem_grow(void **array, size_t *capacity, size_t count, size_t size);
+/* All threads allocate in one heap: what one of them frees is used by the others, which would else each keep their own. To be
+ * called before there is a second thread. */
+void mem_share(void);
 /* From now on the process keeps some MB that were freed, rather than to give them back and to ask again: for whoever needs
  * them and frees them many times a second. */
 void mem_linger(void);

@@ -5,6 +5,7 @@
 #include "allocation.h"
 #include "channel.h"
 #include "ledger.h"
+#include "mem.h"
 #include "page.h"
 #include "registry.h"
 #include "software.h"
@@ -180,6 +181,7 @@ static int unknown_command(const char *name)
 
 int main(int argc, char **argv)
 {
+    mem_share();
     allocation_guard();
     if (argc < 2) {
         print_overview(stderr);

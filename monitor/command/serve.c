@@ -94,7 +94,6 @@ static int run(int argc, char **argv)
     /* Packing a page takes large blocks for a moment; so they go back at once instead of staying in the heap. */
     mallopt(M_MMAP_THRESHOLD, 128 * 1024);
     mallopt(M_TRIM_THRESHOLD, 128 * 1024);
-    mallopt(M_ARENA_MAX, 1);
     sigemptyset(&ends);
     sigaddset(&ends, SIGTERM);
     sigaddset(&ends, SIGINT);
