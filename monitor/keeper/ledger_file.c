@@ -191,7 +191,7 @@ static int prepare_to_write(sqlite3 *db)
 {
     static const char pragmas[] =
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-        "PRAGMA journal_size_limit=4194304; PRAGMA cache_size=-2000; PRAGMA temp_store=MEMORY;"
+        "PRAGMA journal_size_limit=4194304; PRAGMA cache_size=-500; PRAGMA temp_store=MEMORY;"
         "PRAGMA trusted_schema=OFF";
     return sqlite3_exec(db, pragmas, NULL, NULL, NULL) ? -1 : 0;
 }

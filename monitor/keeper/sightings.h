@@ -15,7 +15,7 @@ enum { SIGHTINGS_KNOWN = 8, SIGHTINGS_NEWS_A_DAY = 10, SIGHTINGS_MAX = 1024 * 10
 
 struct sightings { /* all zero is empty and ready */
     struct sighting *checks;
-    size_t count, capacity;
+    size_t count;
 };
 
 void sightings_fini(struct sightings *sightings); /* leaves it empty and ready */
