@@ -16,7 +16,7 @@ said=$(date -u -d "$stamp" +%F)
 [ "$said" = "$day" ] || complain "packaging/debian/changelog is of $said, CMakeLists.txt of $day"
 
 grep -qx "version = \"${version//./\\.}~ynh[0-9]*\"" packaging/yunohost/manifest.toml &&
-    grep -q "/vibrisse_${version//./\\.}_amd64\.deb\"\$" packaging/yunohost/manifest.toml ||
+    ! grep '[0-9]\.url = ' packaging/yunohost/manifest.toml | grep -qvE "/vibrisse_${version//./\\.}_([a-z0-9]+)\.deb\"\$" ||
     complain "packaging/yunohost/manifest.toml is of another version"
 
 # In every build environment of Debian's, or needed only by the tests and by `packaging/start`.
