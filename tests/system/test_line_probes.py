@@ -5,7 +5,7 @@ import subprocess
 import threading
 import unittest
 
-from lab import VIBRISSE
+from lab import VIBRISSE, wait_for
 
 UP, DOWN, UNKNOWN, USAGE = 0, 2, 3, 2
 
@@ -56,6 +56,7 @@ class LineProbes(unittest.TestCase):
         lines = self.serve(b"220 mail.test ESMTP\r\n", SMTP)
         done, line = self.probe("-o", "starttls=never", "-o", "ehlo=client.test", f"smtp://127.0.0.1:{lines.port}")
         self.assertEqual((done.returncode, line["reason"], line["check"]), (UP, "ok", "smtp"), done.stderr)
+        wait_for("the server has heard the parting", lambda: len(lines.heard) == 2)
         self.assertEqual(lines.heard, ["EHLO client.test", "QUIT"])
         for phase in ("connect", "first_byte", "total"):
             self.assertIn(phase, line["phases"])

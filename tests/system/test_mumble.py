@@ -110,8 +110,8 @@ class Mumble(unittest.TestCase):
         self.assertEqual(self.probe(self.serve(True, None))[:2], (DOWN, "connect_refused"))
 
     def test_nobody_at_all(self):
-        self.assertEqual(self.probe(self.serve(False, None), "-t", "600ms")[:2], (DOWN, "connect_refused"))
-        self.assertEqual(self.probe(free_port(), "-t", "600ms")[:2], (DOWN, "connect_refused"))
+        self.assertEqual(self.probe(self.serve(False, None), "-t", "4s")[:2], (DOWN, "connect_refused"))
+        self.assertEqual(self.probe(free_port(), "-t", "20s")[:2], (DOWN, "connect_refused"))
 
     def test_somebody_else(self):
         status, reason, detail, _ = self.probe(self.serve(True, b"* OK IMAP4rev1\r\n"))
@@ -137,12 +137,14 @@ class Mumble(unittest.TestCase):
             with self.start(path) as server:
                 try:
                     wait_for("mumble-server", lambda: server.poll() is None and self.listens(port))
+                    if pings == "true":
+                        wait_for("pings are answered", lambda: "no answer over UDP" not in self.probe(port, "-t", "20s")[2])
                     status, reason, detail, _ = self.probe(port, "-t", "4s")
                     self.assertEqual((status, reason), (UP, "ok"))
                     self.assertEqual("no answer over UDP" in detail, pings == "false", detail)
                 finally:
                     server.terminate()
-            self.assertEqual(self.probe(port, "-t", "600ms")[:2], (DOWN, "connect_refused"))
+            self.assertEqual(self.probe(port, "-t", "20s")[:2], (DOWN, "connect_refused"))
 
     def listens(self, port):
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=5):

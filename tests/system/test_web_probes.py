@@ -11,7 +11,7 @@ import tempfile
 import threading
 import unittest
 
-from lab import VIBRISSE, free_port
+from lab import VIBRISSE, free_port, wait_for
 
 UP, DEGRADED, DOWN, UNKNOWN, USAGE = 0, 1, 2, 3, 2
 NAMES = "subjectAltName=DNS:watched.test,DNS:localhost,DNS:other.test,IP:127.0.0.1"
@@ -103,7 +103,7 @@ class Case(unittest.TestCase):
         return server.port
 
     def probe(self, *args):
-        done = subprocess.run([VIBRISSE, "probe", "--json", "--allow-net", "127.0.0.0/8", "--ipv4", "--ca-file",
+        done = subprocess.run([VIBRISSE, "probe", "--json", "--allow-net", "127.0.0.0/8", "--ipv4", "-o", "slow=0s", "--ca-file",
                                self.authority.path("ca.pem"), *args], capture_output=True, text=True, timeout=120)
         lines = [json.loads(line) for line in done.stdout.splitlines()]
         self.assertEqual(len(lines), 1, done.stderr)
@@ -135,6 +135,7 @@ class WebSocket(Case):
         port = self.serve(self.shake)
         status, line = self.probe(f"ws://127.0.0.1:{port}/socket?v=4")
         self.assertEqual((status, line["reason"], line["check"]), (UP, "ok", "ws"), line)
+        wait_for("the server has heard the end", lambda: len(self.heard) == 2)
         self.assertIn(f"GET /socket?v=4 HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n", self.heard[0])
         self.assertIn("\r\nUser-Agent: vibrisse/", self.heard[0])
         self.assertEqual(self.heard[1][:2], b"\x88\x82")  # a closing frame, masked
@@ -182,9 +183,10 @@ class WebSocket(Case):
 
         status, line = self.probe("-o", "ping=yes", f"ws://127.0.0.1:{self.serve(answer)}/")
         self.assertEqual((status, line["reason"]), (UP, "ok"), line)
+        wait_for("the server has heard the end", lambda: len(self.heard) == 3)
         self.assertEqual((self.heard[1][0], self.heard[2][0]), (0x89, 0x88))
         port = self.serve(self.shake)
-        status, line = self.probe("-t", "500ms", "-o", "ping=yes", f"ws://127.0.0.1:{port}/")
+        status, line = self.probe("-t", "20s", "-o", "ping=yes", f"ws://127.0.0.1:{port}/")
         self.assertEqual((status, line["reason"]), (DOWN, "closed_early"), line)
 
     def test_urls_and_options(self):
@@ -229,10 +231,13 @@ class Gemini(Case):
 
     def test_silence_and_no_tls(self):
         port = self.serve(lambda connection: connection.recv(100) and connection.recv(100), "self")
-        status, found = self.probe("-t", "500ms", f"gemini://127.0.0.1:{port}/")
+        for patience in ("500ms", "5s", "30s"):  # to connect within
+            status, found = self.probe("-t", patience, f"gemini://127.0.0.1:{port}/")
+            if found["reason"] != "connect_timeout":
+                break
         self.assertEqual((status, found["reason"]), (DOWN, "timeout"))
         port = self.serve_line(b"20 text/gemini\r\n", None)
-        status, found = self.probe("-t", "2s", f"gemini://127.0.0.1:{port}/")
+        status, found = self.probe("-t", "20s", f"gemini://127.0.0.1:{port}/")
         self.assertEqual(status, DOWN)
         status, found = self.probe(f"gemini://127.0.0.1:{free_port()}/")
         self.assertEqual((status, found["reason"]), (DOWN, "connect_refused"))
