@@ -1,7 +1,7 @@
 """The pages of incidents: each has its address from when it is one, and keeps it."""
+import datetime
 import json
 import re
-import time
 import unittest
 from pathlib import Path
 from urllib.parse import urljoin
@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 import feed_reader
 import together
 from lab import Lab, wait_for
-from test_word import PAD, result, stamp
+from test_word import PAD, PARIS, result, stamp
 
 EVIL = "<script>alert(1)</script> \"'&]]> {date} "
 PAGE = re.compile(r"incidents/chat-perche/pad/\d{8}T\d{6}Z/")
@@ -124,8 +124,9 @@ class Running(unittest.TestCase):
         wait_for("the journal links to it", lambda: PAGE.search(lab.page("/fr/incidents/")), seconds=120)
         place = PAGE.search(lab.page("/fr/incidents/"))[0]
         wait_for("it is there", lambda: "En cours" in lab.page(f"/fr/{place}"))
-        month = time.strftime("%Y-%m", time.localtime())
-        self.assertIn(place, lab.page(f"/en/incidents/{month}/"))
+        began = datetime.datetime.strptime(place.split("/")[-2], "%Y%m%dT%H%M%SZ").replace(tzinfo=datetime.timezone.utc)
+        month = began.astimezone(PARIS).strftime("%Y-%m")
+        wait_for("its month has it", lambda: place in lab.page(f"/en/incidents/{month}/"))
         web.start()
         wait_for("it has ended", lambda: "Terminé" in lab.page(f"/fr/{place}"))
         self.assertEqual(set(PAGE.findall(lab.page("/fr/incidents/"))), {place})

@@ -402,7 +402,7 @@ class Running(unittest.TestCase):
 
     def report(self):
         """Of a year in which nothing was measured: commented and final by the monitor, which shows it."""
-        year = datetime.date.today().year - 1
+        year = datetime.datetime.now(PARIS).year - 1
         self.say("report", str(year), "--comment", "chat-perche", "--fr", "Nous n’étions pas <là>", "--by", "Le Chat Perché")
         self.say("report", str(year), "--final", "--by", "L’équipe")
         self.say("report", str(year), "--correct", "--en", "Nothing & all", "--by", "L’équipe")
