@@ -138,7 +138,7 @@ class Heartbeat(unittest.TestCase):
             self.assertTrue(receiver.signs[0][2].startswith("vibrisse/"))
         self.watchdog_goes_on()
         self.assertEqual(self.supervisor.heard[0], "READY=1")
-        self.assertIn("STATUS=all is well", self.supervisor.heard)
+        wait_for("the status says so", lambda: "STATUS=all is well" in self.supervisor.heard)
         self.assertEqual(self.lab.stop(), 0)
         wait_for("it says that it stops", lambda: "STOPPING=1" in self.supervisor.heard)
         self.assertNotIn("3f2b", self.lab.said(), "the URL is a secret")
@@ -160,7 +160,7 @@ class Heartbeat(unittest.TestCase):
         thread.start()
         try:
             self.falls_silent()
-            self.assertIn("STATUS=the prober is silent", self.supervisor.heard)
+            wait_for("the status says so", lambda: "STATUS=the prober is silent" in self.supervisor.heard)
             self.watchdog_falls_silent()
             wait_for("the receivers are told", lambda: "/ping/3f2b/fail" in self.receivers[0].paths())
         finally:
@@ -179,8 +179,8 @@ class Heartbeat(unittest.TestCase):
             other.execute("begin immediate")
             self.falls_silent()
             self.watchdog_goes_on()
-            self.assertIn(("/ping/3f2b/fail", "the record cannot be written"),
-                          [sign[:2] for sign in self.receivers[1].signs])
+            wait_for("the receivers are told", lambda: ("/ping/3f2b/fail", "the record cannot be written") in
+                     [sign[:2] for sign in self.receivers[1].signs])
             other.execute("rollback")
         self.goes_on()
 
@@ -198,7 +198,7 @@ class Heartbeat(unittest.TestCase):
             while file.write(bytes(4096)):
                 pass
         self.falls_silent()
-        self.assertTrue({words for _, words, _ in self.receivers[0].signs} & WORDS)
+        wait_for("the receivers are told", lambda: {words for _, words, _ in self.receivers[0].signs} & WORDS)
         os.remove(filler)
         self.goes_on()
 

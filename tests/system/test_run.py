@@ -60,7 +60,9 @@ class Run(unittest.TestCase):
 
     def test_killed_prober(self):
         self.start()
-        os.kill(self.lab.children()["prober"], signal.SIGKILL)
+        killed = self.lab.children()["prober"]
+        os.kill(killed, signal.SIGKILL)
+        wait_for("another prober", lambda: self.lab.children().get("prober", killed) != killed)
         first = self.lab.status()["measured"]
         wait_for("measuring goes on", lambda: self.lab.status()["measured"] > first)
         self.assertEqual(self.lab.state(PAD), "up")

@@ -122,6 +122,7 @@ class Trouble(unittest.TestCase):
     def test_frozen_keeper(self):
         """A monitor that was stopped for long, with its host perhaps, does not blame its prober."""
         self.start()
+        wait_for("its page says so", lambda: "Disponible" in self.lab.page(PAGE))
         prober = self.lab.children()["prober"]
         self.lab.monitor.send_signal(signal.SIGSTOP)
         self.addCleanup(self.lab.monitor.send_signal, signal.SIGCONT)
