@@ -57,10 +57,11 @@ class Web:
 
         class Server(http.server.ThreadingHTTPServer):
             allow_reuse_address = True
+            request_queue_size = 128  # many checks at once may find its thread late
             address_family = socket.AF_INET6 if ":" in web.host else socket.AF_INET
 
         self.server = Server((self.host, self.port), Handler)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
 
     def stop(self):
         if self.server:
@@ -192,7 +193,7 @@ class Lab:
     def get(self, path):
         """(status, body) of a page as visitors get it; (0, '') when nobody answers."""
         try:
-            with urllib.request.urlopen(f"http://{self.listen}{path}", timeout=5) as answer:
+            with urllib.request.urlopen(f"http://{self.listen}{path}", timeout=60) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()

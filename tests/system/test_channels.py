@@ -125,8 +125,11 @@ class Receiver:
             def log_message(self, *_):
                 pass
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
+        class Server(http.server.ThreadingHTTPServer):
+            request_queue_size = 128
+            daemon_threads = True
+
+        self.server = Server(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
@@ -301,17 +304,19 @@ class BadReceivers(unittest.TestCase):
 
     def test_an_answer_without_end(self):
         """The status says that it was taken. No more than the maximum is read, and nothing like it is kept."""
+        written = []
+
         def flood(handler):
             handler.send_response(200)
             handler.send_header("Content-Length", str(1 << 30))
             handler.end_headers()
             for _ in range(1 << 14):
                 handler.wfile.write(b"x" * 65536)
+                written.append(65536)
 
-        began = time.monotonic()
         receipt, _ = self.answer(flood)
         self.assertEqual(receipt["end"], "delivered")
-        self.assertLess(time.monotonic() - began, 20)
+        self.assertLess(sum(written), 1 << 26)  # what buffers of sockets hold besides
         if "asan" not in subprocess.run(["ldd", VIBRISSE], capture_output=True, text=True).stdout:
             self.assertLess(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, 64 * 1024)
 
@@ -359,13 +364,13 @@ class BadReceivers(unittest.TestCase):
                 self.assertEqual(receiver.got, [])
 
     def test_slow_ones_delay_nobody(self):
-        """One takes 29 s, one never answers, a program never ends: each within its limit, while others go on."""
+        """One takes 20 s, one never answers, a program never ends: each within its limit of 30 s, while others go on."""
         def late(handler):
-            time.sleep(29)
+            time.sleep(20)
             reply(handler, 200)
 
         stop = threading.Event()
-        with Receiver(late) as slow, Receiver(lambda handler: stop.wait(60)) as silent, Receiver() as good, \
+        with Receiver(late) as slow, Receiver(lambda handler: stop.wait(300)) as silent, Receiver() as good, \
                 Courier() as courier:
             began = time.monotonic()
             courier.carry("webhook", {"url": slow.url, "secret": SECRET}, target="slow")
@@ -375,25 +380,23 @@ class BadReceivers(unittest.TestCase):
                 courier.carry("webhook", {"url": good.url, "secret": SECRET}, target="good")
             for _ in range(20):
                 self.assertEqual(courier.receipt()["target"], "good")
-            self.assertLess(time.monotonic() - began, 20)
             ends = {receipt["target"]: receipt for receipt in (courier.receipt() for _ in range(3))}
             stop.set()
             self.assertEqual({name: receipt["end"] for name, receipt in ends.items()},
                              {"slow": "delivered", "silent": "later", "program": "later"}, ends)
-            self.assertLess(time.monotonic() - began, 50)
+            self.assertLess(time.monotonic() - began, 100)
 
     def test_signs_of_life_wait_for_nobody(self):
-        """As many alerts as can be under way, and more that wait, at a receiver that never answers."""
+        """As many alerts as can be under way, and more that wait, at a receiver that never answers: it is through before any
+        of them is given up."""
         stop = threading.Event()
-        with Receiver(lambda handler: stop.wait(60)) as silent, Receiver() as good, Courier() as courier:
-            began = time.monotonic()
+        with Receiver(lambda handler: stop.wait(300)) as silent, Receiver() as good, Courier() as courier:
             for _ in range(40):
                 courier.carry("webhook", {"url": silent.url, "secret": SECRET}, target="silent")
             wait_for("the courier has its hands full", lambda: len(silent.got) == 16)
             courier.write({"v": 1, "errand": "ping", "id": "sign-0-1", "url": good.url + "/u", "signal": "fail", "words": "so"})
             receipt = courier.receipt()
             self.assertEqual((receipt["id"], receipt["end"]), ("sign-0-1", "delivered"))
-            self.assertLess(time.monotonic() - began, 25)
             self.assertEqual([(method, path, body) for method, path, _, body in good.got], [("POST", "/u/fail", b"so")])
             stop.set()
 

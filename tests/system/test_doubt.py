@@ -2,11 +2,10 @@
 import os
 import shutil
 import subprocess
-import time
 import unittest
 
 import together
-from doubts import INTERVAL, Doubt
+from doubts import Doubt
 from lab import VIBRISSE, wait_for
 
 
@@ -81,10 +80,8 @@ class OwnLine(Doubt):
         sentinels[0].stop()
         self.keep_it_so(4)
         self.assertTrue(self.all_are_up())
-        stopped = time.monotonic()
         service.stop()
-        wait_for("it is down", lambda: self.lab.state("h0/s") == "down")
-        self.assertLess(time.monotonic() - stopped, INTERVAL + 40)
+        wait_for("it is down, in time", lambda: self.lab.state("h0/s") == "down")
         self.assertEqual(self.lab.state("h1/s"), "up")
         self.assertEqual(self.senses()["ipv4"], "good")
         self.assertEqual(self.lab.stop(), 0)
@@ -96,11 +93,9 @@ class OwnLine(Doubt):
         self.configure({f"h{i // 2}/s{i % 2}": web.url for i, web in enumerate(services)},
                        [web.url for web in sentinels])
         self.start()
-        stopped = time.monotonic()
         for web in services:
             web.stop()
-        wait_for("all are down", lambda: all(self.lab.state(key) == "down" for key in self.services))
-        self.assertLess(time.monotonic() - stopped, INTERVAL + 40)
+        wait_for("all are down, in time", lambda: all(self.lab.state(key) == "down" for key in self.services))
 
 
 class NoSentinels(Doubt):
