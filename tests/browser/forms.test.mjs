@@ -11,7 +11,7 @@ import {join} from "node:path";
 import {after, before, test} from "node:test";
 import {brotliCompressSync} from "node:zlib";
 import {expectAccessible, expectContained, expectNoOverflow, expectQuiet, launch, open, widths} from "./look.mjs";
-import {configure, scratch} from "./site.mjs";
+import {configure, freePort, scratch} from "./site.mjs";
 
 const find = createRequire(import.meta.url).resolve;
 const {VIBRISSE, SHOTS} = process.env;
@@ -152,9 +152,7 @@ before(async () => {
   stranger = createServer(serveFiles);
   files = `http://127.0.0.1:${await listening(stranger)}`;
   relay = startRelay((mail) => (link ??= linkOf(mail)));
-  const spare = createPlainServer(), port = await listening(spare);
-  spare.close();
-  startMonitor(port, await listening(relay));
+  startMonitor(await freePort(), await listening(relay));
   browser = await launch();
   await waitFor("the form is served", () => fetch(`${origin}/fr/check/`).then((answer) => answer.text(), () => "")
     .then((text) => text.includes("<form")));

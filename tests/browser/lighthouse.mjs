@@ -1,23 +1,12 @@
 // Lighthouse, with its preset for phones. By itself it tells the scores of the main kinds of page, the median of three:
 //   BUILD=build/asan VIBRISSE=build/release/vibrisse node tests/browser/lighthouse.mjs
 // Performance is judged so, on an idle machine, and not in the suite: it depends on what else runs.
-import {createServer} from "node:net";
-import {once} from "node:events";
 import {fileURLToPath} from "node:url";
 import lighthouse from "lighthouse";
 import {launch} from "./look.mjs";
-import {invented, serve} from "./site.mjs";
+import {freePort, invented, serve} from "./site.mjs";
 
 export const paths = ["/fr/", "/fr/h/h-03/", "/fr/h/h-02/pad/"];
-
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const {port} = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
-}
 
 /** What visit({path, judge}) does with each page of a served site; judge(categories) gives Lighthouse's result. */
 export async function eachPage(visit) {

@@ -14,6 +14,7 @@ export const schemes = ["light", "dark"];
 export function launch(more = []) {
   return chromium.launch({
     executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
+    timeout: 180000, // on a busy machine
     args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
       "--disable-component-update", "--disable-sync", "--disable-quic", ...more],
   });

@@ -4,6 +4,7 @@ import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync, wr
 import {tmpdir} from "node:os";
 import {dirname, join} from "node:path";
 import {createInterface} from "node:readline";
+import {fileURLToPath} from "node:url";
 import {promisify} from "node:util";
 
 const {VIBRISSE, BUILD, SOURCE} = process.env;
@@ -55,8 +56,19 @@ export function configure(folder, {name, address, contact, interval = "1m"}, hos
 /** The pages of such a collective, every check of which was tried once: `vibrisse run --once`. */
 export async function configured(folder, collective, hosters) {
   configure(folder, {name: collective}, hosters);
-  await promisify(execFile)(VIBRISSE, ["run", "--once", "-c", join(folder, "vibrisse.yaml")], {timeout: 60000});
+  await promisify(execFile)(VIBRISSE, ["run", "--once", "-c", join(folder, "vibrisse.yaml")], {timeout: 120000});
   return join(folder, "site");
+}
+
+/** Of this process until it ends, whoever else looks for one: see tests/lib/ports.py. */
+export async function freePort() {
+  const keeper = spawn("python3", ["-c", "import ports, sys; print(ports.free_port(), flush=True); sys.stdin.read()"],
+    {stdio: ["pipe", "pipe", "inherit"], env: {...process.env, PYTHONPATH: fileURLToPath(new URL("../lib", import.meta.url))}});
+  for await (const line of createInterface({input: keeper.stdout})) {
+    for (const one of [keeper, keeper.stdin, keeper.stdout]) one.unref();
+    return Number(line);
+  }
+  throw new Error("no port is free");
 }
 
 /** {origin, stop} of a server of the folder. It ends with stop(), or with this process. */

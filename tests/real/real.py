@@ -32,7 +32,7 @@ ROOT = os.geteuid() == 0
 NOBODY = pwd.getpwnam("nobody")
 USER = "nobody" if ROOT else pwd.getpwuid(os.geteuid()).pw_name
 GROUP = grp.getgrgid(NOBODY.pw_gid if ROOT else os.getegid()).gr_name
-READY_WITHIN_S = 40
+READY_WITHIN_S = 120
 
 
 def find_program(name):
@@ -111,7 +111,7 @@ def probe(family, url, *options, trusting="root.pem"):
         told += ["-o", option]
     done = subprocess.run(
         [VIBRISSE, "probe", "--json", "--ca-file", Certificates.path(trusting), "--allow-net", "127.0.0.0/8",
-         "--allow-net", "::1/128", "--timeout", "20s", *told, url], capture_output=True, text=True, timeout=120)
+         "--allow-net", "::1/128", "--timeout", "20s", "-o", "slow=0s", *told, url], capture_output=True, text=True, timeout=120)
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     if len(lines) != 1:
         raise AssertionError(f"{url} {options}: {len(lines)} results, {done.stderr}")

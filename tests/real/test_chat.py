@@ -106,7 +106,7 @@ class Mumble(real.Server):
 
 class MumbleWithoutPings(Mumble):
     """Some administrators turn them off: it works all the same."""
-    rows = [Row("mumble://good.test:{mumble}", "timeout=4s", tls=True, mistrust="up")]
+    rows = [Row("mumble://good.test:{mumble}", "timeout=20s", tls=True, mistrust="up")]
     pings = "false"
 
 
