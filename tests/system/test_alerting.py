@@ -107,7 +107,8 @@ class Alerting(unittest.TestCase):
     def wait_state(self, state):
         wait_for(f"{PAD} is {state}", lambda: self.lab.state(PAD) == state, 60)
 
-    def wait_taken(self, count, seconds=90):
+    def wait_taken(self, count, seconds=300):
+        """The next try may be as late as the receiver was dead for."""
         wait_for(f"{count} messages, of {self.receiver.taken}", lambda: len(self.receiver.taken) >= count, seconds)
 
     def alert(self, *args, status=0):
@@ -266,7 +267,7 @@ class Transitions(Alerting):
         self.assertEqual(self.lab.stop(), 0)
         self.receiver.start()
         self.lab.start()
-        wait_for("all of it", lambda: sum(len(m.rows) for m in self.receiver.taken) >= len(hosters), 90)
+        wait_for("all of it", lambda: sum(len(m.rows) for m in self.receiver.taken) >= len(hosters), 300)
         time.sleep(3)  # nothing more comes
         self.assertIn("digest", self.receiver.kinds())
         self.assertLessEqual(len(self.receiver.taken), 2)
@@ -370,6 +371,7 @@ class Kills(Alerting):
             self.assertEqual(begin.thread, end.thread)
         print(f"{kills} kills, {len(told)} transitions, each told; {len(self.receiver.taken) - len(told)} told again under "
               "the same id", flush=True)
+        wait_for("it runs, and is not killed by what should end it", self.lab.status)
         self.assertEqual(self.lab.stop(), 0)
         verified = self.lab.run("verify", "-c", self.lab.config)
         self.assertEqual(verified.returncode, 0, verified.stdout + verified.stderr)

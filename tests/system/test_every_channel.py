@@ -116,7 +116,7 @@ class EveryChannel(test_alerting.Alerting):
                  set(NAMES), 120)
 
     def all_have(self, count):
-        wait_for(f"{count} on each", lambda: self.arrived() == {name: count for name in NAMES}, 200)
+        wait_for(f"{count} on each", lambda: self.arrived() == {name: count for name in NAMES}, 300)
 
     def test_each_dies_and_returns(self):
         self.start()

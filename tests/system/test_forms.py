@@ -1,5 +1,6 @@
 """The forms of the site, with the monitor that runs: the checker of files finds faults and reaches no private network; an address
 says yes or no by the link that it was sent; and what attackers send to a form is refused, limited or cut off."""
+import concurrent.futures
 import contextlib
 import email
 import email.policy
@@ -157,10 +158,12 @@ class Checker(Forms):
         self.assertIn(int(answer.getheader("Retry-After")), range(1, 61))
         self.assertIn("trop souvent", text_of(page))
         self.assertEqual(self.check(self.web.url, **{"X-Forwarded-For": "2001:db8:1::8"})[0].status, 200)
+        def is_limited(i):
+            return self.check(self.web.url, **{"X-Forwarded-For": f"2001:db8:{i:x}::1"})[0].status == 429
+
         begin = time.monotonic()
-        limited = [self.check(self.web.url, **{"X-Forwarded-For": f"2001:db8:{i:x}::1"})[0].status == 429
-                   for i in range(16, 1016)]
-        passed = limited.count(False)
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:  # not slower than one a second, whatever one that passes takes
+            passed = list(pool.map(is_limited, range(16, 1016))).count(False)
         self.assertLessEqual(passed, 30 + time.monotonic() - begin)
         self.assertEqual(self.lab.get("/fr/")[0], 200)
 
