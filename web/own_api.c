@@ -9,7 +9,7 @@
 
 #include <math.h>
 
-enum { P99_NEEDS = 1000, BLIPS_MOST = 200 };
+enum { P99_NEEDS = 1000, BLIPS_MOST = 60 };
 
 static const char *const look_words[LOOK_COUNT] = {
     [LOOK_UNKNOWN] = "unknown",   [LOOK_UP] = "up",     [LOOK_MAINTENANCE] = "maintenance",

@@ -48,7 +48,7 @@ static const struct own_field fields[] = {
     {"blips", N_("one or two failures in a row of the last ninety days that a third did not "
                  "confirm: no interruption, and in no figure")},
     {"count", N_("how many there were")},
-    {"newest", N_("the newest of them, at most two hundred")},
+    {"newest", N_("the newest of them, at most sixty")},
     {"check", N_("the id of the check that failed")},
     {"family", N_("ipv4 or ipv6")},
     {"results", N_("how many results failed")},

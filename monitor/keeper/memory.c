@@ -340,15 +340,16 @@ static size_t blips(void *owner, const char *key, int64_t from, int64_t to, size
     const struct event *events;
     struct fault fault;
     size_t count = 0, used = 0;
-    int64_t all = 0;
-    if (ledger_blips(memory->ledger, key, from, to, most, arena, &events, &count, &fault) ||
-        ledger_count_blips(memory->ledger, key, from, to, &all, &fault))
+    if (ledger_blips(memory->ledger, key, from, to, most, arena, &events, &count, &fault))
         count = 0;
+    int64_t all = (int64_t)count;
+    if (count == most && ledger_count_blips(memory->ledger, key, from, to, &all, &fault))
+        all = (int64_t)count;
     struct line_blip *found = arena_array(arena, count, sizeof *found);
     for (size_t i = 0; i < count; i++)
         used += read_line_blip(&events[i], key, arena, &found[used]);
     *ret = found;
-    *ret_all = count ? (size_t)all : 0;
+    *ret_all = (size_t)all;
     return used;
 }
 

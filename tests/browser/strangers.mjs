@@ -51,10 +51,10 @@ function certificateOf(word, digit) {
     not_before: "2026-01-01T00:00:00Z", not_after: "2036-01-01T00:00:00Z"};
 }
 
-/** A result each hour for five days; ten of them bad. */
+/** A result each hour for five days; ten of them bad, and one by itself. */
 function* resultsOf(id, word, begin) {
   for (let i = 0; i < 100; i++) {
-    const bad = i >= 50 && i < 60;
+    const bad = i === 20 || (i >= 50 && i < 60);
     yield {v: 1, time: new Date(begin + i * hour).toISOString().replace(".000", ""), vantage: "main", service: `${id}/pad`,
       check: "https", family: "ipv4", outcome: bad ? "down" : "up", reason: bad ? "http_status" : "ok",
       detail: (id === "endless" ? giant : word) + unseen, attempt: 1, phases: {resolve: 1, connect: 2, tls: 3, first_byte: 4, total: 20 + i},

@@ -118,6 +118,22 @@ static void invent_words(struct fake *fake)
                      "Mise à jour d’Etherpad");
 }
 
+/* Of the first service more than its page shows, with evidence that no compression makes short. */
+static void invent_blips(struct fake *fake, const struct service *service, uint64_t count)
+{
+    for (uint64_t i = 0; i < count; i++) {
+        uint64_t roll = dice(service->key, i, "blip");
+        struct blip *blip = &fake_blip(fake, service, roll % 2 ? "page" : "port",
+                                       roll % 3 ? FAMILY_IPV4 : FAMILY_IPV6,
+                                       now - (int64_t)(i * 30000 + roll % 30000),
+                                       REASON_http_status + (enum reason)(roll % 4))
+                                 ->blip;
+        char *end = blip->detail;
+        for (int word = 0; word < 12; word++, roll = hash_number(roll, i))
+            end += snprintf(end, 18, "%016llx ", (unsigned long long)roll);
+    }
+}
+
 static void invent_latency(struct fake *fake, const struct service *service)
 {
     for (int back = 89; back >= 0; back--) {
@@ -254,6 +270,7 @@ static void invent(struct fake *fake, const struct world *world)
             invent_checks(fake, service);
             invent_record(fake, service, world->down_of_400);
             invent_latency(fake, service);
+            invent_blips(fake, service, i + j == 0 ? 250 : i == 1 ? 3 : 0);
             invent_renewals(fake, service);
         }
     }
