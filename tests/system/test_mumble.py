@@ -100,7 +100,7 @@ class Mumble(unittest.TestCase):
 
     def test_without_pings(self):
         """It is up, says why we looked twice, and our patience is no slowness of its."""
-        status, reason, detail, line = self.probe(self.serve(False, VERSION), "-t", "4s", "-o", "slow=1900ms")
+        status, reason, detail, line = self.probe(self.serve(False, VERSION), "-t", "20s", "-o", "slow=1900ms")
         self.assertEqual((status, reason), (UP, "ok"))
         self.assertIn("no answer over UDP", detail)
         self.assertIn("allowping", detail)
@@ -110,7 +110,7 @@ class Mumble(unittest.TestCase):
         self.assertEqual(self.probe(self.serve(True, None))[:2], (DOWN, "connect_refused"))
 
     def test_nobody_at_all(self):
-        self.assertEqual(self.probe(self.serve(False, None), "-t", "4s")[:2], (DOWN, "connect_refused"))
+        self.assertEqual(self.probe(self.serve(False, None), "-t", "20s")[:2], (DOWN, "connect_refused"))
         self.assertEqual(self.probe(free_port(), "-t", "20s")[:2], (DOWN, "connect_refused"))
 
     def test_somebody_else(self):
@@ -139,7 +139,7 @@ class Mumble(unittest.TestCase):
                     wait_for("mumble-server", lambda: server.poll() is None and self.listens(port))
                     if pings == "true":
                         wait_for("pings are answered", lambda: "no answer over UDP" not in self.probe(port, "-t", "20s")[2])
-                    status, reason, detail, _ = self.probe(port, "-t", "4s")
+                    status, reason, detail, _ = self.probe(port, "-t", "20s", "-o", "slow=0s")
                     self.assertEqual((status, reason), (UP, "ok"))
                     self.assertEqual("no answer over UDP" in detail, pings == "false", detail)
                 finally:

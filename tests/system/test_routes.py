@@ -82,11 +82,12 @@ class Routes(unittest.TestCase):
         return server
 
     def results(self, zone, url, count=1, **check):
-        """The first `count` results of a check under these names."""
+        """The first results of a check under these names, of `count` families. A prober that stood still takes what fails for
+        its own fault: that result is passed over."""
         names = self.start(Names(zone))
         orders = [
             {"v": 1, "order": "watch", "service": "hoster/service", "role": "essential", "family": "both", "id": "c",
-             "url": url, "interval_ms": 60000, "timeout_ms": 5000, "slow_ms": 0, "options": [], **check},
+             "url": url, "interval_ms": 2000, "timeout_ms": 5000, "slow_ms": 0, "options": [], **check},
             {"v": 1, "order": "go", "vantage": "here", "at_once": True, "allow": ["127.0.0.0/8"],
              "user_agent_url": "https://example.org/robot", "servers": [f"127.0.0.1:{names.port}"], "rechecks_ms": []}]
         with subprocess.Popen([VIBRISSE, "prober"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as prober:
@@ -94,16 +95,16 @@ class Routes(unittest.TestCase):
             prober.stdin.flush()
             patience = threading.Timer(60, prober.kill)
             patience.start()
-            found = []
+            found = {}
             while len(found) < count:
                 line = json.loads(prober.stdout.readline())
-                if "heartbeat" not in line:
-                    found.append(line)
+                if "heartbeat" not in line and "stood still" not in line.get("detail", ""):
+                    found.setdefault(line["family"], line)
             prober.stdin.close()
             prober.stdout.read()
             patience.cancel()
             self.assertEqual(prober.wait(60), 0)
-        return found
+        return list(found.values())
 
     def test_every_server_of_a_service(self):
         first, second = self.start(Datagrams(phone)), self.start(Datagrams(phone))
