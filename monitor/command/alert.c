@@ -1,6 +1,7 @@
 #include "alert.h"
 
 #include "alert_word.h"
+#include "buffer.h"
 #include "clock.h"
 #include "command.h"
 #include "errand.h"
@@ -82,6 +83,18 @@ static int say(const struct config_target *target, const struct receipt *receipt
     return EXIT_BAD;
 }
 
+static int has_none(const struct config *config, const char *name)
+{
+    struct buffer names;
+    buffer_init(&names, 1024);
+    for (size_t i = 0; i < config->alerts.target_count; i++)
+        buffer_printf(&names, "%s%s", i ? ", " : "", config->alerts.targets[i]->who.name);
+    int rc = command_usage(self, "%s has no target '%s'; it has %s", config->file, name,
+                           names.length ? buffer_text(&names) : "none");
+    buffer_fini(&names);
+    return rc;
+}
+
 static int test(void *owner, const struct config *config)
 {
     const struct alert_wishes *wishes = owner;
@@ -92,7 +105,7 @@ static int test(void *owner, const struct config *config)
         return command_usage(self, "name one target of the configuration");
     const struct config_target *target = config_target(config, name);
     if (!target)
-        return command_usage(self, "%s has no target '%s'", config->file, name);
+        return has_none(config, name);
     if (send_test(config, target, &receipt, &fault)) {
         fprintf(stderr, "vibrisse alert: %s\n", fault.text);
         return EXIT_BAD;

@@ -77,14 +77,15 @@ struct room {
 static void print_service(const json_t *service, int width, bool coloured, size_t columns)
 {
     char why[1024];
+    bool measured = json_is_string(json_object_get(service, "measured"));
     const char *state = text_of(service, "state"), *colour = colour_of(state, coloured);
     size_t before = (size_t)width + COLUMNS_BEFORE_WHY;
     printf(table_line, width, text_of(service, "service"), colour, state, *colour ? "\033[0m" : "",
            text_of(service, "since"), text_of(service, "measured"));
     snprintf(why, sizeof why, "%s%s%s%s",
              json_is_true(json_object_get(service, "unstable")) ? "unstable, " : "",
-             text_of(service, "reason"), *text_of(service, "detail") ? ": " : "",
-             text_of(service, "detail"));
+             measured ? text_of(service, "reason") : "not measured yet",
+             *text_of(service, "detail") ? ": " : "", text_of(service, "detail"));
     printf("%.*s\n", columns > before ? (int)(columns - before) : 0, why);
 }
 

@@ -9,6 +9,7 @@
 #include "text.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -107,6 +108,13 @@ const struct schema_row alerts_target_rows[ALERTS_TARGET_ROWS] = {
 
 /* ---- secrets ---- */
 
+/* systemd hands a unit's secrets over in a folder of their own, when the unit starts. */
+static bool is_credential(const char *path)
+{
+    static const char credentials[] = "/run/credentials/";
+    return strncmp(path, credentials, strlen(credentials)) == 0;
+}
+
 /* Its first line: editors leave a line end behind. */
 static int from_file(const struct config_option *option, struct arena *arena, const char **ret,
                      struct fault *fault)
@@ -116,7 +124,10 @@ static int from_file(const struct config_option *option, struct arena *arena, co
     buffer_init(&bytes, ALERTS_SECRET_BYTES);
     int rc = source_read(option->value, &bytes, &why);
     if (rc)
-        fault_set(fault, "%s: the file %.300s %.150s", option->name, option->value, why.text);
+        fault_set(fault, "%s: the file %.300s %.150s%s", option->name, option->value, why.text,
+                  is_credential(option->value) ? "; the unit gets its secrets when it starts: "
+                                                 "systemctl restart vibrisse"
+                                               : "");
     else
         *ret = arena_bytes(arena, buffer_text(&bytes), strcspn(buffer_text(&bytes), "\r\n"));
     buffer_fini(&bytes);
@@ -247,12 +258,22 @@ static const struct schema *channel_of(const struct reader *reader, const struct
     return schema;
 }
 
+/* While the unit does not run. */
+static bool is_handed_over_later(const char *path)
+{
+    char folder[PATH_MAX];
+    const char *slash = strrchr(path, '/');
+    return is_credential(path) &&
+           text_format(folder, sizeof folder, "%.*s", (int)(slash - path), path) &&
+           access(folder, F_OK) != 0;
+}
+
 /* Whoever only looks at the configuration may not be allowed to see its secrets: that is no fault of the file. */
 static bool may_look(const struct config_option *options, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         if (options[i].place == PLACE_FILE && access(options[i].value, R_OK) != 0 &&
-            errno == EACCES)
+            (errno == EACCES || is_handed_over_later(options[i].value)))
             return false;
     return true;
 }

@@ -39,6 +39,12 @@ static int fail(struct bundle_writer *writer, const char *why, struct fault *fau
 int bundle_create(const char *path, struct bundle_writer **ret, struct fault *fault)
 {
     int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (file < 0 && errno == EEXIST)
+        return fault_set(
+            fault,
+            "%s is there already, and a backup is never overwritten: give another name, "
+            "for instance with the day in it",
+            path);
     if (file < 0)
         return fault_set(fault, "cannot make %s: %s", path, strerror(errno));
     struct bundle_writer *writer = mem_zalloc(sizeof *writer);
@@ -264,7 +270,8 @@ int bundle_unpack(const char *path, int folder, bool (*wanted)(const char *name)
     reader.archive = archive_read_new();
     archive_read_support_filter_gzip(reader.archive);
     archive_read_support_format_tar(reader.archive);
-    int rc = archive_read_open_filename(reader.archive, path, BLOCK_SIZE)
+    int rc = access(path, R_OK) ? refuse(&reader, strerror(errno), fault)
+             : archive_read_open_filename(reader.archive, path, BLOCK_SIZE)
                  ? refuse(&reader, archive_error_string(reader.archive), fault)
                  : take_members(&reader, fault);
     *ret_files = reader.files;

@@ -1,6 +1,7 @@
 #include "census.h"
 
 #include "clock.h"
+#include "folder.h"
 #include "json.h"
 #include "log.h"
 #include "mem.h"
@@ -89,7 +90,12 @@ static int open_folder(const char *data)
         return -1;
     if (mkdir(path, 0700) && errno != EEXIST)
         return -1;
-    return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    if (folder >= 0 && folder_give(folder, folder, "..")) {
+        close(folder);
+        return -1;
+    }
+    return folder;
 }
 
 static int open_order(const struct census *census)
@@ -329,7 +335,9 @@ int census_accept(const char *data, struct fault *fault)
     int fd = folder < 0
                  ? -1
                  : openat(folder, accepted, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    int rc = fd < 0 ? fault_set(fault, "%s/register: %s", data, strerror(errno)) : 0;
+    int rc = fd < 0 || folder_give(fd, folder, ".")
+                 ? fault_set(fault, "%s/register: %s", data, strerror(errno))
+                 : 0;
     if (fd >= 0)
         close(fd);
     if (folder >= 0)

@@ -152,10 +152,13 @@ static int take_annotation(struct visit *visit, struct fault *fault)
         annotation_read(visit->facts, &annotation, visit->arena, fault))
         return -1;
     if (at > now_of(visit))
-        return fault_set(fault, "of what is to come nothing can be said yet");
+        return fault_set(fault, "that time is still to come; 'vibrisse incident list' tells "
+                                "when interruptions were");
     const struct outage *outage = find_outage(visit, at);
     if (!outage)
-        return fault_set(fault, "the record knows no interruption of %s at that time or before it",
+        return fault_set(fault,
+                         "the record knows no interruption of %s at that time or before it; "
+                         "'vibrisse incident list' tells which it knows",
                          visit->event->subject);
     visit->event->at = annotation.outage = outage->from;
     annotation.replaces = find_earlier(visit, &annotation);

@@ -13,11 +13,38 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+static void close_quietly(int file)
+{
+    int error = errno;
+    close(file);
+    errno = error;
+}
+
+int folder_give(int made, int near, const char *above)
+{
+    struct stat stat;
+    if (geteuid() != 0)
+        return 0;
+    if (fstatat(near, above, &stat, AT_SYMLINK_NOFOLLOW))
+        return -1;
+    return stat.st_uid != 0 ? fchown(made, stat.st_uid, stat.st_gid) : 0;
+}
+
+/* `made`: just now; -1 for what cannot be given. */
+static int given(int folder, bool made)
+{
+    if (folder < 0 || !made || folder_give(folder, folder, "..") == 0)
+        return folder;
+    close_quietly(folder);
+    return -1;
+}
+
 int folder_open(const char *path, struct fault *fault)
 {
-    if (mkdir(path, 0755) && errno != EEXIST)
+    bool made = mkdir(path, 0755) == 0;
+    if (!made && errno != EEXIST)
         return fault_set(fault, "cannot make the folder %s: %s", path, strerror(errno));
-    int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int folder = given(open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), made);
     if (folder < 0)
         return fault_set(fault, "cannot open the folder %s: %s", path, strerror(errno));
     return folder;
@@ -30,16 +57,10 @@ static int open_folder(int above, const char *name)
 
 static int make_folder(int above, const char *name)
 {
-    if (mkdirat(above, name, 0755) && errno != EEXIST)
+    bool made = mkdirat(above, name, 0755) == 0;
+    if (!made && errno != EEXIST)
         return -1;
-    return open_folder(above, name);
-}
-
-static void close_quietly(int file)
-{
-    int error = errno;
-    close(file);
-    errno = error;
+    return given(open_folder(above, name), made);
 }
 
 /* In one call, as kernels since 5.6 can do it; -1 where they cannot, too. */
@@ -105,7 +126,7 @@ static int write_new(int parent, const char *name, const void *bytes, size_t len
     }
     if (file < 0)
         return -1;
-    int rc = write_all(file, bytes, length);
+    int rc = folder_give(file, parent, ".") || write_all(file, bytes, length) ? -1 : 0;
     int error = errno;
     if (close(file) && rc == 0) {
         error = errno;

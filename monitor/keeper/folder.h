@@ -17,6 +17,10 @@ int folder_open(const char *path, struct fault *fault);
 int folder_replace(int folder, const char *path, const void *bytes, size_t length,
                    struct fault *fault);
 
+/* What root makes is for whoever has the folder `above` (as seen from `near`), so that the monitor can use it, too: gives it
+ * the file or folder `made`. Nothing where another made it. -1 and errno. */
+int folder_give(int made, int near, const char *above);
+
 /* Adds the content of the file to the buffer. -1 and a sentence, also when the buffer has no room for it. `folder` may be
  * AT_FDCWD, and the path any; a link as its last part is not followed. */
 int folder_read(int folder, const char *path, struct buffer *to, struct fault *fault);

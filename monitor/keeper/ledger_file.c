@@ -118,7 +118,9 @@ int ledger_file_fault(sqlite3 *db, const char *path, struct fault *fault)
         error = errno;
     if (code == SQLITE_IOERR && is_out_of_space(error))
         code = SQLITE_FULL;
-    const char *advice = advice_for(code);
+    const char *advice = code == SQLITE_CANTOPEN && error == ENOENT
+                             ? "it is not there; the data folder of a monitor that has run has one"
+                             : advice_for(code);
     if (advice)
         return fault_set(fault, "ledger %s: %s", path, advice);
     if (code == SQLITE_IOERR)

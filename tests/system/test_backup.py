@@ -155,13 +155,13 @@ class Backup(unittest.TestCase):
         out = os.path.join(self.folder, "out")
         with open(out, "w", encoding="utf-8") as file:
             file.write("mine")
-        self.not_made(out, out, "exists")
+        self.not_made(out, out, "is there already")
         with open(out, encoding="utf-8") as file:
             self.assertEqual(file.read(), "mine")
 
     def test_nothing_to_back_up(self):
         out = os.path.join(self.folder, "out")
-        self.not_made(out, "ledger", data=os.path.join(self.folder, "nowhere"))
+        self.not_made(out, "it is not there", data=os.path.join(self.folder, "nowhere"))
         self.assertFalse(os.path.exists(out))
 
     # ---- archives that are none ----

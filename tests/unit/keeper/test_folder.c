@@ -247,6 +247,33 @@ static void test_open(void **state)
     assert_string_equal(fault.text, sentence);
 }
 
+static void assert_owner(const struct ground *ground, const char *path, uid_t owner)
+{
+    struct stat stat;
+    assert_int_equal(fstatat(ground->folder, path, &stat, AT_SYMLINK_NOFOLLOW), 0);
+    assert_int_equal(stat.st_uid, owner);
+}
+
+/* A command that root gives leaves nothing behind that the monitor's user cannot write. */
+static void test_of_root(void **state)
+{
+    enum { OTHER = 12345 };
+    struct ground *ground = *state;
+    struct fault fault;
+    char path[PATH_MAX];
+    if (geteuid() != 0 || fchown(ground->folder, OTHER, OTHER))
+        skip();
+    put(ground, "new/deep/page", "page");
+    assert_owner(ground, "new", OTHER);
+    assert_owner(ground, "new/deep", OTHER);
+    assert_owner(ground, "new/deep/page", OTHER);
+    text_format(path, sizeof path, "%s/opened", ground->path);
+    int folder = folder_open(path, &fault);
+    assert_true(folder >= 0);
+    close(folder);
+    assert_owner(ground, "opened", OTHER);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -263,6 +290,7 @@ int main(void)
         TEST(test_remove),
         TEST(test_remove_link),
         TEST(test_open),
+        TEST(test_of_root),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
