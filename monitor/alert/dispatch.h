@@ -24,8 +24,8 @@ struct dispatch_partner {
 struct dispatch {
     enum dispatch_kind kind;
     const char *url; /* where: HTTP; smtp:// or smtps://; xmpp:// or xmpps:// */
-    const char *
-        service; /* XMPP: what the URL's domain names servers for, see referral.h; NULL = its host is one */
+    /* XMPP: what the URL's domain names servers for, see referral.h; NULL = its host is one. */
+    const struct referral_services *services;
     const char *method;                            /* HTTP */
     const char *headers[DISPATCH_HEADERS_MAX + 1]; /* HTTP: "Name: value", ended by NULL */
     const char *body;                              /* request, mail, text, or standard input */

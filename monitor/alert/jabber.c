@@ -374,10 +374,9 @@ static void cut(struct jabber *jabber)
 static bool open_connection(struct session *session)
 {
     const struct dispatch *dispatch = session->dispatch;
-    bool direct = text_starts(dispatch->url, "xmpps:");
     xmpp_conn_t *connection = session->connection;
-    xmpp_conn_set_flags(connection,
-                        direct ? XMPP_CONN_FLAG_LEGACY_SSL : XMPP_CONN_FLAG_MANDATORY_TLS);
+    xmpp_conn_set_flags(connection, session->jabber->wish.direct ? XMPP_CONN_FLAG_LEGACY_SSL
+                                                                 : XMPP_CONN_FLAG_MANDATORY_TLS);
     xmpp_conn_set_jid(connection, dispatch->username);
     xmpp_conn_set_pass(connection, dispatch->password);
     if (session->jabber->wish.ca_file)
@@ -422,6 +421,7 @@ static bool attempt(struct jabber *jabber, const struct sockaddr *address)
     xmpp_ctx_free(session.context);
     of_this_thread = NULL;
     drop_socket(jabber);
+    jabber->connected = session.connected;
     return session.connected || jabber->end != JABBER_BROKEN;
 }
 

@@ -23,6 +23,7 @@ struct jabber_wish { /* borrowed until done() */
     const struct address_policy *policy;
     const char *ca_file; /* NULL = the system's authorities */
     const struct dispatch *dispatch;
+    bool direct;                              /* TLS from the first byte, else STARTTLS */
     const struct sockaddr_storage *addresses; /* tried one after the other until one connects */
     size_t count;
     int64_t limit_ms; /* for everything together */
@@ -32,6 +33,7 @@ struct jabber_wish { /* borrowed until done() */
 struct jabber {
     void (*done)(struct jabber *jabber); /* from the loop, exactly once; its memory may then go */
     enum jabber_end end;
+    bool connected; /* a server let us in: what is broken after that may have arrived */
     char words[JABBER_WORDS_SIZE]; /* why not; cleaned */
 
     struct jabber_wish wish; /* the rest belongs to jabber.c */

@@ -108,6 +108,41 @@ static void run(struct trip *trip)
                   dispatch->length, trip->means.limit_ms);
 }
 
+/* ---- where ---- */
+
+static int64_t time_left(const struct trip *trip)
+{
+    return trip->means.limit_ms - mono_ms_between(trip->started, clock_mono());
+}
+
+static bool has_another_server(const struct trip *trip)
+{
+    return trip->turn < trip->referral.count;
+}
+
+static void on_lost(uv_timer_t *timer)
+{
+    struct trip *trip = timer->data;
+    referral_cancel(&trip->referral);
+    locate_cancel(&trip->locate);
+    conclude(trip, CHANNEL_LATER, "no resolver answered in time");
+}
+
+static void locate_host(struct trip *trip, const char *host, uint16_t port)
+{
+    const struct trip_means *means = &trip->means;
+    const struct locate_ways ways = {means->first, means->second, trip->dispatch.fallback};
+    locate_start(&trip->locate, &ways, host, port);
+}
+
+static void locate_next_server(struct trip *trip)
+{
+    const struct referral_server *server = &trip->referral.servers[trip->turn++];
+    int64_t left = time_left(trip);
+    uv_timer_start(&trip->timer, on_lost, left > 0 ? (uint64_t)left : 0, 0);
+    locate_host(trip, server->name, server->port);
+}
+
 /* ---- the network ---- */
 
 static void on_carried(struct carriage *carriage)
@@ -154,11 +189,17 @@ static void talk(struct trip *trip, int64_t left)
     talk_start(&trip->talk, &wish);
 }
 
+/* Who did not let us in was not told anything (RFC 6120 section 3.2.1). */
 static void on_handed_over(struct jabber *jabber)
 {
     static const int statuses[] = {
         [JABBER_ARRIVED] = 200, [JABBER_REFUSED] = 400, [JABBER_LATER] = 500};
     struct trip *trip = container_of(jabber, struct trip, jabber);
+    if (jabber->end == JABBER_BROKEN && !jabber->connected && has_another_server(trip) &&
+        time_left(trip) > 0) {
+        locate_next_server(trip);
+        return;
+    }
     const struct channel_answer answer = {
         .status = statuses[jabber->end],
         .failure = jabber->end == JABBER_BROKEN ? jabber->words : NULL,
@@ -170,42 +211,34 @@ static void on_handed_over(struct jabber *jabber)
     judge(trip, &answer);
 }
 
+/* Not all of the time for a server that keeps us waiting, while there are others. */
 static void hand_over(struct trip *trip, int64_t left)
 {
+    bool referred = trip->turn > 0;
+    int64_t limit = has_another_server(trip) ? left / 2 : left;
     const struct jabber_wish wish = {
         .loop = trip->means.loop,
         .policy = trip->means.policy,
         .ca_file = trip->means.ca_file,
         .dispatch = &trip->dispatch,
+        .direct = referred ? trip->referral.servers[trip->turn - 1].direct
+                           : text_starts(trip->dispatch.url, "xmpps:"),
         .addresses = trip->locate.addresses,
         .count = trip->locate.count,
-        .limit_ms = left > 1 ? left : 1,
+        .limit_ms = limit > 1 ? limit : 1,
     };
     trip->jabber.done = on_handed_over;
     jabber_start(&trip->jabber, &wish);
 }
 
-static void locate_host(struct trip *trip, const char *host, uint16_t port)
-{
-    const struct trip_means *means = &trip->means;
-    const struct locate_ways ways = {means->first, means->second, trip->dispatch.fallback};
-    locate_start(&trip->locate, &ways, host, port);
-}
-
-static void locate_next_server(struct trip *trip)
-{
-    const struct referral_server *server = &trip->referral.servers[trip->turn++];
-    locate_host(trip, server->name, server->port);
-}
-
 static void on_located(struct locate *locate)
 {
     struct trip *trip = container_of(locate, struct trip, locate);
-    if (!locate->count && trip->turn < trip->referral.count) {
+    if (!locate->count && has_another_server(trip)) {
         locate_next_server(trip);
         return;
     }
-    int64_t left = trip->means.limit_ms - mono_ms_between(trip->started, clock_mono());
+    int64_t left = time_left(trip);
     uv_timer_stop(&trip->timer);
     trip->carriage.done = on_carried;
     if (!locate->count)
@@ -218,14 +251,6 @@ static void on_located(struct locate *locate)
     else if (!carrier_start(trip->means.carrier, &trip->carriage, &trip->dispatch,
                             locate->addresses, locate->count, left))
         conclude(trip, CHANNEL_LATER, "libcurl gives no handle");
-}
-
-static void on_lost(uv_timer_t *timer)
-{
-    struct trip *trip = timer->data;
-    referral_cancel(&trip->referral);
-    locate_cancel(&trip->locate);
-    conclude(trip, CHANNEL_LATER, "no resolver answered in time");
 }
 
 static void on_referred(struct referral *referral)
@@ -250,8 +275,9 @@ static void find(struct trip *trip)
     trip->referral.done = on_referred;
     trip->locate.done = on_located;
     uv_timer_start(&trip->timer, on_lost, (uint64_t)means->limit_ms, 0);
-    if (dispatch->service)
-        referral_start(&trip->referral, means->first, means->second, dispatch->service, trip->host);
+    if (dispatch->services)
+        referral_start(&trip->referral, means->first, means->second, dispatch->services,
+                       trip->host);
     else
         locate_host(trip, trip->host, trip->port);
 }

@@ -4,6 +4,7 @@
 #include "channel.h"
 
 #include "macros.h"
+#include "referral.h"
 #include "text.h"
 
 #include <string.h>
@@ -29,9 +30,9 @@ static const struct schema_row rows[] = {
      .type = SCHEMA_URL,
      .offset = offsetof(struct xmpp, url),
      .max = 300,
-     .doc =
-         "Where its server is, if not where the JID's domain says (SRV), or at the domain itself, "
-         "port 5222: xmpp:// with STARTTLS, or xmpps:// (port 5223).",
+     .doc = "Where its server is, if not where the JID's domain says (SRV of xmpp-client and "
+            "xmpps-client; the next one where one does not connect), or at the domain itself, port "
+            "5222: xmpp:// with STARTTLS, or xmpps:// (port 5223).",
      .example = "xmpp://xmpp.exemple.example:5222"},
     {.name = "to",
      .type = SCHEMA_TEXT,
@@ -84,13 +85,16 @@ static int check(const void *options, struct fault *fault)
                : 0;
 }
 
+/* RFC 6120 section 3.2.1, XEP-0368 */
+static const struct referral_services services = {"_xmpp-client._tcp", "_xmpps-client._tcp"};
+
 static void compose(const struct channel_job *job, struct dispatch *ret)
 {
     const struct xmpp *xmpp = job->options;
     const char *domain = strchr(xmpp->jid, '@') + 1;
     ret->kind = DISPATCH_XMPP;
     ret->url = xmpp->url ? xmpp->url : arena_printf(job->arena, "xmpp://%s", domain);
-    ret->service = xmpp->url ? NULL : "_xmpp-client._tcp";
+    ret->services = xmpp->url ? NULL : &services;
     ret->username = xmpp->jid;
     ret->password = xmpp->password;
     ret->to[0] = xmpp->room ? xmpp->room : xmpp->to;

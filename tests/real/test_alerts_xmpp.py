@@ -11,6 +11,8 @@ import time
 
 import real
 import test_alerts
+import test_names
+from test_routes import start
 
 PROSODY = """
 pidfile = "$folder/prosody.pid"
@@ -35,10 +37,18 @@ Component "rooms.good.test" "muc"
 TLS = "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"
 
 
-def carry(options, alert=None, trusting="root.pem", allow=("127.0.0.0/8",)):
+# The first is closed, the second speaks TLS at once.
+ZONE = test_names.ZONE + """
+_xmpp-client._tcp SRV 1 0 $closed talk.good.test.
+_xmpps-client._tcp SRV 2 0 $xmpps talk.good.test.
+talk A 127.0.0.1
+"""
+
+
+def carry(options, alert=None, trusting="root.pem", allow=("127.0.0.0/8",), resolver="127.0.0.1:1"):
     """The receipt."""
     rules = {"v": 1, "errand": "rules", "allow": list(allow), "ca_file": real.Certificates.path(trusting),
-             "resolvers": ["127.0.0.1:1"]}
+             "resolvers": [resolver]}
     with subprocess.Popen([real.VIBRISSE, "courier"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                           text=True) as courier:
         patience = threading.Timer(120, courier.kill)
@@ -165,7 +175,18 @@ class Prosody(real.Server):
         self.assertEqual(receipt["end"], "later", receipt)
         self.assertIn("may be written to", receipt["detail"])
 
-    def test_f_dies_and_returns(self):
+    def test_f_where_its_domain_says(self):
+        with contextlib.ExitStack() as cleanups:
+            records = {**self.port, "closed": real.free_port(), "serial": 1}
+            names = start(type("Bind", (test_names.Bind,), {"zone": ZONE, "records": records}), cleanups)
+            person = Person(self.port["xmpps"])
+            receipt = carry({"jid": "vibrisse@good.test", "password": "se same", "to": "camille@good.test"},
+                            resolver=f"127.0.0.1:{names.port['dns']}")
+            self.assertEqual(receipt["end"], "delivered", receipt)
+            self.check(*person.messages(), "chat")
+            person.close()
+
+    def test_g_dies_and_returns(self):
         type(self).stop()
         self.assertEqual(self.send()["end"], "later")
         with open(self.path("said"), "ab") as log:

@@ -364,15 +364,20 @@ class BadReceivers(unittest.TestCase):
                 self.assertEqual(receiver.got, [])
 
     def test_slow_ones_delay_nobody(self):
-        """One takes 20 s, one never answers, a program never ends: each within its limit of 30 s, while others go on."""
+        """One takes 20 s, one never answers, a program never ends: each within its limit of 30 s, while others go on. A chat's
+        first server that never answers leaves time for the second."""
         def late(handler):
             time.sleep(20)
             reply(handler, 200)
 
         stop = threading.Event()
-        with Receiver(late) as slow, Receiver(lambda handler: stop.wait(300)) as silent, Receiver() as good, \
-                Courier() as courier:
+        mute, second = socket.create_server(("127.0.0.1", 0)), socket.create_server(("127.0.0.1", 0))
+        servers = [(number, server.getsockname()[1], "talk.test") for number, server in enumerate((mute, second))]
+        with Receiver(late) as slow, Receiver(lambda handler: stop.wait(300)) as silent, Receiver() as good, mute, second, \
+                Names({"_xmpp-client._tcp.x.test": servers, "talk.test": "127.0.0.1"}) as names, \
+                Courier(resolvers=[names.endpoint]) as courier:
             began = time.monotonic()
+            courier.carry("xmpp", Referrals.OPTIONS, target="chat")
             courier.carry("webhook", {"url": slow.url, "secret": SECRET}, target="slow")
             courier.carry("webhook", {"url": silent.url, "secret": SECRET}, target="silent")
             courier.carry("command", {"command": "/bin/sleep 300"}, target="program")
@@ -380,10 +385,13 @@ class BadReceivers(unittest.TestCase):
                 courier.carry("webhook", {"url": good.url, "secret": SECRET}, target="good")
             for _ in range(20):
                 self.assertEqual(courier.receipt()["target"], "good")
-            ends = {receipt["target"]: receipt for receipt in (courier.receipt() for _ in range(3))}
+            ends = {receipt["target"]: receipt for receipt in (courier.receipt() for _ in range(4))}
             stop.set()
+            second.settimeout(60)
+            with second.accept()[0] as guest:  # it came there, too
+                self.assertIn(b"<stream:stream", guest.recv(4096))
             self.assertEqual({name: receipt["end"] for name, receipt in ends.items()},
-                             {"slow": "delivered", "silent": "later", "program": "later"}, ends)
+                             {"slow": "delivered", "silent": "later", "program": "later", "chat": "later"}, ends)
             self.assertLess(time.monotonic() - began, 100)
 
     def test_signs_of_life_wait_for_nobody(self):
@@ -718,12 +726,14 @@ class Referrals(unittest.TestCase):
     OPTIONS = {"jid": "v@x.test", "password": "p", "to": "me@x.test"}
 
     def send(self, names, dead=None):
-        """The receipt, and what the server heard first. Its port stands for None."""
+        """The receipt, and what the server heard first from each that came, before it hung up. Its port stands for None."""
         heard = []
         with socket.create_server(("127.0.0.1", 0)) as server:
             def listen():
-                with contextlib.suppress(OSError), server.accept()[0] as guest:
-                    heard.append(guest.recv(4096))
+                with contextlib.suppress(OSError):
+                    while True:
+                        with server.accept()[0] as guest:
+                            heard.append(guest.recv(4096))
 
             threading.Thread(target=listen, daemon=True).start()
             port = server.getsockname()[1]
@@ -746,6 +756,27 @@ class Referrals(unittest.TestCase):
                                  "talk.test": "127.0.0.1"})
         self.assertIn(b"stream", heard)
 
+    def test_the_next_one_when_one_does_not_connect(self):
+        _, _, heard = self.send({"_xmpp-client._tcp.x.test": [(1, 1, "talk.test"), (5, None, "talk.test")],
+                                 "talk.test": "127.0.0.1"})
+        self.assertIn(b"stream", heard)
+
+    def test_the_next_one_when_one_hangs_up(self):
+        _, _, heard = self.send({"_xmpp-client._tcp.x.test": [(1, None, "talk.test"), (5, None, "again.test")],
+                                 "talk.test": "127.0.0.1", "again.test": "127.0.0.1"})
+        self.assertEqual(heard.count(b"<stream:stream"), 2)
+
+    def test_tls_at_once(self):
+        """Servers of both kinds are one list: the preferred one does not connect, the next is asked for its domain by SNI."""
+        _, _, heard = self.send({"_xmpp-client._tcp.x.test": [(1, 1, "talk.test"), (20, 1, "talk.test")],
+                                 "_xmpps-client._tcp.x.test": [(5, None, "talk.test")], "talk.test": "127.0.0.1"})
+        self.assertTrue(heard.startswith(b"\x16\x03") and b"x.test" in heard, heard)
+
+    def test_tls_at_once_alone(self):
+        _, _, heard = self.send({"_xmpp-client._tcp.x.test": [(0, 5222, "")], "talk.test": "127.0.0.1",
+                                 "_xmpps-client._tcp.x.test": [(5, None, "talk.test")]})
+        self.assertTrue(heard.startswith(b"\x16\x03"), heard)
+
     def test_the_second_resolver_knows(self):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as closed:
             closed.bind(("127.0.0.1", 0))
@@ -756,6 +787,8 @@ class Referrals(unittest.TestCase):
     def test_it_has_none(self):
         self.assertEqual(self.send({"_xmpp-client._tcp.x.test": [(0, 5222, "")]}),
                          ("later", "its domain says that it has no such server", b""))
+        end, detail, _ = self.send({"_xmpps-client._tcp.x.test": [(0, 5223, "")]})  # of the other kind it says nothing
+        self.assertEqual((end, detail.split(":")[0]), ("later", "x.test"))
 
     def test_nothing_is_said(self):
         end, detail, _ = self.send({})
