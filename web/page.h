@@ -42,6 +42,7 @@ struct page_yearbook {
     bool final, corrected;
 };
 
+struct climb_store;
 struct kind;
 struct past_store;
 struct register_log;
@@ -56,7 +57,8 @@ struct page {
     const struct practice *practice;
     const struct page_yearbook *yearbooks; /* the newest first */
     size_t yearbook_count;
-    struct past_store *pasts; /* of this moment, told by other pages, too; NULL = none are kept */
+    struct past_store *pasts;   /* of this moment, told by other pages, too; NULL = none are kept */
+    struct climb_store *climbs; /* the same, for metrics */
 };
 
 /* /fr/ */

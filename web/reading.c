@@ -11,12 +11,17 @@ static bool tells_end(const struct span *span, const struct span *next, int64_t 
     return next->from >= to && !is_same_stretch(span, next);
 }
 
+static void skip_to(struct reading *reading, int64_t from)
+{
+    while (reading->first < reading->count && reading->spans[reading->first].to <= from)
+        reading->first++;
+}
+
 /* How an outage at the end of the period went on is told by what comes after. */
 static void choose_spans(struct reading *reading, struct availability_question *question)
 {
     const struct span *spans = reading->spans;
-    while (reading->first < reading->count && spans[reading->first].to <= question->from)
-        reading->first++;
+    skip_to(reading, question->from);
     size_t begin = reading->first, end = reading->first;
     while (begin > 0 && begin < reading->count && is_same_stretch(&spans[begin - 1], &spans[begin]))
         begin--;
@@ -48,11 +53,21 @@ struct availability reading_measure(struct reading *reading, int64_t from, int64
         .from = from,
         .to = to,
         .incident_after_s = reading->page->incident_after_ms / 1000,
+        .without_windows = true,
     };
     choose_spans(reading, &question);
     choose_maintenance(reading, &question);
     availability_of(&question, arena, &figures);
     return figures;
+}
+
+struct tally reading_tally(struct reading *reading, int64_t from, int64_t to)
+{
+    skip_to(reading, from);
+    size_t end = reading->first;
+    while (end < reading->count && reading->spans[end].from < to)
+        end++;
+    return tally_of(reading->spans + reading->first, end - reading->first, from, to);
 }
 
 struct reading reading_open(const struct page *page, const struct service *service, int64_t from,

@@ -3,6 +3,7 @@
 #include "buffer.h"
 #include "calendar.h"
 #include "chronicle.h"
+#include "climb_store.h"
 #include "clock.h"
 #include "folder.h"
 #include "kind.h"
@@ -77,6 +78,7 @@ struct publisher {
     bool clock_of_chronicle;        /* whose turn it is to be made for the clock */
     struct chronicle *chronicle;    /* the pages of incidents are its own affair */
     struct past_store *pasts;       /* that the files of the collective share */
+    struct climb_store *climbs;     /* that the metrics of a hoster and of its services share */
     struct register_file registers; /* what the last reading of them found */
     struct shelf shelf;             /* the yearly reports that were published */
     int64_t beside_ms;              /* when was looked for others of both */
@@ -102,6 +104,13 @@ static const int64_t days_age_ms = 3600000; /* files of days that are past are n
 static const int64_t beside_age_ms = 2000;  /* nor is looked for what others left us */
 static const int64_t retry_ms = 5000;       /* after a failed write, nothing is tried before that */
 
+/* What several files shared, until something changes. */
+static void forget(struct publisher *publisher)
+{
+    past_store_forget(publisher->pasts);
+    climb_store_forget(publisher->climbs);
+}
+
 /* ---- slots ---- */
 
 static void add_slot(struct publisher *publisher, enum slot_kind kind, const char *language,
@@ -122,14 +131,20 @@ static void add_outputs(struct publisher *publisher, enum output_scope scope, co
     publisher->slots[publisher->slot_count - 1].scope = scope;
 }
 
-static void lay_out_outputs(struct publisher *publisher, const struct collective *collective,
-                            const char *language)
+/* All about one hoster comes together, since it is made from the same record. */
+static void lay_out_hoster(struct publisher *publisher, const struct collective *collective,
+                           size_t index, const char *const *languages)
 {
-    add_outputs(publisher, OUTPUT_COLLECTIVE, language, 0);
-    for (size_t i = 0; i < collective->hoster_count; i++)
-        add_outputs(publisher, OUTPUT_HOSTER, language, i);
-    for (size_t i = 0; i < collective->service_count; i++)
-        add_outputs(publisher, OUTPUT_SERVICE, language, i);
+    const struct hoster *hoster = &collective->hosters[index];
+    for (size_t l = 0; languages[l]; l++)
+        add_slot(publisher, SLOT_HOSTER, languages[l], index);
+    add_outputs(publisher, OUTPUT_HOSTER, languages[0], index);
+    for (size_t i = 0; i < hoster->service_count; i++) {
+        size_t service = (size_t)collective_index(collective, hoster->services[i].key);
+        for (size_t l = 0; languages[l]; l++)
+            add_slot(publisher, SLOT_SERVICE, languages[l], service);
+        add_outputs(publisher, OUTPUT_SERVICE, languages[0], service);
+    }
 }
 
 static void lay_out(struct publisher *publisher, const struct config *config)
@@ -137,6 +152,7 @@ static void lay_out(struct publisher *publisher, const struct config *config)
     publisher->config = config;
     past_store_free(publisher->pasts);
     publisher->pasts = past_store_new(&config->collective);
+    climb_store_forget(publisher->climbs);
     arena_free(&publisher->kind_arena);
     publisher->kind_count =
         kinds_of(&config->collective, &publisher->kind_arena, &publisher->kinds);
@@ -151,14 +167,12 @@ static void lay_out(struct publisher *publisher, const struct config *config)
             add_slot(publisher, SLOT_REGISTER, languages[l], 0);
         for (size_t i = 0; i < publisher->kind_count; i++)
             add_slot(publisher, SLOT_KIND, languages[l], i);
-        for (size_t i = 0; i < config->collective.hoster_count; i++)
-            add_slot(publisher, SLOT_HOSTER, languages[l], i);
-        for (size_t i = 0; i < config->collective.service_count; i++)
-            add_slot(publisher, SLOT_SERVICE, languages[l], i);
     }
     add_slot(publisher, SLOT_ENTRANCE, languages[0], 0);
     add_slot(publisher, SLOT_MISSING, languages[0], 0);
-    lay_out_outputs(publisher, &config->collective, languages[0]);
+    add_outputs(publisher, OUTPUT_COLLECTIVE, languages[0], 0);
+    for (size_t i = 0; i < config->collective.hoster_count; i++)
+        lay_out_hoster(publisher, &config->collective, i, languages);
     publisher->fresh = publisher->slot_count;
     publisher->structure++;
 }
@@ -213,7 +227,8 @@ static struct page page_in(const struct publisher *publisher, const struct slot 
                          .practice = &publisher->practice,
                          .yearbooks = publisher->shelf.reports,
                          .yearbook_count = publisher->shelf.count,
-                         .pasts = is_of_all(slot) ? publisher->pasts : NULL};
+                         .pasts = is_of_all(slot) ? publisher->pasts : NULL,
+                         .climbs = publisher->climbs};
 }
 
 static void make_page(const struct publisher *publisher, const struct slot *slot,
@@ -366,6 +381,7 @@ int publisher_open(const char *folder, const struct config *config, struct publi
 {
     struct publisher *publisher = mem_zalloc(sizeof *publisher);
     publisher->structure = clock_wall().ms; /* never the same as before a restart */
+    publisher->climbs = climb_store_new();
     publisher->folder = folder_open(folder, fault);
     mem_linger(); /* each page's memory is the next one's */
     if (publisher->folder < 0 || write_assets(publisher, fault)) {
@@ -387,6 +403,7 @@ void publisher_close(struct publisher *publisher)
     if (publisher->folder >= 0)
         close(publisher->folder);
     past_store_free(publisher->pasts);
+    climb_store_free(publisher->climbs);
     register_file_fini(&publisher->registers);
     arena_free(&publisher->kind_arena);
     free(publisher->slots);
@@ -450,7 +467,7 @@ static bool shows(const struct publisher *publisher, const struct slot *slot, si
 
 void publisher_service_changed(struct publisher *publisher, size_t service)
 {
-    past_store_forget(publisher->pasts);
+    forget(publisher);
     for (size_t i = 0; i < publisher->slot_count; i++) {
         struct slot *slot = &publisher->slots[i];
         if (shows(publisher, slot, service))
@@ -530,7 +547,7 @@ int publisher_step(struct publisher *publisher, const struct history *history, i
         publisher->clock_of_chronicle = true;
     }
     if (!slot) {
-        past_store_forget(publisher->pasts);
+        forget(publisher);
         return 0;
     }
     return write_slot(publisher, slot, history, now_ms, now, fault) ? -1 : 1;
@@ -543,7 +560,7 @@ int publisher_all(struct publisher *publisher, const struct history *history, in
     for (size_t i = 0; i < publisher->slot_count; i++)
         if (write_slot(publisher, &publisher->slots[i], history, 1, now, fault))
             return -1;
-    past_store_forget(publisher->pasts);
+    forget(publisher);
     /* Each step from now on is at a later time than the one before, so that nothing waits for a calm. */
     struct chronicle_time time = {history, 1, now, false};
     while (!chronicle_is_told(publisher->chronicle))

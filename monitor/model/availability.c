@@ -127,6 +127,11 @@ static int64_t worst_window(const struct downtime *down, int64_t length)
     return worst;
 }
 
+static bool has_window(const struct availability_question *question, int i)
+{
+    return !question->without_windows && availability_windows_s[i] <= question->to - question->from;
+}
+
 static void set_worst(const struct availability_question *question, const struct outage *outages,
                       size_t count, struct arena *arena, struct availability *ret)
 {
@@ -136,9 +141,8 @@ static void set_worst(const struct availability_question *question, const struct
         before[i + 1] = before[i] + outage_seconds(&outages[i], question->from, question->to);
     struct downtime down = {outages, count, before, question->from, question->to};
     for (int i = 0; i < AVAILABILITY_WINDOWS; i++)
-        ret->worst_s[i] = availability_windows_s[i] > question->to - question->from
-                              ? -1
-                              : worst_window(&down, availability_windows_s[i]);
+        if (has_window(question, i))
+            ret->worst_s[i] = worst_window(&down, availability_windows_s[i]);
 }
 
 static void set_outages(const struct availability_question *question, struct arena *arena,
@@ -146,16 +150,16 @@ static void set_outages(const struct availability_question *question, struct are
 {
     const struct outage *outages;
     size_t count = outages_in(question->spans, question->count, arena, &outages);
-    if (!count) { /* most days */
-        for (int i = 0; i < AVAILABILITY_WINDOWS; i++)
-            ret->worst_s[i] = availability_windows_s[i] > question->to - question->from ? -1 : 0;
+    for (int i = 0; i < AVAILABILITY_WINDOWS; i++)
+        ret->worst_s[i] = has_window(question, i) ? 0 : -1;
+    if (!count) /* most days */
         return;
-    }
     ret->durations = arena_array(arena, count + 1, sizeof *ret->durations);
     for (size_t i = 0; i < count; i++)
         take_outage(question, &outages[i], ret);
     qsort(ret->durations, ret->ended, sizeof *ret->durations, compare_seconds);
-    set_worst(question, outages, count, arena, ret);
+    if (!question->without_windows)
+        set_worst(question, outages, count, arena, ret);
 }
 
 /* ---- the whole ---- */

@@ -10,6 +10,7 @@
 #include "arena.h"
 #include "span.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,6 +28,7 @@ struct availability_question {
     const struct stretch *maintenance; /* announced before it began; in order, not overlapping */
     size_t maintenance_count;
     int64_t incident_after_s; /* an outage at least this long is an incident */
+    bool without_windows;     /* the worst ones are not asked for, and -1 */
 };
 
 struct availability {
@@ -41,7 +43,7 @@ struct availability {
     int64_t ended_s;                   /* their whole durations */
     int64_t *durations; /* of these, sorted; in the arena, so that sums can tell their median */
     int64_t worst_s[AVAILABILITY_WINDOWS]; /* most seconds down in any window so long; -1 = the
-                                              period is shorter */
+                                              period is shorter, or nobody asked */
 };
 
 void availability_of(const struct availability_question *question, struct arena *arena,

@@ -166,6 +166,18 @@ static void test_worst_windows(void **state)
         assert_int_equal(got.worst_s[0], slow_worst(spans, ARRAY_LEN(spans), 500, at - 300, HOUR));
         assert_int_equal(got.worst_s[1], -1); /* a day is longer than the period */
     }
+    struct availability_question question = {.from = 500,
+                                             .to = 9000,
+                                             .spans = spans,
+                                             .count = ARRAY_LEN(spans),
+                                             .without_windows = true};
+    struct availability without;
+    availability_of(&question, &arena, &without);
+    struct availability with = ask(500, 9000, spans, ARRAY_LEN(spans), &arena);
+    assert_true(with.worst_s[0] > 0);
+    assert_int_equal(without.worst_s[0], -1);
+    assert_int_equal(without.ended_s, with.ended_s);
+    assert_int_equal(without.longest_s, with.longest_s);
     arena_free(&arena);
 }
 
