@@ -7,6 +7,7 @@ import pathlib
 import re
 import subprocess
 import unittest
+import zoneinfo
 
 from lab import VIBRISSE, Lab, wait_for
 
@@ -36,10 +37,12 @@ class Collective(unittest.TestCase):
     def here(self, command):
         """The same with the folders and the days of this test."""
         now = datetime.datetime.now(datetime.timezone.utc)
-        tomorrow = (now + datetime.timedelta(days=1)).strftime("%Y-%m-%dT02:00")
+        paris = now.astimezone(zoneinfo.ZoneInfo("Europe/Paris"))
+        tomorrow = (paris + datetime.timedelta(days=1)).strftime("%Y-%m-%dT12:00")  # at 02:00 there is none in March
+        year = (paris - datetime.timedelta(days=1)).year  # one with a whole day
         for there, ours in (("/etc/vibrisse/vibrisse.yaml", self.lab.config), ("/var/lib/vibrisse", self.lab.data),
                             ("/root/vibrisse.tar.gz", self.lab.path("v.tar.gz")), ("report-2026", self.lab.path("report")),
-                            ("report 2026", f"report {now.year}"), ("2027-02-01", f"{now.year + 2}-02-01"),
+                            ("report 2026", f"report {year}"), ("report/2026", f"report/{year}"), ("2027-02-01", f"{year + 2}-02-01"),
                             ("2027-01-10T02:00", tomorrow), ("2027-01-03T14:30", now.strftime("%Y-%m-%dT%H:%M:%SZ"))):
             command = command.replace(there, ours)
         if " restore " in command:
