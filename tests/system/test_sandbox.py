@@ -28,7 +28,15 @@ class Sandbox(unittest.TestCase):
         wait_for("the pad is up", lambda: self.lab.state("chat-perche/pad") == "up")
 
     def processes(self):
-        return {"keeper": self.lab.monitor.pid, "serve": self.lab.server_pid(), **self.lab.children()}
+        """By their names, once the server is noted."""
+        serve = wait_for("a server", self.lab.server_pid)
+        return {"keeper": self.lab.monitor.pid, "serve": serve, **self.lab.children()}
+
+    def wait_until_sandboxed(self, *names):
+        """Each gives up what it does not need only when it knows its work."""
+        wait_for("all of them run", lambda: set(self.processes()) == set(names))
+        for name, pid in self.processes().items():
+            wait_for(f"the {name} is in it", lambda pid=pid: sandboxed(pid))
 
     def script(self, body):
         path = self.lab.write("check_it", "#!/bin/sh\n" + body)
@@ -44,9 +52,7 @@ class Sandbox(unittest.TestCase):
     def test_every_process_is_in_it(self):
         self.start(more="alerts: {targets: [{name: tech, channel: ntfy, url: 'http://127.0.0.1:9', topic: t}], "
                         "routes: [{to: tech}], allow: [127.0.0.0/8]}\nsandbox: required")
-        self.assertEqual(set(self.processes()), {"keeper", "prober", "serve", "courier"})
-        for name, pid in self.processes().items():
-            self.assertTrue(sandboxed(pid), name)
+        self.wait_until_sandboxed("keeper", "prober", "serve", "courier")
         self.assertNotIn("sandbox", self.lab.said())
 
     def test_a_program_runs_but_writes_no_record(self):
@@ -56,7 +62,7 @@ class Sandbox(unittest.TestCase):
         tried = self.script(f"touch {self.lab.data}/planted 2>/dev/null && echo it wrote into the record && exit 2\n"
                             "file=$(mktemp) && rm $file && echo it has temporary files\n")
         self.start({"pad": [f"{{id: c, url: 'command://localhost{tried}', family: ipv4}}"]})
-        self.assertTrue(all(map(sandboxed, self.processes().values())))
+        self.wait_until_sandboxed("keeper", "prober", "serve")
         (line,) = self.lab.status()["services"][0]["lines"]
         self.assertEqual((line["outcome"], line["detail"]), ("up", "it has temporary files"))
 
