@@ -48,10 +48,14 @@ def is_ours(port):
     return True
 
 
-def free_port():
-    """Of this process until it ends, for TCP and UDP."""
+def free_ports(count):
+    """The first of so many in a row: of this process until it ends, for TCP and UDP."""
     os.makedirs(LOCKS, mode=0o700, exist_ok=True)
     while True:
-        port = random.choice(RANGE)
-        if is_ours(port) and is_free(port):
-            return port
+        first = random.choice(RANGE)
+        if all(is_ours(port) and is_free(port) for port in range(first, first + count)):
+            return first
+
+
+def free_port():
+    return free_ports(1)

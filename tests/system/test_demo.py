@@ -9,7 +9,9 @@ import tempfile
 import time
 import unittest
 
-VIBRISSE = os.environ["VIBRISSE"]
+from lab import VIBRISSE
+from ports import free_ports
+
 SOURCE = pathlib.Path(os.environ["SOURCE"])
 
 # «visio» naps now and then: any state is right for it.
@@ -28,28 +30,12 @@ WANTED = {
 }
 
 
-def five_free_ports():
-    """The first of five ports in a row that nobody listens on."""
-    for first in range(20000 + os.getpid() % 9000, 32000, 5):
-        sockets = [socket.socket() for _ in range(5)]
-        try:
-            for offset, probe in enumerate(sockets):
-                probe.bind(("127.0.0.1", first + offset))
-            return first
-        except OSError:
-            continue
-        finally:
-            for probe in sockets:
-                probe.close()
-    raise RuntimeError("no five free ports in a row")
-
-
 class Demo(unittest.TestCase):
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="vibrisse-demo-test."))
         self.folder.chmod(0o755)
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
-        self.port = five_free_ports()
+        self.port = free_ports(5)
         subprocess.run([SOURCE / "etc/demo/prepare.sh", self.folder, str(self.port)], check=True)
 
     def start(self, *command):
