@@ -36,6 +36,7 @@ class Web:
 
     def __init__(self, status=200, body=b"hello", host="127.0.0.1"):
         self.status, self.body, self.host, self.headers = status, body, host, {}
+        self.failing = 0  # so many of the next answers are errors
         self.port = free_port()
         self.server = None
         self.start()
@@ -45,7 +46,9 @@ class Web:
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
-                self.send_response(web.status)
+                fails = web.failing > 0
+                web.failing -= fails
+                self.send_response(503 if fails else web.status)
                 self.send_header("Content-Length", str(len(web.body)))
                 for name, value in web.headers.items():
                     self.send_header(name, value)

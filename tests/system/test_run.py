@@ -1,4 +1,5 @@
 """The whole path: real servers in, a public page out; and what remains when a process is killed."""
+import json
 import os
 import signal
 import sqlite3
@@ -30,8 +31,19 @@ class Run(unittest.TestCase):
         wait_for("pad is up", lambda: self.lab.state(PAD) == "up")
         wait_for("its page says so", lambda: "Disponible" in self.lab.page(PAGE))
 
+    def blips(self):
+        path = f"{self.lab.site}/api/v1/services/{PAD}.json"
+        if not os.path.exists(path):
+            return []
+        with open(path, encoding="utf-8") as file:
+            return json.load(file)["blips"]["newest"]
+
     def test_outage_and_return(self):
         self.start()
+        self.web.failing = 1
+        wait_for("the page lists a failure that was not confirmed", lambda: "Échecs isolés" in self.lab.page(PAGE))
+        wait_for("and so does the API", self.blips)
+        self.assertEqual((self.blips()[0]["check"], self.blips()[0]["family"]), ("http", "ipv4"))
         self.web.stop()
         wait_for("the page says «Indisponible»", lambda: "Indisponible" in self.lab.page(PAGE))
         self.web.start()
