@@ -300,7 +300,7 @@ class Town:
         with open(os.path.join(self.folder, "said"), "wb") as said:
             self.child = subprocess.Popen([real.find_program("nginx"), "-e", "stderr", "-p", self.folder, "-c", config, *user],
                                           stdin=subprocess.DEVNULL, stdout=said, stderr=said)
-        deadline = time.monotonic() + 40
+        deadline = time.monotonic() + 120
         while time.monotonic() < deadline and self.child.poll() is None:
             with socket.socket() as sock:
                 if sock.connect_ex((OURS, self.port)) == 0:
