@@ -6,7 +6,7 @@
 # shellcheck source=packaging/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../../packaging/lib.sh"
 mirror=http://deb.debian.org/debian security=http://deb.debian.org/debian-security
-work='' bare='' passed=0 cleaning=''
+work='' bare='' passed=0 cleaning='' said=1
 
 # The comment at the top of who asks.
 usage()
@@ -19,6 +19,7 @@ usage()
 begin()
 {
     cleaning=$1
+    exec {said}>&1 # whatever is redirected when we end
     work=$(mktemp -d)
     bare=${bare:-$work/bare}
     trap end EXIT
@@ -35,9 +36,9 @@ end()
     umount "$work" 2>/dev/null || true
     rm -rf --one-file-system "$work" || true
     case $rc in
-    0) echo "$passed passed, 0 failed" ;;
+    0) echo "$passed passed, 0 failed" >&"$said" ;;
     77) ;;
-    *) echo "$passed passed, 1 failed" ;;
+    *) echo "$passed passed, 1 failed" >&"$said" ;;
     esac
     exit "$rc"
 }
@@ -97,12 +98,15 @@ refresh()
 # A system that has never seen a compiler, made once.
 make_bare()
 {
+    local lock
+    mkdir -p "$bare"
+    exec {lock}>"$bare/lock"
+    flock "$lock" # one at a time
     if [ -e "$bare/ready" ]; then
         refresh "$bare/run"
         return
     fi
     rm -rf --one-file-system "$bare/run"
-    mkdir -p "$bare"
     say 'Making a bare Debian 12...'
     debootstrap --variant=minbase --include=ca-certificates bookworm "$bare/run" "$mirror" >"$work/debootstrap.log" 2>&1 ||
         skip "debootstrap failed: $(tail -n 1 "$work/debootstrap.log")"
