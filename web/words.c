@@ -1,6 +1,5 @@
 #include "words.h"
 
-#include "buffer.h"
 #include "embedded.h"
 #include "macros.h"
 
@@ -117,18 +116,31 @@ bool words_next(const char **cursor, const struct word_value *values, struct wor
     return true;
 }
 
+/* Writes what fits, and returns how long the whole is. */
+static size_t fill(char *to, size_t size, const char *message, const struct word_value *values)
+{
+    struct word_piece piece;
+    size_t length = 0;
+    while (words_next(&message, values, &piece)) {
+        const char *text = piece.value ? piece.value->text : piece.text;
+        size_t all = piece.value ? strlen(text) : piece.length;
+        size_t room = length < size ? size - length : 0, fits = all < room ? all : room;
+        if (fits)
+            memcpy(to + length, text, fits);
+        length += all;
+    }
+    return length;
+}
+
 const char *words_format(struct arena *arena, const char *message, const struct word_value *values)
 {
-    struct buffer text;
-    struct word_piece piece;
-    buffer_init(&text, MESSAGE_MAX);
-    while (words_next(&message, values, &piece)) {
-        if (piece.value)
-            buffer_text_add(&text, piece.value->text);
-        else
-            buffer_add(&text, piece.text, piece.length);
-    }
-    const char *copy = arena_text(arena, buffer_text(&text));
-    buffer_fini(&text);
-    return copy;
+    char small[256]; /* most of them are: filled once, not twice */
+    size_t length = fill(small, sizeof small, message, values);
+    if (length <= sizeof small)
+        return arena_bytes(arena, small, length);
+    if (length > MESSAGE_MAX)
+        length = MESSAGE_MAX;
+    char *text = arena_alloc(arena, length + 1);
+    fill(text, length, message, values);
+    return text;
 }

@@ -39,7 +39,10 @@ static bool is_markup(char byte)
 /* A letter, a digit and the like, which nothing is done to. */
 static bool is_plain(char byte)
 {
-    return byte >= ' ' && byte < 0x7F && !is_markup(byte);
+    static const uint64_t markup =
+        1ULL << '&' | 1ULL << '<' | 1ULL << '>' | 1ULL << '"' | 1ULL << '\'';
+    unsigned char code = (unsigned char)byte;
+    return code < 64 ? code >= ' ' && !(markup >> code & 1) : code < 0x7F;
 }
 
 /* The length of a letter with an accent, a space that does not break or an apostrophe; 0 = none of them. They are in nearly

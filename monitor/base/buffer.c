@@ -31,8 +31,6 @@ void buffer_clear(struct buffer *buffer)
 static size_t make_room(struct buffer *buffer, size_t length)
 {
     size_t room = buffer->max - buffer->length;
-    if (length <= room && length < buffer->capacity - buffer->length)
-        return length;
     if (length > room) {
         buffer->overflow = true;
         length = room;
@@ -43,7 +41,7 @@ static size_t make_room(struct buffer *buffer, size_t length)
     return length;
 }
 
-void buffer_add(struct buffer *buffer, const void *bytes, size_t length)
+void buffer_add_slowly(struct buffer *buffer, const void *bytes, size_t length)
 {
     length = make_room(buffer, length);
     if (length)
@@ -57,18 +55,14 @@ void buffer_text_add(struct buffer *buffer, const char *text)
     buffer_add(buffer, text, strlen(text));
 }
 
-void buffer_byte(struct buffer *buffer, char byte)
-{
-    if (buffer->length >= buffer->max || buffer->capacity - buffer->length < 2) {
-        buffer_add(buffer, &byte, 1);
-        return;
-    }
-    buffer->bytes[buffer->length++] = byte;
-    buffer->bytes[buffer->length] = '\0';
-}
-
 void buffer_number(struct buffer *buffer, int64_t number)
 {
+    if (buffer_has_room(buffer, DIGITS_MAX)) {
+        char *end = digits_put(buffer->bytes + buffer->length, number, 0);
+        *end = '\0';
+        buffer->length = (size_t)(end - buffer->bytes);
+        return;
+    }
     char digits[DIGITS_MAX];
     buffer_add(buffer, digits, (size_t)(digits_put(digits, number, 0) - digits));
 }

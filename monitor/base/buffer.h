@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct buffer {
     char *bytes; /* NULL while empty; use buffer_text() for a string */
@@ -17,10 +18,9 @@ struct buffer {
 void buffer_init(struct buffer *buffer, size_t max);
 void buffer_fini(struct buffer *buffer);
 void buffer_clear(struct buffer *buffer); /* keeps the memory */
-void buffer_add(struct buffer *buffer, const void *bytes, size_t length);
+void buffer_add_slowly(struct buffer *buffer, const void *bytes, size_t length);
 void buffer_text_add(struct buffer *buffer, const char *text);
 void buffer_number(struct buffer *buffer, int64_t number); /* in decimal */
-void buffer_byte(struct buffer *buffer, char byte);
 __attribute__((format(printf, 2, 3))) void buffer_printf(struct buffer *buffer, const char *format,
                                                          ...);
 __attribute__((format(printf, 2, 0))) void buffer_vprintf(struct buffer *buffer, const char *format,
@@ -30,5 +30,29 @@ const char *
 buffer_text(const struct buffer *buffer); /* "" when empty; valid until the next change */
 char *buffer_take(struct buffer *buffer,
                   size_t *ret_length); /* caller frees; buffer is empty afterwards */
+
+/* Pages are made of very many small pieces, most of them of a known length: hence inline. */
+
+static inline bool buffer_has_room(const struct buffer *buffer, size_t length)
+{
+    return length < buffer->capacity - buffer->length && length <= buffer->max - buffer->length;
+}
+
+static inline void buffer_add(struct buffer *buffer, const void *bytes, size_t length)
+{
+    if (!buffer_has_room(buffer, length)) {
+        buffer_add_slowly(buffer, bytes, length);
+        return;
+    }
+    if (length)
+        memcpy(buffer->bytes + buffer->length, bytes, length);
+    buffer->length += length;
+    buffer->bytes[buffer->length] = '\0';
+}
+
+static inline void buffer_byte(struct buffer *buffer, char byte)
+{
+    buffer_add(buffer, &byte, 1);
+}
 
 #endif
