@@ -184,13 +184,12 @@ static size_t latency(void *owner, const char *key, int64_t from, int64_t to, st
     return count;
 }
 
-/* Asked for twice a day: not worth recalling. */
 static void answers(void *owner, const char *key, int64_t from, int64_t to,
                     history_answers_fn *each, void *each_owner)
 {
     struct memory *memory = owner;
     struct fault fault;
-    ledger_each_latency(memory->ledger, key, from, to, each, each_owner, &fault);
+    recall_answers(pipeline_recall(memory->pipeline), key, from, to, each, each_owner, &fault);
 }
 
 /* Adds what the ledger knows of one endpoint; `changes` has room for `most` more. */

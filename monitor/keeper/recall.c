@@ -1,6 +1,7 @@
 #include "recall.h"
 
 #include "calendar.h"
+#include "daybook.h"
 #include "hash.h"
 #include "mem.h"
 #include "text.h"
@@ -42,6 +43,7 @@ struct recollection {
 
 struct recall {
     struct ledger *ledger;
+    struct daybook *daybook;
     struct recollection *
         *slots; /* by the hash of their key; a power of two; at most half are in use */
     size_t slot_count, used;
@@ -128,6 +130,8 @@ static void on_write(void *owner, enum ledger_write write, const char *subject, 
     struct recollection *found = subject ? known(recall, subject) : NULL;
     if (write == LEDGER_ROLLED_BACK)
         forget_all(recall);
+    if (write == LEDGER_ROLLED_BACK || write == LEDGER_LATENCY)
+        daybook_forget(recall->daybook, subject);
     if (!found)
         return;
     if (write == LEDGER_STATE)
@@ -142,6 +146,7 @@ struct recall *recall_new(struct ledger *ledger)
 {
     struct recall *recall = mem_zalloc(sizeof *recall);
     recall->ledger = ledger;
+    recall->daybook = daybook_new(ledger);
     ledger_watch(ledger, on_write, recall);
     return recall;
 }
@@ -151,6 +156,7 @@ void recall_free(struct recall *recall)
     if (!recall)
         return;
     ledger_watch(recall->ledger, NULL, NULL);
+    daybook_free(recall->daybook);
     for (size_t i = 0; i < recall->slot_count; i++) {
         struct recollection *one = recall->slots[i];
         if (!one)
@@ -307,7 +313,7 @@ int recall_days(struct recall *recall, const char *key, int64_t from, int64_t to
     if (!found->has_days || found->days_from != from || found->days_to != to) {
         found->day_count = 0;
         found->has_days = false;
-        if (ledger_each_latency(recall->ledger, key, from, to, add_day, found, fault))
+        if (daybook_each(recall->daybook, key, from, to, add_day, found, fault))
             return -1;
         found->has_days = true;
         found->days_from = from;
@@ -360,8 +366,14 @@ int recall_sum(struct recall *recall, const char *key, int64_t from, int64_t to,
         return 0;
     }
     *ret = (struct histogram){0};
-    if (ledger_each_latency(recall->ledger, key, from, to, add_to_sum, ret, fault))
+    if (daybook_each(recall->daybook, key, from, to, add_to_sum, ret, fault))
         return -1;
     keep_sum(found, from, to, ret);
     return 0;
+}
+
+int recall_answers(struct recall *recall, const char *key, int64_t from, int64_t to,
+                   ledger_latency_fn *each, void *owner, struct fault *fault)
+{
+    return daybook_each(recall->daybook, key, from, to, each, owner, fault);
 }

@@ -32,5 +32,8 @@ struct latency_day recall_day_of(int64_t from, const struct histogram *histogram
 /* All answers of the days in [from, to) together. */
 int recall_sum(struct recall *recall, const char *key, int64_t from, int64_t to,
                struct histogram *ret, struct fault *fault);
+/* As ledger_each_latency(); `each` must not ask. */
+int recall_answers(struct recall *recall, const char *key, int64_t from, int64_t to,
+                   ledger_latency_fn *each, void *owner, struct fault *fault);
 
 #endif

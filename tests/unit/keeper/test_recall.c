@@ -173,6 +173,51 @@ static void test_days(void **state)
     expect_days(shelf, 9, 2, 9);
 }
 
+static void add_up(void *owner, int64_t day, const void *bytes, size_t length)
+{
+    struct histogram answers;
+    assert_true(histogram_unpack(bytes, length, &answers));
+    *(int64_t *)owner += (day - BEGIN) / DAY * 1000 + (int64_t)histogram_count(&answers);
+}
+
+static void expect_answers(struct shelf *shelf, const char *key, int from, int to, int64_t wanted)
+{
+    int64_t sum = 0;
+    assert_int_equal(recall_answers(shelf->recall, key, BEGIN + (int64_t)from * DAY,
+                                    BEGIN + (int64_t)to * DAY, add_up, &sum, &shelf->fault),
+                     0);
+    assert_int_equal(sum, wanted);
+}
+
+/* Day by day, as of the last write; of more services than are kept, of more than a year, and after a rollback. */
+static void test_answers(void **state)
+{
+    enum { MANY = 40, YEARS = 900 };
+    struct shelf *shelf = *state;
+    char key[32];
+    expect_answers(shelf, pad, 0, 9, 0);
+    save_day(shelf, 0, 3);
+    save_day(shelf, 2, 4);
+    expect_answers(shelf, pad, 0, 9, 2007);
+    expect_answers(shelf, pad, 1, 3, 2004);
+    expect_answers(shelf, pad, 1, 2, 0);
+    save_day(shelf, 2, 5);
+    expect_answers(shelf, pad, -YEARS, 3, 2008);
+    for (int i = 0; i < MANY; i++) {
+        text_format(key, sizeof key, "h/service-%d", i);
+        expect_answers(shelf, key, 0, 9, 0);
+    }
+    expect_answers(shelf, pad, 0, 9, 2008);
+    assert_int_equal(ledger_begin(shelf->ledger, &shelf->fault), 0);
+    save_day(shelf, 1, 1);
+    expect_answers(shelf, pad, 0, 9, 3009);
+    ledger_rollback(shelf->ledger);
+    expect_answers(shelf, pad, 0, 9, 2008);
+    save_day(shelf, YEARS, 2);
+    expect_answers(shelf, pad, YEARS - 1, YEARS + 1, YEARS * 1000 + 2);
+    expect_answers(shelf, pad, 0, YEARS + 1, YEARS * 1000 + 2010);
+}
+
 static void test_many_services(void **state)
 {
     enum { MANY = 300 };
@@ -196,6 +241,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_says_what_the_ledger_says, setup, teardown),
         cmocka_unit_test_setup_teardown(test_what_is_rolled_back_was_not, setup, teardown),
         cmocka_unit_test_setup_teardown(test_days, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_answers, setup, teardown),
         cmocka_unit_test_setup_teardown(test_many_services, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
