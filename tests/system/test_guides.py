@@ -2,6 +2,7 @@
 
 What only a whole machine has (apt, systemd, other users) is left to tests/package/run."""
 import datetime
+import html
 import os
 import pathlib
 import re
@@ -105,9 +106,20 @@ class Both(unittest.TestCase):
         lab = Lab()
         self.addCleanup(lab.close)
         lab.configure({"pad": lab.web().url})
+        config = pathlib.Path(lab.config)
+        ours = 'collective: {address: "https://etat.exemple.example/", contact: equipe@exemple.example, '
+        config.write_text(config.read_text(encoding="utf-8").replace("collective: {", ours), encoding="utf-8")
         self.assertEqual(lab.run("run", "-c", lab.config, "--once").returncode, 0)
-        for guide in ("hoster.fr.md", "hoster.en.md"):
+        for language, named in (("fr", ("« D’où viennent ces informations »", "« Un badge pour vos propres pages »", "« Nous écrire »")),
+                                ("en", ("“Where this comes from”", "“A badge for your own pages”", "“Write to us”"))):
+            guide = f"hoster.{language}.md"
             text = (GUIDES / guide).read_text(encoding="utf-8")
+            page = html.unescape((pathlib.Path(lab.site) / language / "h/chat-perche/index.html").read_text(encoding="utf-8"))
+            for words in named:
+                self.assertIn(words, " ".join(text.split()))
+                self.assertIn(words[1:-1].strip(), page)
+            [badge] = blocks(guide, "html")
+            self.assertIn(badge.strip(), page.replace("\u00a0", " "))
             paths = set(re.findall(r"(?:`|exemple\.example)(/[a-z0-9./-]+)", text)) - {"/fr/register/", "/en/register/"}
             self.assertGreater(len(paths), 6)
             for path in paths:
