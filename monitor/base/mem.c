@@ -39,7 +39,7 @@ void mem_grow(void **array, size_t *capacity, size_t count, size_t size)
     if (count <= *capacity)
         return;
     /* Of what is large there is often but one. */
-    size_t first = size < 256 ? 8 : 1;
+    size_t first = size <= 16 ? 8 : size < 256 ? 2 : 1;
     size_t wanted = *capacity ? *capacity : first;
     while (wanted < count)
         wanted *= 2;
@@ -59,9 +59,9 @@ void mem_share(void)
 
 void mem_linger(void)
 {
-    enum { MOST = 4 * 1024 * 1024 };
-    mallopt(M_TRIM_THRESHOLD, MOST);
-    mallopt(M_MMAP_THRESHOLD, MOST);
+    enum { LINGERS = 1024 * 1024, LARGE = 4 * 1024 * 1024 };
+    mallopt(M_TRIM_THRESHOLD, LINGERS);
+    mallopt(M_MMAP_THRESHOLD, LARGE);
 }
 
 void mem_give_back(void)

@@ -14,8 +14,8 @@ void mem_grow(void **array, size_t *capacity, size_t count, size_t size);
 /* All threads allocate in one heap: what one of them frees is used by the others, which would else each keep their own. To be
  * called before there is a second thread. */
 void mem_share(void);
-/* From now on the process keeps some MB that were freed, rather than to give them back and to ask again: for whoever needs
- * them and frees them many times a second. */
+/* From now on the process keeps a MB that was freed, rather than to give it back and to ask again: for whoever needs
+ * it and frees it many times a second. */
 void mem_linger(void);
 /* What lingers and lies between what is held goes to the system, after all: a wave is over. Some milliseconds. */
 void mem_give_back(void);

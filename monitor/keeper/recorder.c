@@ -39,7 +39,7 @@ enum part { PART_LEDGER, PART_SERIES, PART_SITE, PART_COUNT };
 /* How often what is done, when nothing presses. */
 static const int64_t task_ms[TASK_COUNT] = {
     [TASK_SETTLE] = 5000,       [TASK_RETRY] = 5000, [TASK_TIMES] = 20000, [TASK_STAMP] = 5000,
-    [TASK_EVERYTHING] = 300000, [TASK_BOARD] = 5000, [TASK_MEMORY] = 30000};
+    [TASK_EVERYTHING] = 300000, [TASK_BOARD] = 5000, [TASK_MEMORY] = 10000};
 static const int64_t unasked_board_ms = 30000; /* who begins to gather metrics must find some */
 static const int64_t wait_ms =
     100; /* the longest that a due page waits when nothing else happens */

@@ -8,12 +8,13 @@
 
 enum { DEFINITION_MAX = 2 * ORDER_LINE_MAX };
 
-static const char *definition_of(const struct watch *watch, struct arena *arena)
+/* Not in the arena, whose blocks it would not fill. */
+static char *definition_of(const struct watch *watch)
 {
     struct buffer text;
     buffer_init(&text, DEFINITION_MAX);
     order_write_watch(watch, &text);
-    const char *definition = arena_text(arena, buffer_text(&text));
+    char *definition = mem_text(buffer_text(&text));
     buffer_fini(&text);
     return definition;
 }
@@ -30,7 +31,7 @@ struct post *post_new(struct rota *rota, struct arena *arena, const struct watch
         post_free(post);
         return NULL;
     }
-    post->definition = definition_of(watch, &post->arena);
+    post->definition = definition_of(watch);
     for (int i = 0; i < FAMILY_COUNT; i++) {
         post->lines[i].post = post;
         sentry_line_init(&post->lines[i].sentry, post->watch.service, &post->watch.check,
@@ -42,6 +43,7 @@ struct post *post_new(struct rota *rota, struct arena *arena, const struct watch
 void post_free(struct post *post)
 {
     arena_free(&post->arena);
+    free(post->definition);
     free(post);
 }
 

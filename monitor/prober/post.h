@@ -22,7 +22,7 @@ struct post {
     struct arena arena; /* all texts of watch and target */
     struct watch watch;
     struct target target;
-    const char *definition; /* the watch in its wire format: equal texts are equal checks */
+    char *definition; /* the watch in its wire format: equal texts are equal checks */
     struct runner_memory memory;
     struct schedule_turn turn;
     struct runner_turn *running; /* on schedule; NULL = none */

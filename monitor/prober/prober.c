@@ -15,6 +15,9 @@
 #include <sys/timex.h>
 #include <uv.h>
 
+/* Between two times at which what a wave of attempts left is given back. */
+enum { WAVE_BEATS = 30 };
+
 struct prober {
     uv_loop_t loop;
     uv_pipe_t in, out;
@@ -24,6 +27,7 @@ struct prober {
     size_t queue_max;
     struct lines orders;
     bool ending;
+    unsigned beats;
     uint64_t turn_at_ns, idle_ns, longest_ns;
 };
 
@@ -120,6 +124,8 @@ static void on_beat(uv_timer_t *timer)
 {
     struct prober *prober = timer->data;
     struct buffer line;
+    if (++prober->beats % WAVE_BEATS == 0)
+        mem_give_back();
     if (uv_stream_get_write_queue_size((uv_stream_t *)&prober->out) > prober->queue_max)
         return;
     struct heartbeat heartbeat = {
