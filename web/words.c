@@ -96,8 +96,8 @@ bool words_next(const char **cursor, const struct word_value *values, struct wor
     *ret = (struct word_piece){.text = start};
     if (!*start)
         return false;
-    for (const char *at = start; *at; at++) {
-        const char *close = *at == '{' ? strchr(at, '}') : NULL;
+    for (const char *at = strchr(start, '{'); at; at = strchr(at + 1, '{')) {
+        const char *close = strchr(at, '}');
         const struct word_value *value =
             close ? value_named(values, at + 1, (size_t)(close - at - 1)) : NULL;
         if (!value)

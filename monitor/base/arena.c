@@ -33,14 +33,16 @@ static struct arena_block *block_with_room(struct arena *arena, size_t size)
     size_t room = next_size(block);
     if (room < size)
         room = size;
-    block = mem_zalloc(sizeof *block + room);
+    block = mem_alloc(sizeof *block + room);
+    block->used = 0;
     block->size = room;
     block->next = arena->blocks;
     arena->blocks = block;
     return block;
 }
 
-void *arena_alloc(struct arena *arena, size_t size)
+/* Not zeroed: most of it is text, which is written over at once. */
+static void *take(struct arena *arena, size_t size)
 {
     assert(size < SIZE_MAX / 2);
     size_t alignment = _Alignof(max_align_t);
@@ -49,6 +51,11 @@ void *arena_alloc(struct arena *arena, size_t size)
     void *pointer = block->bytes + block->used;
     block->used += size;
     return pointer;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+    return memset(take(arena, size), 0, size);
 }
 
 void *arena_array(struct arena *arena, size_t count, size_t size)
@@ -60,9 +67,10 @@ void *arena_array(struct arena *arena, size_t count, size_t size)
 
 char *arena_bytes(struct arena *arena, const char *bytes, size_t n)
 {
-    char *copy = arena_alloc(arena, n + 1);
+    char *copy = take(arena, n + 1);
     if (n)
         memcpy(copy, bytes, n);
+    copy[n] = '\0';
     return copy;
 }
 
@@ -79,9 +87,9 @@ char *arena_printf(struct arena *arena, const char *format, ...)
     va_copy(again, list);
     int length = vsnprintf(small, sizeof small, format, list);
     assert(length >= 0);
-    char *text = arena_alloc(arena, (size_t)length + 1);
+    char *text = take(arena, (size_t)length + 1);
     if ((size_t)length < sizeof small)
-        memcpy(text, small, (size_t)length);
+        memcpy(text, small, (size_t)length + 1);
     else
         vsnprintf(text, (size_t)length + 1, format, again);
     va_end(again);
