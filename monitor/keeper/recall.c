@@ -250,6 +250,18 @@ static size_t copy_spans(const struct recollection *of, int64_t from, int64_t to
     return last - first;
 }
 
+int64_t recall_begin(struct recall *recall, const char *key)
+{
+    struct fault fault;
+    struct recollection *found = of(recall, key);
+    if (found->begin >= 0)
+        return found->begin;
+    int64_t begin = ledger_record_begin(recall->ledger, key);
+    if (ledger_unanswered(recall->ledger, &fault) == 0)
+        found->begin = begin;
+    return begin;
+}
+
 int recall_spans(struct recall *recall, const char *key, int64_t from, int64_t to,
                  struct arena *arena, struct span **ret, size_t *ret_count, struct fault *fault)
 {
@@ -264,21 +276,11 @@ int recall_spans(struct recall *recall, const char *key, int64_t from, int64_t t
         int64_t year = found->frontier - YEAR_S;
         if (read_spans(recall, found, from < year ? from : year, fault))
             return -1;
+        if (recall_begin(recall, key) >= found->spans_from)
+            found->spans_from = INT64_MIN; /* there is nothing before */
     }
     *ret_count = copy_spans(found, from, to, arena, ret);
     return 0;
-}
-
-int64_t recall_begin(struct recall *recall, const char *key)
-{
-    struct fault fault;
-    struct recollection *found = of(recall, key);
-    if (found->begin >= 0)
-        return found->begin;
-    int64_t begin = ledger_record_begin(recall->ledger, key);
-    if (ledger_unanswered(recall->ledger, &fault) == 0)
-        found->begin = begin;
-    return begin;
 }
 
 /* ---- latencies ---- */
