@@ -37,6 +37,22 @@ void pki_close(struct pki *pki)
     run((const char *const[]){"rm", "-r", pki->folder, NULL});
 }
 
+struct pki group_pki;
+
+int pki_setup(void **state)
+{
+    (void)state;
+    pki_open(&group_pki);
+    return 0;
+}
+
+int pki_teardown(void **state)
+{
+    (void)state;
+    pki_close(&group_pki);
+    return 0;
+}
+
 char *pki_path(const struct pki *pki, const char *name, const char *suffix,
                char path[PKI_PATH_SIZE])
 {

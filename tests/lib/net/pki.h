@@ -13,6 +13,11 @@ struct pki {
 void pki_open(struct pki *pki);
 void pki_close(struct pki *pki);
 
+/* Those of a whole program, for cmocka_run_group_tests(). */
+extern struct pki group_pki;
+int pki_setup(void **state);
+int pki_teardown(void **state);
+
 char *pki_path(const struct pki *pki, const char *name, const char *suffix,
                char path[PKI_PATH_SIZE]);
 /* What a server with this certificate sends, leaf first; the caller frees. */

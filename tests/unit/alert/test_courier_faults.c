@@ -19,8 +19,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static struct pki pki;
-
 enum { STRIDE = 1999, LINES_MAX = 4 };
 
 struct bench {
@@ -44,7 +42,7 @@ static void write_errands(const struct bench *bench, int fd)
     static const char *const none[] = {NULL};
     char path[PKI_PATH_SIZE];
     const struct errand_rules rules = {.user_agent = "test",
-                                       .ca_file = pki_path(&pki, "root", ".pem", path),
+                                       .ca_file = pki_path(&group_pki, "root", ".pem", path),
                                        .allow = allow,
                                        .resolvers = nobody,
                                        .second = none};
@@ -189,20 +187,6 @@ static void test_xmpp(void **state)
     hostile_close(&bench.hostile);
 }
 
-static int open_pki(void **state)
-{
-    (void)state;
-    pki_open(&pki);
-    return 0;
-}
-
-static int close_pki(void **state)
-{
-    (void)state;
-    pki_close(&pki);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -213,5 +197,5 @@ int main(void)
     };
     allocation_guard();
     signal(SIGPIPE, SIG_IGN);
-    return cmocka_run_group_tests(tests, open_pki, close_pki);
+    return cmocka_run_group_tests(tests, pki_setup, pki_teardown);
 }

@@ -6,22 +6,6 @@
 
 #include <string.h>
 
-static struct pki pki;
-
-static int open_pki(void **state)
-{
-    (void)state;
-    pki_open(&pki);
-    return 0;
-}
-
-static int close_pki(void **state)
-{
-    (void)state;
-    pki_close(&pki);
-    return 0;
-}
-
 /* A server and its visitor, each of which hears what the other has said. */
 struct pair {
     SSL_CTX *here, *there;
@@ -32,9 +16,9 @@ struct pair {
 static void load_certificate(SSL_CTX *context)
 {
     char path[PKI_PATH_SIZE];
-    pki_path(&pki, "good", ".pem", path);
+    pki_path(&group_pki, "good", ".pem", path);
     assert_int_equal(SSL_CTX_use_certificate_chain_file(context, path), 1);
-    pki_path(&pki, "good", ".key", path);
+    pki_path(&group_pki, "good", ".key", path);
     assert_int_equal(SSL_CTX_use_PrivateKey_file(context, path, SSL_FILETYPE_PEM), 1);
 }
 
@@ -144,5 +128,5 @@ int main(void)
         cmocka_unit_test(test_a_flood_ends_the_connection),
         cmocka_unit_test(test_a_few_do_not),
     };
-    return cmocka_run_group_tests(tests, open_pki, close_pki);
+    return cmocka_run_group_tests(tests, pki_setup, pki_teardown);
 }

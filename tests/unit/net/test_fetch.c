@@ -9,22 +9,6 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-static struct pki pki;
-
-static int open_pki(void **state)
-{
-    (void)state;
-    pki_open(&pki);
-    return 0;
-}
-
-static int close_pki(void **state)
-{
-    (void)state;
-    pki_close(&pki);
-    return 0;
-}
-
 static void test_refused(void **state)
 {
     (void)state;
@@ -33,7 +17,7 @@ static void test_refused(void **state)
     struct fetch_bench bench;
     hostile_open(&hostile, &act, NULL);
     hostile_close(&hostile);
-    fetch_bench_open(&bench, &pki);
+    fetch_bench_open(&bench, &group_pki);
     fetch_bench_get(&bench, &hostile, "http://good.test/");
     assert_int_equal(bench.answer.reason, REASON_connect_refused);
     fetch_bench_get(&bench, &hostile, "https://good.test/");
@@ -48,7 +32,7 @@ static void test_dropped_packets(void **state)
     struct hostile hostile;
     struct fetch_bench bench;
     hostile_open_deaf(&hostile);
-    fetch_bench_open(&bench, &pki);
+    fetch_bench_open(&bench, &group_pki);
     bench.request.timeout_ms = FETCH_BENCH_SHORT_MS;
     fetch_bench_get(&bench, &hostile, "https://good.test/");
     assert_int_equal(bench.answer.reason, REASON_connect_timeout);
@@ -64,7 +48,7 @@ static void test_policy_asks_nothing(void **state)
     struct hostile hostile;
     struct fetch_bench bench;
     hostile_open(&hostile, &act, NULL);
-    fetch_bench_open(&bench, &pki);
+    fetch_bench_open(&bench, &group_pki);
     address_policy_fini(&bench.policy);
     fetch_bench_get(&bench, &hostile, "http://good.test/");
     assert_int_equal(bench.answer.reason, REASON_refused_by_policy);
@@ -83,7 +67,7 @@ static void test_no_descriptors(void **state)
     struct fetch_bench bench;
     struct rlimit before, none;
     hostile_open(&hostile, &act, NULL);
-    fetch_bench_open(&bench, &pki);
+    fetch_bench_open(&bench, &group_pki);
     assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
     int next = dup(0);
     close(next);
@@ -105,7 +89,7 @@ static void test_answer(void **state)
     struct hostile hostile;
     struct fetch_bench bench;
     hostile_open(&hostile, &act, NULL);
-    fetch_bench_open(&bench, &pki);
+    fetch_bench_open(&bench, &group_pki);
     bench.request.keep_body = true;
     bench.request.header = "X-Ours: yes";
     bench.request.method = "POST";
@@ -136,7 +120,7 @@ static void test_kept_beginning(void **state)
     struct hostile hostile;
     struct fetch_bench bench;
     hostile_open(&hostile, &act, NULL);
-    fetch_bench_open(&bench, &pki);
+    fetch_bench_open(&bench, &group_pki);
     bench.request.keep_body = true;
     bench.request.keep_max = KEPT;
     fetch_bench_get(&bench, &hostile, "http://good.test/");
@@ -155,7 +139,7 @@ static void test_place(void **state)
     struct fetch_bench bench;
     char host[FETCH_HOST_SIZE];
     uint16_t port;
-    fetch_bench_open(&bench, &pki);
+    fetch_bench_open(&bench, &group_pki);
     assert_true(fetch_place(bench.fetcher, "https://[::1]:8443/x", host, &port));
     assert_string_equal(host, "::1");
     assert_int_equal(port, 8443);
@@ -170,7 +154,7 @@ static void test_bad_urls(void **state)
                                        "http://a b/", "good.test"};
     struct hostile hostile = {.address.ss_family = AF_INET};
     struct fetch_bench bench;
-    fetch_bench_open(&bench, &pki);
+    fetch_bench_open(&bench, &group_pki);
     for (size_t i = 0; i < ARRAY_LEN(urls); i++) {
         fetch_bench_get(&bench, &hostile, urls[i]);
         assert_row(i, bench.answer.reason == REASON_self);
@@ -182,12 +166,12 @@ static void test_cancel_at_any_moment(void **state)
 {
     (void)state;
     char path[PKI_PATH_SIZE];
-    struct hostile_tls tls = {.certificate = pki_path(&pki, "good", "", path)};
+    struct hostile_tls tls = {.certificate = pki_path(&group_pki, "good", "", path)};
     static const struct hostile_act act = {.send = OK_SHORT};
     struct hostile hostile;
     struct fetch_bench bench;
     hostile_open(&hostile, &act, &tls);
-    fetch_bench_open(&bench, &pki);
+    fetch_bench_open(&bench, &group_pki);
     int turns = 0;
     do {
         fetch_bench_cancel_after(&bench, &hostile, "https://good.test/", turns++);
@@ -208,7 +192,7 @@ static void test_cancel_when_time_is_over(void **state)
     char detail[100];
     bool cancelled;
     hostile_open(&hostile, &act, NULL);
-    fetch_bench_open(&bench, &pki);
+    fetch_bench_open(&bench, &group_pki);
     bench.request.timeout_ms = 200;
     do {
         fetch_bench_start(&bench, &hostile, "https://good.test/");
@@ -255,7 +239,7 @@ static void test_many(void **state)
     struct hostile hostile;
     struct fetch_bench bench;
     hostile_open(&hostile, &act, NULL);
-    fetch_bench_open(&bench, &pki);
+    fetch_bench_open(&bench, &group_pki);
     struct many many = {.bench = &bench, .hostile = &hostile, .left = 100};
     many.request = (struct fetch_request){.url = "http://good.test/",
                                           .address = (struct sockaddr *)&hostile.address,
@@ -287,5 +271,5 @@ int main(void)
         cmocka_unit_test(test_cancel_when_time_is_over),
         cmocka_unit_test(test_many),
     };
-    return cmocka_run_group_tests(tests, open_pki, close_pki);
+    return cmocka_run_group_tests(tests, pki_setup, pki_teardown);
 }

@@ -13,22 +13,6 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-static struct pki pki;
-
-static int open_pki(void **state)
-{
-    (void)state;
-    pki_open(&pki);
-    return 0;
-}
-
-static int close_pki(void **state)
-{
-    (void)state;
-    pki_close(&pki);
-    return 0;
-}
-
 static const struct misbehaviour {
     struct hostile_act act;
     enum reason reason;
@@ -186,7 +170,7 @@ static void check_misbehaviour(size_t i, const struct misbehaviour *row,
     struct fetch_bench bench;
     char url[100];
     hostile_open(&hostile, &row->act, tls);
-    fetch_bench_open(&bench, &pki);
+    fetch_bench_open(&bench, &group_pki);
     bench.request.redirects = FETCH_REDIRECTS_MAX;
     bench.request.timeout_ms = row->timeout_ms;
     snprintf(url, sizeof url, "%s://good.test:%u/", tls ? "https" : "http", hostile.port);
@@ -218,7 +202,7 @@ static void test_misbehaviours_over_tls(void **state)
 {
     (void)state;
     char path[PKI_PATH_SIZE];
-    struct hostile_tls tls = {.certificate = pki_path(&pki, "good", "", path)};
+    struct hostile_tls tls = {.certificate = pki_path(&group_pki, "good", "", path)};
     for (size_t i = 0; i < ARRAY_LEN(misbehaviours); i++)
         check_misbehaviour(i, &misbehaviours[i], &tls);
 }
@@ -260,12 +244,12 @@ static void test_handshakes(void **state)
     for (size_t i = 0; i < ARRAY_LEN(handshakes); i++) {
         const struct handshake *row = &handshakes[i];
         char path[PKI_PATH_SIZE], url[100];
-        struct hostile_tls tls = {pki_path(&pki, row->certificate, "", path), row->newest,
+        struct hostile_tls tls = {pki_path(&group_pki, row->certificate, "", path), row->newest,
                                   row->renounce};
         struct hostile hostile;
         struct fetch_bench bench;
         hostile_open(&hostile, &act, &tls);
-        fetch_bench_open(&bench, &pki);
+        fetch_bench_open(&bench, &group_pki);
         snprintf(url, sizeof url, "https://%s:%u/", row->host, hostile.port);
         fetch_bench_get(&bench, &hostile, url);
         if (bench.answer.reason != row->reason)
@@ -310,7 +294,7 @@ static void test_no_tls(void **state)
         struct hostile hostile;
         struct fetch_bench bench;
         hostile_open(&hostile, &rows[i].act, NULL);
-        fetch_bench_open(&bench, &pki);
+        fetch_bench_open(&bench, &group_pki);
         bench.request.timeout_ms = rows[i].timeout_ms;
         do
             fetch_bench_get(&bench, &hostile, "https://good.test/");
@@ -343,10 +327,10 @@ static void test_bomb(void **state)
     struct hostile hostile;
     struct fetch_bench bench;
     struct hostile_act act = {.send = OK "Content-Encoding: gzip\r\n\r\n"};
-    void *bytes = read_file(pki_path(&pki, "bomb", ".gz", path), &act.body_length);
+    void *bytes = read_file(pki_path(&group_pki, "bomb", ".gz", path), &act.body_length);
     act.body = bytes;
     hostile_open(&hostile, &act, NULL);
-    fetch_bench_open(&bench, &pki);
+    fetch_bench_open(&bench, &group_pki);
     bench.request.compressed = true;
     bench.request.keep_body = true;
     bench.request.body_max = 1024 * 1024;
@@ -366,5 +350,5 @@ int main(void)
         cmocka_unit_test(test_handshakes),    cmocka_unit_test(test_no_tls),
         cmocka_unit_test(test_bomb),
     };
-    return cmocka_run_group_tests(tests, open_pki, close_pki);
+    return cmocka_run_group_tests(tests, pki_setup, pki_teardown);
 }

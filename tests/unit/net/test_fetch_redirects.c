@@ -6,22 +6,6 @@
 
 #include <string.h>
 
-static struct pki pki;
-
-static int open_pki(void **state)
-{
-    (void)state;
-    pki_open(&pki);
-    return 0;
-}
-
-static int close_pki(void **state)
-{
-    (void)state;
-    pki_close(&pki);
-    return 0;
-}
-
 struct two {
     struct hostile first, second;
     struct fetch_bench bench;
@@ -35,7 +19,7 @@ static void two_open(struct two *two)
     static const struct hostile_act second = {.send = OK_SHORT};
     hostile_open(&two->first, &first, NULL);
     hostile_open(&two->second, &second, NULL);
-    fetch_bench_open(&two->bench, &pki);
+    fetch_bench_open(&two->bench, &group_pki);
     two->bench.elsewhere = two->second.address;
     two->bench.request.redirects = 1;
     two->bench.request.resolve = fetch_bench_on_resolve;
@@ -135,5 +119,5 @@ int main(void)
         cmocka_unit_test(test_no_redirects),
         cmocka_unit_test(test_cancel_redirected),
     };
-    return cmocka_run_group_tests(tests, open_pki, close_pki);
+    return cmocka_run_group_tests(tests, pki_setup, pki_teardown);
 }

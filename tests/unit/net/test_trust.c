@@ -10,27 +10,11 @@
 #include <openssl/engine.h>
 #include <string.h>
 
-static struct pki pki;
-
-static int open_pki(void **state)
-{
-    (void)state;
-    pki_open(&pki);
-    return 0;
-}
-
-static int close_pki(void **state)
-{
-    (void)state;
-    pki_close(&pki);
-    return 0;
-}
-
 static struct trust *trust_in(const char *authority)
 {
     char path[PKI_PATH_SIZE];
     struct fault fault;
-    struct trust *trust = trust_new(pki_path(&pki, authority, ".pem", path), &fault);
+    struct trust *trust = trust_new(pki_path(&group_pki, authority, ".pem", path), &fault);
     assert_non_null(trust);
     return trust;
 }
@@ -39,7 +23,7 @@ static struct trust *trust_in(const char *authority)
 static void judge_by(struct trust *trust, enum trust_rule rule, const struct records_answer *dane,
                      const char *name, const char *host, int days, struct trust_answer *ret)
 {
-    STACK_OF(X509) *chain = pki_chain(&pki, name);
+    STACK_OF(X509) *chain = pki_chain(&group_pki, name);
     struct trust_question question = {.leaf = sk_X509_value(chain, 0),
                                       .sent = chain,
                                       .protocol = TLS1_3_VERSION,
@@ -207,7 +191,7 @@ static void test_notices_by_rule(void **state)
 static struct record tlsa(int place, uint8_t usage, uint8_t selector, uint8_t matching)
 {
     struct record record = {.tlsa = {.usage = usage, .selector = selector, .matching = matching}};
-    STACK_OF(X509) *chain = pki_chain(&pki, "good");
+    STACK_OF(X509) *chain = pki_chain(&group_pki, "good");
     X509 *one = sk_X509_value(chain, place);
     unsigned char digest[EVP_MAX_MD_SIZE], *bytes = NULL;
     unsigned digest_length;
@@ -296,7 +280,7 @@ static void test_old_protocol(void **state)
 {
     (void)state;
     struct trust *trust = trust_in("root");
-    STACK_OF(X509) *chain = pki_chain(&pki, "good");
+    STACK_OF(X509) *chain = pki_chain(&group_pki, "good");
     struct trust_question question = {.leaf = sk_X509_value(chain, 0),
                                       .sent = chain,
                                       .protocol = TLS1_1_VERSION,
@@ -338,9 +322,9 @@ static void test_memory_full(void **state)
     (void)state;
     static const char *const names[] = {"inter", "root", "stranger", "self"};
     struct trust *trust = trust_in("root");
-    STACK_OF(X509) *good = pki_chain(&pki, "good"), *more = sk_X509_new_null();
+    STACK_OF(X509) *good = pki_chain(&group_pki, "good"), *more = sk_X509_new_null();
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-        STACK_OF(X509) *one = pki_chain(&pki, names[i]);
+        STACK_OF(X509) *one = pki_chain(&group_pki, names[i]);
         sk_X509_push(more, sk_X509_shift(one));
         sk_X509_pop_free(one, X509_free);
     }
@@ -373,7 +357,7 @@ static void test_no_authorities(void **state)
     struct fault fault;
     assert_null(trust_new("/nowhere/ca.pem", &fault));
     assert_non_null(strstr(fault.text, "/nowhere/ca.pem"));
-    assert_null(trust_new(pki_path(&pki, "good", ".key", path), &fault));
+    assert_null(trust_new(pki_path(&group_pki, "good", ".key", path), &fault));
     trust_free(NULL);
 }
 
@@ -388,7 +372,7 @@ static void test_usual_decoder(void **state)
         return;
     struct trust *trust = trust_in("root");
     ENGINE_unregister_pkey_meths(engine);
-    STACK_OF(X509) *chain = pki_chain(&pki, "weak");
+    STACK_OF(X509) *chain = pki_chain(&group_pki, "weak");
     assert_non_null(X509_get0_pubkey(sk_X509_value(chain, 0)));
     sk_X509_pop_free(chain, X509_free);
     for (size_t i = 0; i < ARRAY_LEN(judgements); i++) {
@@ -411,5 +395,5 @@ int main(void)
         cmocka_unit_test(test_memory_full),     cmocka_unit_test(test_no_authorities),
         cmocka_unit_test(test_usual_decoder),
     };
-    return cmocka_run_group_tests(tests, open_pki, close_pki);
+    return cmocka_run_group_tests(tests, pki_setup, pki_teardown);
 }

@@ -13,8 +13,6 @@
 
 enum { GENEROUS_MS = 30000, SHORT_MS = 200 };
 
-static struct pki pki;
-
 /* A loop and one wire, with what came over it. */
 struct bench {
     uv_loop_t loop;
@@ -95,20 +93,6 @@ static const struct wire_owner owner = {
     .gone = on_gone,
 };
 
-static int open_pki(void **state)
-{
-    (void)state;
-    pki_open(&pki);
-    return 0;
-}
-
-static int close_pki(void **state)
-{
-    (void)state;
-    pki_close(&pki);
-    return 0;
-}
-
 static void bench_open(struct bench *bench)
 {
     static const char *const loopback[] = {"127.0.0.0/8", NULL};
@@ -117,7 +101,7 @@ static void bench_open(struct bench *bench)
     *bench = (struct bench){.received.max = 4 * 1024 * 1024};
     uv_loop_init(&bench->loop);
     assert_int_equal(address_policy_init(&bench->policy, loopback, &fault), 0);
-    assert_non_null(bench->trust = trust_new(pki_path(&pki, "root", ".pem", path), &fault));
+    assert_non_null(bench->trust = trust_new(pki_path(&group_pki, "root", ".pem", path), &fault));
 }
 
 static void bench_close(struct bench *bench)
@@ -153,7 +137,7 @@ static void test_clear_and_tls(void **state)
     static const struct hostile_act act = {
         .send = "welcome", .again = "0123456789", .times = 20000};
     char certificate[PKI_PATH_SIZE];
-    pki_path(&pki, "good", "", certificate);
+    pki_path(&group_pki, "good", "", certificate);
     for (int tls = 0; tls < 2; tls++) {
         struct hostile hostile;
         struct bench bench;
@@ -198,10 +182,10 @@ static void test_tls_faults(void **state)
         struct hostile hostile;
         struct bench bench;
         char certificate[PKI_PATH_SIZE];
-        const struct hostile_tls tls = {.certificate =
-                                            pki_path(&pki, rows[i].certificate, "", certificate),
-                                        .newest = rows[i].newest,
-                                        .renounce = rows[i].renounce};
+        const struct hostile_tls tls = {
+            .certificate = pki_path(&group_pki, rows[i].certificate, "", certificate),
+            .newest = rows[i].newest,
+            .renounce = rows[i].renounce};
         hostile_open(&hostile, &act, &tls);
         bench_open(&bench);
         bench.tls = true;
@@ -323,7 +307,7 @@ static void test_closed_when_ready(void **state)
     (void)state;
     static const struct hostile_act act = {.send = "welcome", .parting = HOSTILE_HOLD};
     char certificate[PKI_PATH_SIZE];
-    pki_path(&pki, "good", "", certificate);
+    pki_path(&group_pki, "good", "", certificate);
     for (int tls = 0; tls < 2; tls++) {
         struct hostile hostile;
         struct bench bench;
@@ -373,5 +357,5 @@ int main(void)
         cmocka_unit_test(test_flood_of_ours), cmocka_unit_test(test_closed_when_ready),
         cmocka_unit_test(test_no_descriptor),
     };
-    return cmocka_run_group_tests(tests, open_pki, close_pki);
+    return cmocka_run_group_tests(tests, pki_setup, pki_teardown);
 }

@@ -14,8 +14,6 @@
 
 enum { GENEROUS_MS = 30000, STRIDE = 41 };
 
-static struct pki pki;
-
 struct bench {
     uv_loop_t loop;
     struct trust *trust;
@@ -91,11 +89,11 @@ static void fail_each(const char *certificate, long stride, long at_least)
     char path[PKI_PATH_SIZE];
     struct fault fault;
     struct bench bench = {.gone = 0};
-    bench.trust = trust_new(pki_path(&pki, "root", ".pem", path), &fault);
+    bench.trust = trust_new(pki_path(&group_pki, "root", ".pem", path), &fault);
     assert_non_null(bench.trust);
     assert_int_equal(address_policy_init(&bench.policy, loopback, &fault), 0);
     hostile_open(&bench.hostile, &hostile_act,
-                 &(struct hostile_tls){.certificate = pki_path(&pki, certificate, "", path)});
+                 &(struct hostile_tls){.certificate = pki_path(&group_pki, certificate, "", path)});
     long count = stride ? faults_each_memory(stride, &scene, &bench) : faults_each(&scene, &bench);
     assert_true(count >= at_least);
     hostile_close(&bench.hostile);
@@ -115,20 +113,6 @@ static void test_memory_fails(void **state)
     fail_each("stapled", STRIDE, 1000 / STRIDE);
 }
 
-static int open_pki(void **state)
-{
-    (void)state;
-    pki_open(&pki);
-    return 0;
-}
-
-static int close_pki(void **state)
-{
-    (void)state;
-    pki_close(&pki);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -136,5 +120,5 @@ int main(void)
         cmocka_unit_test(test_memory_fails),
     };
     allocation_guard();
-    return cmocka_run_group_tests(tests, open_pki, close_pki);
+    return cmocka_run_group_tests(tests, pki_setup, pki_teardown);
 }

@@ -17,8 +17,6 @@
 
 enum { GENEROUS_MS = 30000, SHORT_MS = 150, CANCELS = 12, TRIES = 10 };
 
-static struct pki pki;
-
 struct bench {
     uv_loop_t loop;
     struct stage stage;
@@ -32,20 +30,6 @@ struct bench {
 };
 
 static struct bench *current;
-
-static int open_pki(void **state)
-{
-    (void)state;
-    pki_open(&pki);
-    return 0;
-}
-
-static int close_pki(void **state)
-{
-    (void)state;
-    pki_close(&pki);
-    return 0;
-}
 
 static void on_told(struct probe_run *run)
 {
@@ -62,7 +46,7 @@ static void read_zone(struct bench *bench, const struct play_scene *scene)
     unsigned char *bytes = NULL;
     if (!scene->zone[0])
         return;
-    STACK_OF(X509) *chain = pki_chain(&pki, scene->zone);
+    STACK_OF(X509) *chain = pki_chain(&group_pki, scene->zone);
     int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(sk_X509_value(chain, 0)), &bytes);
     assert_true(size > 0);
     assert_true(EVP_Digest(bytes, (size_t)size, record->tlsa.bytes, &length, EVP_sha256(), NULL));
@@ -99,12 +83,13 @@ static void bench_open(struct bench *bench, const struct play_scene *scene)
     *bench = (struct bench){0};
     current = bench;
     uv_loop_init(&bench->loop);
-    stage_open(&bench->stage, scene, &pki);
+    stage_open(&bench->stage, scene, &group_pki);
     assert_int_equal(address_policy_init(&bench->policy, loopback, &fault), 0);
     bench->world.loop = &bench->loop;
     bench->world.policy = &bench->policy;
     bench->world.user_agent = "vibrisse-test (+https://robot.test/about)";
-    assert_non_null(bench->world.trust = trust_new(pki_path(&pki, "root", ".pem", path), &fault));
+    assert_non_null(bench->world.trust =
+                        trust_new(pki_path(&group_pki, "root", ".pem", path), &fault));
     bench->run = (struct probe_run){.type = registry_find(scene->scheme),
                                     .world = &bench->world,
                                     .url = "unused://good.test",
@@ -383,5 +368,5 @@ int main(void)
         cmocka_unit_test(test_rudeness),      cmocka_unit_test(test_injected),
         cmocka_unit_test(test_no_connection),
     };
-    return cmocka_run_group_tests(tests, open_pki, close_pki);
+    return cmocka_run_group_tests(tests, pki_setup, pki_teardown);
 }

@@ -18,8 +18,6 @@
 
 enum { GENEROUS_MS = 20000 };
 
-static struct pki pki;
-
 struct bench {
     uv_loop_t loop;
     struct address_policy policy;
@@ -91,7 +89,7 @@ static void fail_each(struct bench *bench, long at_least)
     assert_int_equal(address_policy_init(&bench->policy, loopback, &fault), 0);
     bench->world = (struct probe_world){
         .loop = &bench->loop, .policy = &bench->policy, .user_agent = "vibrisse-test"};
-    bench->world.trust = trust_new(pki_path(&pki, "root", ".pem", path), &fault);
+    bench->world.trust = trust_new(pki_path(&group_pki, "root", ".pem", path), &fault);
     assert_non_null(bench->world.trust);
     assert_true(faults_each(&scene, bench) >= at_least);
     trust_free(bench->world.trust);
@@ -108,7 +106,7 @@ static void test_packet(void **state)
     char path[PKI_PATH_SIZE];
     struct hostile hostile;
     hostile_open(&hostile, &version,
-                 &(struct hostile_tls){.certificate = pki_path(&pki, "good", "", path)});
+                 &(struct hostile_tls){.certificate = pki_path(&group_pki, "good", "", path)});
     struct bench bench = {.scheme = "mumble", .path = "", .address = hostile.address};
     fail_each(&bench, 12);
     hostile_close(&hostile);
@@ -134,20 +132,6 @@ static void test_program(void **state)
     fail_each(&bench, 5);
 }
 
-static int open_pki(void **state)
-{
-    (void)state;
-    pki_open(&pki);
-    return 0;
-}
-
-static int close_pki(void **state)
-{
-    (void)state;
-    pki_close(&pki);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -155,5 +139,5 @@ int main(void)
         cmocka_unit_test(test_echo),
         cmocka_unit_test(test_program),
     };
-    return cmocka_run_group_tests(tests, open_pki, close_pki);
+    return cmocka_run_group_tests(tests, pki_setup, pki_teardown);
 }
