@@ -161,7 +161,8 @@ static enum end play_once(const struct play_scene *scene, int64_t timeout_ms)
     const struct result *result = &bench.run.result;
     bool as_told = result->reason == scene->reason && strstr(result->detail, scene->words) &&
                    has_phases(scene, result);
-    if (!as_told && result->reason == REASON_timeout && timeout_ms < GENEROUS_MS)
+    bool timed_out = result->reason == REASON_timeout || result->reason == REASON_connect_timeout;
+    if (!as_told && timed_out && timeout_ms < GENEROUS_MS)
         return TIME_WAS_SHORT;
     expect_result(scene, result);
     if (bench.stage.fault[0])
