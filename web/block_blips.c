@@ -77,9 +77,8 @@ static void write_row(struct sheet *sheet, const struct line_blip *found)
 
 static void write_table(struct sheet *sheet, const struct line_blip *blips, size_t count)
 {
-    html_raw(sheet->out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\"");
-    sheet_attr(sheet, "aria-label", N_("Table"));
-    html_raw(sheet->out, "><table class=\"stack\"><thead><tr>");
+    html_raw(sheet->out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
+                         "aria-labelledby=\"blip-n\"><table class=\"stack\"><thead><tr>");
     for (size_t i = 0; i < ARRAY_LEN(headings); i++) {
         html_raw(sheet->out, "<th scope=\"col\">");
         sheet_say(sheet, headings[i], NULL);
@@ -116,7 +115,7 @@ void block_blips(struct sheet *sheet, const struct service *service, int64_t fro
                 "listed, but are no interruption and in no figure: {rule}."),
              VALUES(word_link("rule", sheet_text(sheet, N_("the rule"), NULL),
                               method_address(sheet, METHOD_CONFIRMED))));
-    html_raw(sheet->out, "<details><summary>");
+    html_raw(sheet->out, "<details><summary id=\"blip-n\">");
     sheet_say_plural(sheet, "{n} isolated failure in the last 90 days",
                      "{n} isolated failures in the last 90 days", (int64_t)all, NULL);
     html_raw(sheet->out, "</summary>\n");

@@ -68,7 +68,7 @@ static void write_months(struct sheet *sheet, const struct usage *months, size_t
     html_raw(sheet->out, "<details><summary>");
     sheet_say(sheet, N_("Month by month"), NULL);
     html_raw(sheet->out, "</summary>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\"");
-    sheet_attr(sheet, "aria-label", N_("Table"));
+    sheet_attr(sheet, "aria-label", N_("Month by month"));
     html_raw(sheet->out, "><table class=\"stack\"><thead><tr>");
     write_heading(sheet, N_("Month"));
     for (size_t i = 0; i < ARRAY_LEN(columns); i++)
