@@ -1,6 +1,6 @@
 /* Our own figures as JSON, version 1 (assets/openapi.json tells what is in it): the collective, its hosters, their
- * services with state, since when, figures, interruptions, and failures that were not confirmed. Figures are those of the ninety whole days before today, and
- * equal `vibrisse availability --json` for them. */
+ * services with state, since when, figures, interruptions, and failures that were not confirmed. Figures are those of the
+ * ninety whole days before today, and equal `vibrisse availability --json` for them. */
 #ifndef VIBRISSE_OWN_API_H
 #define VIBRISSE_OWN_API_H
 

@@ -51,9 +51,9 @@ struct event {
     enum reason reason;        /* EVENT_STATE */
     char detail[RESULT_DETAIL_SIZE];
     /* EVENT_CERTIFICATE, EVENT_MAINTENANCE, EVENT_ANNOTATION, EVENT_REPORT, EVENT_BLIP: one JSON object in place of `detail`,
-     * see certificate_change.h, maintenance.h, annotation.h, edition.h, blip.h. A cancellation or a correction is a new event; the key "of" of
-     * its facts names the `seq` that it is about. NULL = none, as in events of early versions. Whoever makes the event
-     * owns it; read from the ledger, it lives in the arena. */
+     * see certificate_change.h, maintenance.h, annotation.h, edition.h, blip.h. A cancellation or a correction is a new event;
+     * the key "of" of its facts names the `seq` that it is about. NULL = none, as in events of early versions. Whoever makes
+     * the event owns it; read from the ledger, it lives in the arena. */
     char *facts;
 };
 
@@ -159,8 +159,8 @@ int ledger_count_blips(struct ledger *ledger, const char *service, int64_t from,
                        int64_t *ret, struct fault *fault);
 
 /* Looks at the file and at every event: whether the database is sound, the numbers have no hole, each event is
- * what its digest says, each state follows from the one before, and each blip was where nothing was down, once. Tells what is not. -1 and a sentence when
- * that cannot be found out. */
+ * what its digest says, each state follows from the one before, and each blip was where nothing was down, once. Tells what
+ * is not. -1 and a sentence when that cannot be found out. */
 typedef void ledger_check_fn(void *owner, const char *what);
 int ledger_check(struct ledger *ledger, ledger_check_fn *tell, void *owner, struct fault *fault);
 

@@ -45,8 +45,9 @@ struct record {
     bool begun;
 };
 
-/* Who is told. `line` NULL: a stretch of the service's verdict; else one of that line, or in its place a `blip` of it. `from` is the state before; when it
- * is the stretch's own, the stretch continues the one before, except for the first (`begins`). */
+/* Who is told. `line` NULL: a stretch of the service's verdict; else one of that line, or in its place a `blip` of it.
+ * `from` is the state before; when it is the stretch's own, the stretch continues the one before, except for the first
+ * (`begins`). */
 struct record_news {
     const struct record *record;
     const struct record_line *line;
