@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,7 +62,8 @@ void *arena_alloc(struct arena *arena, size_t size)
 void *arena_array(struct arena *arena, size_t count, size_t size)
 {
     size_t total;
-    assert(!__builtin_mul_overflow(count, size, &total));
+    bool overflow = __builtin_mul_overflow(count, size, &total);
+    assert(!overflow);
     return arena_alloc(arena, total);
 }
 

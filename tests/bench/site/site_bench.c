@@ -1,8 +1,9 @@
 /* What the keeper's part of the site costs, without anything around it.
  *
  *     site_bench fill CONFIG DATA < RESULTS     makes the ledger that these results lead to; no series
- *     site_bench measure CONFIG DATA SITE AT    writes the site as it is AT (Unix time); then a service fails, and what that touches
- *                                               is written again, several times. Prints {"all_s":…,"change_ms":[…]}, CPU of this
+ *     site_bench measure CONFIG DATA SITE AT [CHANGES]   writes the site as it is AT (Unix time); then a service fails, and what
+ *                                               that touches is written again, CHANGES times (20; 0 for a profile of the whole, or
+ *                                               to compare two builds' sites). Prints {"all_s":…,"change_ms":[…]}, CPU of this
  *                                               process.
  */
 #include "clock.h"
@@ -22,7 +23,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { CHANGES = 20, RESULTS_PER_COMMIT = 20000, STEP_MS = 2001 };
+enum { RESULTS_PER_COMMIT = 20000, STEP_MS = 2001 };
 static const int64_t changes_begin_ms = (int64_t)1
                                         << 50; /* later than all that publisher_all() did */
 
@@ -172,11 +173,11 @@ static double measure_change(struct stage *stage, size_t service, int64_t now_ms
     return show(stage, service, now_ms + STEP_MS, fault);
 }
 
-static int measure_changes(struct stage *stage, struct fault *fault)
+static int measure_changes(struct stage *stage, int changes, struct fault *fault)
 {
     size_t count = stage->config->collective.service_count;
     printf("\"change_ms\":[");
-    for (int i = 0; i < CHANGES; i++) {
+    for (int i = 0; i < changes; i++) {
         double ms = measure_change(stage, ((size_t)i * 131 + 7) % count,
                                    changes_begin_ms + (int64_t)i * 2 * STEP_MS, fault);
         if (ms < 0)
@@ -187,8 +188,11 @@ static int measure_changes(struct stage *stage, struct fault *fault)
     return 0;
 }
 
-static int measure(const struct config *config, struct ledger *ledger, const char *site, int64_t at)
+static int measure(const struct config *config, struct ledger *ledger, char **argv)
 {
+    const char *site = argv[4];
+    int64_t at = strtoll(argv[5], NULL, 10);
+    int changes = argv[6] ? atoi(argv[6]) : 20;
     struct stage stage = {.config = config};
     struct fault fault;
     stage.pipeline = pipeline_new(config, ledger, NULL);
@@ -200,7 +204,7 @@ static int measure(const struct config *config, struct ledger *ledger, const cha
         rc = publisher_all(stage.publisher, &stage.history, at, &fault);
     printf("{\"all_s\":%.3f,", cpu_s() - before);
     if (rc == 0)
-        rc = measure_changes(&stage, &fault);
+        rc = measure_changes(&stage, changes, &fault);
     puts("}");
     publisher_close(stage.publisher);
     pipeline_free(stage.pipeline);
@@ -210,7 +214,7 @@ static int measure(const struct config *config, struct ledger *ledger, const cha
 int main(int argc, char **argv)
 {
     bool filling = argc == 4 && strcmp(argv[1], "fill") == 0;
-    bool measuring = argc == 6 && strcmp(argv[1], "measure") == 0;
+    bool measuring = (argc == 6 || argc == 7) && strcmp(argv[1], "measure") == 0;
     struct config *config = filling || measuring ? load(argv[2]) : NULL;
     struct ledger *ledger;
     struct fault fault;
@@ -220,8 +224,7 @@ int main(int argc, char **argv)
         config_free(config);
         return fail(&fault);
     }
-    int rc = filling ? fill(config, ledger)
-                     : measure(config, ledger, argv[4], strtoll(argv[5], NULL, 10));
+    int rc = filling ? fill(config, ledger) : measure(config, ledger, argv);
     ledger_close(ledger);
     config_free(config);
     return rc;
