@@ -189,13 +189,14 @@ static int write_page(struct turn *turn, const char *language, const char *place
                          PAGE_MAX);
     turn->made = true;
     text_format(path, sizeof path, "%s/%sindex.html", language, place);
-    if (folder_holds(chronicle->folder, path, buffer_text(bytes), bytes->length))
+    int rc = folder_update(chronicle->folder, path, buffer_text(bytes), bytes->length, turn->fault);
+    if (rc == FOLDER_SAME)
         return 0;
-    turn->cost->changed_names |= !is_there(chronicle, path);
+    turn->cost->changed_names |= rc == FOLDER_NEW;
     turn->wrote = true;
     if (turn->by_clock)
         turn->cost->for_the_clock += outlet_on_disk(bytes->length);
-    return folder_replace(chronicle->folder, path, buffer_text(bytes), bytes->length, turn->fault);
+    return rc < 0 ? -1 : 0;
 }
 
 static struct page page_in(const struct turn *turn, const char *language)

@@ -74,28 +74,35 @@ static int open_at_once(int folder, const char *path, size_t length)
     return (int)syscall(SYS_openat2, folder, parent, &how, sizeof how);
 }
 
-/* Opens (and makes, when asked) the folder that holds `path`; *ret_name is the last part. A link that somebody planted is
- * followed nowhere: hence at once, or part by part. */
+/* Opens (and makes, when asked) the folder that the first `length` bytes of `path` name. A link that somebody planted is
+ * followed nowhere: hence at once, or from the folder above. */
+static int open_below(int folder, const char *path, size_t length, bool make)
+{
+    char part[NAME_MAX + 1];
+    if (length == 0)
+        return fcntl(folder, F_DUPFD_CLOEXEC, 0);
+    int here = open_at_once(folder, path, length);
+    if (here >= 0)
+        return here;
+    const char *slash = memrchr(path, '/', length);
+    const char *name = slash ? slash + 1 : path;
+    int above = open_below(folder, path, slash ? (size_t)(slash - path) : 0, make);
+    if (above < 0)
+        return -1;
+    text_format(part, sizeof part, "%.*s", (int)(path + length - name), name);
+    here = open_folder(above, part);
+    if (here < 0 && errno == ENOENT && make)
+        here = make_folder(above, part);
+    close_quietly(above);
+    return here;
+}
+
+/* The folder that holds `path`; *ret_name is the last part. */
 static int open_parent(int folder, const char *path, bool make, const char **ret_name)
 {
     const char *last = strrchr(path, '/');
-    int here = last ? open_at_once(folder, path, (size_t)(last - path)) : -1;
-    if (here >= 0) {
-        *ret_name = last + 1;
-        return here;
-    }
-    here = fcntl(folder, F_DUPFD_CLOEXEC, 0);
-    for (const char *slash; here >= 0 && (slash = strchr(path, '/')); path = slash + 1) {
-        char part[NAME_MAX + 1];
-        text_format(part, sizeof part, "%.*s", (int)(slash - path), path);
-        int next = open_folder(here, part);
-        if (next < 0 && errno == ENOENT && make)
-            next = make_folder(here, part);
-        close_quietly(here);
-        here = next;
-    }
-    *ret_name = path;
-    return here;
+    *ret_name = last ? last + 1 : path;
+    return open_below(folder, path, last ? (size_t)(last - path) : 0, make);
 }
 
 static int write_all(int file, const char *bytes, size_t length)
@@ -138,26 +145,77 @@ static int write_new(int parent, const char *name, const void *bytes, size_t len
     return rc;
 }
 
-int folder_replace(int folder, const char *path, const void *bytes, size_t length,
-                   struct fault *fault)
+static bool reads_as(int file, const char *bytes, size_t length)
+{
+    char piece[16 * 1024];
+    for (;;) {
+        ssize_t got = read(file, piece, sizeof piece);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return got == 0 && length == 0;
+        if ((size_t)got > length || memcmp(piece, bytes, (size_t)got) != 0)
+            return false;
+        bytes += got;
+        length -= (size_t)got;
+    }
+}
+
+/* FOLDER_NEW: there is no such file yet. What else may be there counts as another content. */
+static int compare(int parent, const char *name, const void *bytes, size_t length)
+{
+    struct stat stat;
+    if (fstatat(parent, name, &stat, AT_SYMLINK_NOFOLLOW))
+        return errno == ENOENT ? FOLDER_NEW : FOLDER_CHANGED;
+    if (!S_ISREG(stat.st_mode) || (size_t)stat.st_size != length)
+        return FOLDER_CHANGED;
+    int file = openat(parent, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (file < 0)
+        return FOLDER_CHANGED;
+    bool same = reads_as(file, bytes, length);
+    close(file);
+    return same ? FOLDER_SAME : FOLDER_CHANGED;
+}
+
+/* No fsync: pages are made again from the record, and a rename never shows half a file. */
+static int put(int parent, const char *name, const void *bytes, size_t length)
+{
+    char fresh[NAME_MAX + 1];
+    text_format(fresh, sizeof fresh, ".%s.new", name);
+    if (write_new(parent, fresh, bytes, length))
+        return -1;
+    if (renameat(parent, fresh, parent, name) == 0)
+        return 0;
+    int error = errno;
+    unlinkat(parent, fresh, 0);
+    errno = error;
+    return -1;
+}
+
+static int store(int folder, const char *path, const void *bytes, size_t length, bool look,
+                 struct fault *fault)
 {
     const char *name;
-    char fresh[NAME_MAX + 1];
     int parent = open_parent(folder, path, true, &name);
     if (parent < 0)
         return fault_set(fault, "cannot make the folder of %s: %s", path, strerror(errno));
-    text_format(fresh, sizeof fresh, ".%s.new", name);
-    /* No fsync: pages are made again from the record, and a rename never shows half a file. */
-    int rc = write_new(parent, fresh, bytes, length);
-    if (rc == 0 && (rc = renameat(parent, fresh, parent, name))) {
-        int error = errno;
-        unlinkat(parent, fresh, 0);
-        errno = error;
-    }
-    if (rc)
-        fault_set(fault, "cannot write %s: %s", path, strerror(errno));
+    int rc = look ? compare(parent, name, bytes, length) : FOLDER_CHANGED;
+    if (rc != FOLDER_SAME && put(parent, name, bytes, length))
+        rc = fault_set(fault, "cannot write %s: %s", path, strerror(errno));
     close(parent);
     return rc;
+}
+
+int folder_replace(int folder, const char *path, const void *bytes, size_t length,
+                   struct fault *fault)
+{
+    return store(folder, path, bytes, length, false, fault) < 0 ? -1 : 0;
+}
+
+int folder_update(int folder, const char *path, const void *bytes, size_t length,
+                  struct fault *fault)
+{
+    return store(folder, path, bytes, length, true, fault);
 }
 
 static int read_all(int file, struct buffer *to)
@@ -185,39 +243,6 @@ int folder_read(int folder, const char *path, struct buffer *to, struct fault *f
         rc = fault_set(fault, "%s is larger than %zu bytes", path, to->max);
     close(file);
     return rc;
-}
-
-static bool reads_as(int file, const char *bytes, size_t length)
-{
-    char piece[16 * 1024];
-    for (;;) {
-        ssize_t got = read(file, piece, sizeof piece);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
-            return got == 0 && length == 0;
-        if ((size_t)got > length || memcmp(piece, bytes, (size_t)got) != 0)
-            return false;
-        bytes += got;
-        length -= (size_t)got;
-    }
-}
-
-bool folder_holds(int folder, const char *path, const void *bytes, size_t length)
-{
-    const char *name;
-    struct stat stat;
-    int parent = open_parent(folder, path, false, &name);
-    if (parent < 0)
-        return false;
-    int file = openat(parent, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    close(parent);
-    if (file < 0)
-        return false;
-    bool same = fstat(file, &stat) == 0 && S_ISREG(stat.st_mode) &&
-                (size_t)stat.st_size == length && reads_as(file, bytes, length);
-    close(file);
-    return same;
 }
 
 static bool remove_entry(int folder, const char *path, int flags)

@@ -25,8 +25,11 @@ int folder_give(int made, int near, const char *above);
  * AT_FDCWD, and the path any; a link as its last part is not followed. */
 int folder_read(int folder, const char *path, struct buffer *to, struct fault *fault);
 
-/* Whether the file is there and has just these bytes. */
-bool folder_holds(int folder, const char *path, const void *bytes, size_t length);
+enum { FOLDER_SAME, FOLDER_CHANGED, FOLDER_NEW };
+
+/* The same for what seldom changes: FOLDER_SAME when the file has just these bytes and was left alone. -1 and a sentence. */
+int folder_update(int folder, const char *path, const void *bytes, size_t length,
+                  struct fault *fault);
 
 /* Whether it is the file that was looked at before, and nobody wrote it since. */
 bool folder_is_same(const struct stat *one, const struct stat *other);

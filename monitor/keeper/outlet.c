@@ -54,13 +54,13 @@ static int write_one(const struct outlet *outlet, const struct output *output, i
     const char *path = output_path(output, output_key(outlet->subject), page->language, &arena);
     if (bytes.overflow) {
         rc = fault_set(fault, "the file %s is larger than %d bytes", path, PAGE_MAX);
-    } else if (bytes.length && !folder_holds(folder, path, buffer_text(&bytes), bytes.length)) {
-        rc = folder_replace(folder, path, buffer_text(&bytes), bytes.length, fault);
-        *written += outlet_on_disk(bytes.length);
+    } else if (bytes.length) {
+        rc = folder_update(folder, path, buffer_text(&bytes), bytes.length, fault);
+        *written += rc == FOLDER_SAME ? 0 : outlet_on_disk(bytes.length);
     }
     buffer_fini(&bytes);
     arena_free(&arena);
-    return rc;
+    return rc < 0 ? -1 : 0;
 }
 
 int outlet_write(const struct outlet *outlet, int folder, const struct page *page, bool with_days,

@@ -103,10 +103,10 @@ static int lay_file(struct laying *laying, const char *path, const json_t *file)
     (void)file;
     buffer_init(&bytes, YEARBOOK_FILE_MAX);
     int rc = folder_read(laying->kept, path, &bytes, &laying->fault);
-    if (rc == 0 && !folder_holds(laying->site, path, buffer_text(&bytes), bytes.length))
-        rc = folder_replace(laying->site, path, buffer_text(&bytes), bytes.length, &laying->fault);
+    if (rc == 0)
+        rc = folder_update(laying->site, path, buffer_text(&bytes), bytes.length, &laying->fault);
     buffer_fini(&bytes);
-    return rc;
+    return rc < 0 ? -1 : 0;
 }
 
 static bool names(const json_t *package, const char *list, const json_t *file)

@@ -62,8 +62,8 @@ int yearbook_pages_assets(int folder, struct fault *fault)
     for (size_t i = 0; i < count; i++) {
         bool needed =
             strcmp(assets[i].path, "vibrisse.css") == 0 || strcmp(assets[i].path, "icon.svg") == 0;
-        if (needed && !folder_holds(folder, assets[i].path, assets[i].bytes, assets[i].length) &&
-            folder_replace(folder, assets[i].path, assets[i].bytes, assets[i].length, fault))
+        if (needed &&
+            folder_update(folder, assets[i].path, assets[i].bytes, assets[i].length, fault) < 0)
             return -1;
     }
     return 0;

@@ -143,6 +143,51 @@ static void test_folder_in_the_way(void **state)
     refuse(ground, "page", "cannot write page: File exists");
 }
 
+/* ---- update ---- */
+
+static int update(struct ground *ground, const char *path, const char *text)
+{
+    struct fault fault = {""};
+    int rc = folder_update(ground->folder, path, text, strlen(text), &fault);
+    assert_string_equal(fault.text, "");
+    return rc;
+}
+
+static void test_update(void **state)
+{
+    struct ground *ground = *state;
+    struct stat before, after;
+    assert_int_equal(update(ground, "fr/h/id/index.html", "page"), FOLDER_NEW);
+    assert_int_equal(fstatat(ground->folder, "fr/h/id/index.html", &before, 0), 0);
+    assert_int_equal(update(ground, "fr/h/id/index.html", "page"), FOLDER_SAME);
+    assert_int_equal(fstatat(ground->folder, "fr/h/id/index.html", &after, 0), 0);
+    assert_true(folder_is_same(&before, &after));
+    assert_int_equal(update(ground, "fr/h/id/index.html", "edge"), FOLDER_CHANGED);
+    assert_holds(ground->path, "fr/h/id/index.html", "edge");
+    assert_int_equal(update(ground, "fr/h/id/index.html", "longer"), FOLDER_CHANGED);
+    assert_holds(ground->path, "fr/h/id/index.html", "longer");
+}
+
+/* The bytes are there, but elsewhere. */
+static void test_update_of_link(void **state)
+{
+    struct ground *ground = *state;
+    plant(ground, "/secret", "index.html");
+    assert_int_equal(update(ground, "index.html", "secret"), FOLDER_CHANGED);
+    assert_int_equal(update(ground, "index.html", "secret"), FOLDER_SAME);
+    assert_int_equal(update(ground, "index.html", "page"), FOLDER_CHANGED);
+    assert_holds(ground->outside, "secret", "secret");
+}
+
+static void test_update_in_vain(void **state)
+{
+    struct ground *ground = *state;
+    struct fault fault = {""};
+    put(ground, "index.html/x", "x");
+    assert_int_equal(folder_update(ground->folder, "index.html", "new", 3, &fault), -1);
+    assert_string_equal(fault.text, "cannot write index.html: Is a directory");
+}
+
 /* Half of it fits on the disk. */
 static void test_full_disk(void **state)
 {
@@ -279,17 +324,13 @@ static void test_of_root(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_replace),
-        TEST(test_link_as_file),
-        TEST(test_link_on_the_way),
-        TEST(test_link_as_temporary_file),
-        TEST(test_file_on_the_way),
-        TEST(test_folder_in_the_way),
-        TEST(test_full_disk),
-        TEST(test_read_only),
-        TEST(test_remove),
-        TEST(test_remove_link),
-        TEST(test_open),
+        TEST(test_replace),         TEST(test_link_as_file),
+        TEST(test_link_on_the_way), TEST(test_link_as_temporary_file),
+        TEST(test_file_on_the_way), TEST(test_folder_in_the_way),
+        TEST(test_update),          TEST(test_update_of_link),
+        TEST(test_update_in_vain),  TEST(test_full_disk),
+        TEST(test_read_only),       TEST(test_remove),
+        TEST(test_remove_link),     TEST(test_open),
         TEST(test_of_root),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
