@@ -116,7 +116,8 @@ static void figure_hosters(const struct report_view *view)
                                            (int64_t)report->hosters_counted, NULL);
     report_figure_few(
         view, report->few, report_phrase(view, "hosters_counted", report->hosters_counted, phrase),
-        N_("of {all} measured for at least half of the time, with {services} services; the others "
+        N_("of {all}: those measured for at least half of the time, services: {services}; the "
+           "others "
            "are listed and not counted"),
         VALUES(report_count(view, "all", "hosters", report->hosters),
                report_count(view, "services", "services_counted", report->services_counted)));

@@ -250,7 +250,7 @@ static void figure_told(const struct report_view *view, const char *member,
         view, told->services < REPORT_FEW,
         report_phrase(view, report_of_member(view, report_of_member(view, "usage", member), "sum"),
                       (size_t)told->sum, phrase),
-        N_("by what the software of {services} services says of itself; nobody has verified it"),
+        N_("as the software says of itself (services: {services}); nobody has verified it"),
         VALUES(report_count(
             view, "services",
             report_of_member(view, report_of_member(view, "usage", member), "services"),

@@ -38,15 +38,14 @@ static void figure_expired(const struct report_view *view)
     if (certificates->expired_s.count)
         report_figure_few(
             view, certificates->expired_s.count < REPORT_FEW, whole,
-            N_("that made a service unavailable, of {services} services that show one; "
+            N_("that made a service unavailable; services that show one: {services}; "
                "half were replaced within {median}"),
             VALUES(services, report_seconds(view, "median", "certificates.expired_s.median",
                                             certificates->expired_s.median)));
     else
-        report_figure_few(
-            view, certificates->services < REPORT_FEW, whole,
-            N_("that made a service unavailable, of {services} services that show one"),
-            VALUES(services));
+        report_figure_few(view, certificates->services < REPORT_FEW, whole,
+                          N_("that made a service unavailable; services that show one: {services}"),
+                          VALUES(services));
 }
 
 static void figure_renewed(const struct report_view *view)
