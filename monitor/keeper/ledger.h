@@ -66,6 +66,7 @@ int ledger_schema(void); /* the newest that this vibrisse knows, and what it wri
  * ledger said. One at a time; NULL ends it. */
 enum ledger_write {
     LEDGER_STATE,       /* an EVENT_STATE of the subject */
+    LEDGER_BLIP,        /* an EVENT_BLIP of the subject, a line */
     LEDGER_FRONTIER,    /* of the subject: `number` */
     LEDGER_LATENCY,     /* a day of the subject: `number` */
     LEDGER_ROLLED_BACK, /* what was told of a group may be void; no subject */

@@ -103,8 +103,9 @@ int ledger_append(struct ledger *ledger, struct event *event, struct fault *faul
         rc = ledger_query_get_number(ledger, QUERY_EVENT_NEXT, &event->seq, fault);
     if (rc == 0)
         rc = add_event(ledger, event, subject, fault);
-    if (rc == 0 && event->kind == EVENT_STATE)
-        ledger_query_tell(ledger, LEDGER_STATE, event->subject, event->at);
+    if (rc == 0 && (event->kind == EVENT_STATE || event->kind == EVENT_BLIP))
+        ledger_query_tell(ledger, event->kind == EVENT_STATE ? LEDGER_STATE : LEDGER_BLIP,
+                          event->subject, event->at);
     return ledger_query_leave(ledger, own, rc, fault);
 }
 

@@ -320,36 +320,18 @@ static size_t line_pasts(void *owner, const char *key, int64_t from, int64_t to,
     return count;
 }
 
-/* "hoster/service/check/family/vantage" */
-static bool read_line_blip(const struct event *event, const char *key, struct arena *arena,
-                           struct line_blip *ret)
-{
-    char *rest = arena_text(arena, event->subject + strlen(key) + 1);
-    *ret = (struct line_blip){.check = strsep(&rest, "/"), .blip.at = event->at};
-    const char *family = strsep(&rest, "/");
-    ret->vantage = rest;
-    return rest && family_parse(family, &ret->family) && event->facts &&
-           blip_read(event->facts, &ret->blip);
-}
-
 static size_t blips(void *owner, const char *key, int64_t from, int64_t to, size_t most,
                     struct arena *arena, const struct line_blip **ret, size_t *ret_all)
 {
     struct memory *memory = owner;
-    const struct event *events;
     struct fault fault;
-    size_t count = 0, used = 0;
-    if (ledger_blips(memory->ledger, key, from, to, most, arena, &events, &count, &fault))
+    size_t count;
+    int64_t all = 0;
+    if (recall_blips(pipeline_recall(memory->pipeline), key, from, to, most, arena, ret, &count,
+                     &all, &fault))
         count = 0;
-    int64_t all = (int64_t)count;
-    if (count == most && ledger_count_blips(memory->ledger, key, from, to, &all, &fault))
-        all = (int64_t)count;
-    struct line_blip *found = arena_array(arena, count, sizeof *found);
-    for (size_t i = 0; i < count; i++)
-        used += read_line_blip(&events[i], key, arena, &found[used]);
-    *ret = found;
     *ret_all = (size_t)all;
-    return used;
+    return count;
 }
 
 static size_t sights(void *owner, int64_t from, int64_t to, struct arena *arena,

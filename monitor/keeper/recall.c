@@ -1,5 +1,6 @@
 #include "recall.h"
 
+#include "blip_list.h"
 #include "calendar.h"
 #include "daybook.h"
 #include "hash.h"
@@ -44,6 +45,7 @@ struct recollection {
 struct recall {
     struct ledger *ledger;
     struct daybook *daybook;
+    struct blip_list *blips;
     struct recollection *
         *slots; /* by the hash of their key; a power of two; at most half are in use */
     size_t slot_count, used;
@@ -132,6 +134,8 @@ static void on_write(void *owner, enum ledger_write write, const char *subject, 
         forget_all(recall);
     if (write == LEDGER_ROLLED_BACK || write == LEDGER_LATENCY)
         daybook_forget(recall->daybook, subject);
+    if (write == LEDGER_ROLLED_BACK || write == LEDGER_BLIP)
+        blip_list_forget(recall->blips);
     if (!found)
         return;
     if (write == LEDGER_STATE)
@@ -147,6 +151,7 @@ struct recall *recall_new(struct ledger *ledger)
     struct recall *recall = mem_zalloc(sizeof *recall);
     recall->ledger = ledger;
     recall->daybook = daybook_new(ledger);
+    recall->blips = blip_list_new(ledger);
     ledger_watch(ledger, on_write, recall);
     return recall;
 }
@@ -157,6 +162,7 @@ void recall_free(struct recall *recall)
         return;
     ledger_watch(recall->ledger, NULL, NULL);
     daybook_free(recall->daybook);
+    blip_list_free(recall->blips);
     for (size_t i = 0; i < recall->slot_count; i++) {
         struct recollection *one = recall->slots[i];
         if (!one)
@@ -378,4 +384,12 @@ int recall_answers(struct recall *recall, const char *key, int64_t from, int64_t
                    ledger_latency_fn *each, void *owner, struct fault *fault)
 {
     return daybook_each(recall->daybook, key, from, to, each, owner, fault);
+}
+
+int recall_blips(struct recall *recall, const char *key, int64_t from, int64_t to, size_t most,
+                 struct arena *arena, const struct line_blip **ret, size_t *ret_count,
+                 int64_t *ret_all, struct fault *fault)
+{
+    return blip_list_newest(recall->blips, key, from, to, most, arena, ret, ret_count, ret_all,
+                            fault);
 }

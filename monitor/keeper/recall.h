@@ -35,5 +35,10 @@ int recall_sum(struct recall *recall, const char *key, int64_t from, int64_t to,
 /* As ledger_each_latency(); `each` must not ask. */
 int recall_answers(struct recall *recall, const char *key, int64_t from, int64_t to,
                    ledger_latency_fn *each, void *owner, struct fault *fault);
+/* The unconfirmed failures of its lines that began in [from, to): the newest `most`, as far as they can be read. *ret_all: how
+ * many there are. */
+int recall_blips(struct recall *recall, const char *key, int64_t from, int64_t to, size_t most,
+                 struct arena *arena, const struct line_blip **ret, size_t *ret_count,
+                 int64_t *ret_all, struct fault *fault);
 
 #endif

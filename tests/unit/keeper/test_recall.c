@@ -235,6 +235,100 @@ static void test_many_services(void **state)
     }
 }
 
+/* ---- unconfirmed failures ---- */
+
+static const char pad_line[] = "chat-perche/pad/web/ipv4/here";
+
+static void fail_once(struct shelf *shelf, const char *line, int number, const char *facts)
+{
+    struct buffer text;
+    const struct blip blip = {.then = OUTCOME_UP, .results = 1, .reason = REASON_timeout};
+    struct event event = {.kind = EVENT_BLIP, .at = BEGIN + (int64_t)number * STEP};
+    text_copy(event.subject, sizeof event.subject, line);
+    buffer_init(&text, BLIP_MAX);
+    if (facts)
+        buffer_text_add(&text, facts);
+    else
+        blip_write(&blip, &text);
+    event.facts = buffer_take(&text, NULL);
+    assert_int_equal(ledger_append(shelf->ledger, &event, &shelf->fault), 0);
+    free(event.facts);
+}
+
+/* Those that began in [from, 100 steps): the newest is `newest`, and of `most` so many can be read. */
+static void expect_blips(struct shelf *shelf, const char *key, int from, size_t most, int newest,
+                         size_t count, int64_t all)
+{
+    const struct line_blip *blips;
+    size_t found;
+    int64_t found_all;
+    assert_int_equal(recall_blips(shelf->recall, key, BEGIN + (int64_t)from * STEP,
+                                  BEGIN + 100 * STEP, most, &shelf->arena, &blips, &found,
+                                  &found_all, &shelf->fault),
+                     0);
+    assert_int_equal(found, count);
+    assert_int_equal(found_all, all);
+    if (!count)
+        return;
+    assert_int_equal(blips[0].blip.at, BEGIN + (int64_t)newest * STEP);
+    assert_int_equal(blips[0].family, FAMILY_IPV4);
+    assert_string_equal(blips[0].check, "web");
+    assert_string_equal(blips[0].vantage, "here");
+}
+
+/* Whoever asks first, for more or less: each has its own answer. */
+static void test_blips_for_each_who_asks(void **state)
+{
+    struct shelf *shelf = *state;
+    expect_blips(shelf, pad, 0, 30, 0, 0, 0);
+    for (int i = 0; i < 70; i++)
+        fail_once(shelf, pad_line, i, NULL);
+    fail_once(shelf, "chat-perche/mail/web/ipv4/here", 80, NULL);
+    expect_blips(shelf, pad, 60, 30, 69, 10, 10);
+    expect_blips(shelf, pad, 5, 30, 69, 30, 65);
+    expect_blips(shelf, pad, 0, 60, 69, 60, 70);
+    expect_blips(shelf, pad, 0, 65, 69, 65, 70);
+    expect_blips(shelf, pad, -100 * DAY / STEP, 90, 69, 70, 70);
+    expect_blips(shelf, mail, 0, 30, 80, 1, 1);
+    expect_blips(shelf, pad, 65, 30, 69, 5, 5);
+    fail_once(shelf, pad_line, 71, "{\"results\":99}");
+    expect_blips(shelf, pad, 65, 30, 69, 5, 6); /* one cannot be read */
+    const struct line_blip *blips;
+    size_t count;
+    int64_t all;
+    assert_int_equal(recall_blips(shelf->recall, pad, BEGIN, BEGIN + 3 * STEP, 2, &shelf->arena,
+                                  &blips, &count, &all, &shelf->fault),
+                     0);
+    assert_int_equal(count, 2);
+    assert_int_equal(all, 3);
+    assert_int_equal(blips[0].blip.at, BEGIN + 2 * STEP);
+}
+
+static void test_blips_as_of_the_last_write(void **state)
+{
+    struct shelf *shelf = *state;
+    fail_once(shelf, pad_line, 1, NULL);
+    expect_blips(shelf, pad, 0, 30, 1, 1, 1);
+    fail_once(shelf, pad_line, 2, NULL);
+    expect_blips(shelf, pad, 0, 30, 2, 2, 2);
+    assert_int_equal(ledger_begin(shelf->ledger, &shelf->fault), 0);
+    fail_once(shelf, pad_line, 3, NULL);
+    expect_blips(shelf, pad, 0, 60, 3, 3, 3);
+    ledger_rollback(shelf->ledger);
+    expect_blips(shelf, pad, 0, 60, 2, 2, 2);
+}
+
+/* It is the ledger's word that makes us forget: without it, what was read is told again. */
+static void test_blips_are_read_once(void **state)
+{
+    struct shelf *shelf = *state;
+    fail_once(shelf, pad_line, 1, NULL);
+    expect_blips(shelf, pad, 0, 30, 1, 1, 1);
+    ledger_watch(shelf->ledger, NULL, NULL);
+    fail_once(shelf, pad_line, 2, NULL);
+    expect_blips(shelf, pad, 1, 60, 1, 1, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -243,6 +337,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_days, setup, teardown),
         cmocka_unit_test_setup_teardown(test_answers, setup, teardown),
         cmocka_unit_test_setup_teardown(test_many_services, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_blips_for_each_who_asks, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_blips_as_of_the_last_write, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_blips_are_read_once, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
