@@ -198,11 +198,9 @@ static const char *strip_findings(struct sheet *sheet, const struct day_counts *
     return *list ? list : sheet_text(sheet, N_("no interruption"), NULL);
 }
 
-void block_strip(struct sheet *sheet, const struct past *pasts, size_t count,
+void block_strip(struct sheet *sheet, const enum strip_day days[STRIP_DAYS],
                  const struct strip_range *range)
 {
-    enum strip_day days[STRIP_DAYS];
-    past_days(pasts, count, range, days);
     struct day_counts counts = count_days(days);
     const char *label = sheet_text(
         sheet, N_("From {first} to {last}: {findings}"),

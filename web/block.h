@@ -16,16 +16,16 @@ enum { BLOCK_YEAR_S = 365 * 86400 };
 void block_legend(struct sheet *sheet);
 void block_axis(struct sheet *sheet, const struct strip_range *range);
 
-/* The strip of the services together; its label says what it shows. */
-void block_strip(struct sheet *sheet, const struct past *pasts, size_t count,
+/* The strip of days, see past_days(); its label says what it shows. */
+void block_strip(struct sheet *sheet, const enum strip_day days[STRIP_DAYS],
                  const struct strip_range *range);
 /* How long and how often, beside a strip: per service, when there are several. */
 void block_words(struct sheet *sheet, const struct past *pasts, size_t count,
                  const struct strip_range *range);
 
-/* The days of the range on which something happened, as a table that unfolds. */
+/* The days of the range on which something happened, as a table that unfolds; `shown` is their strip. */
 void block_days(struct sheet *sheet, const struct past *pasts, size_t count,
-                const struct strip_range *range);
+                const struct strip_range *range, const enum strip_day shown[STRIP_DAYS]);
 
 /* Twelve months in figures, or as much of them as there is; of `several` services as averages. Nothing when nothing was
  * measured. Their pasts reach so far back. */

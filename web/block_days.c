@@ -5,86 +5,99 @@
 
 static const enum look looks[] = {LOOK_DOWN, LOOK_DEGRADED, LOOK_MAINTENANCE, LOOK_UNKNOWN};
 
-/* What happened on one day of one kind: to which services, for how long at most. */
+struct days {
+    struct sheet *sheet;
+    const struct past *pasts;
+    size_t count;
+    const struct strip_range *range;
+    struct tally (*tallies)[STRIP_DAYS]; /* one row a service */
+};
+
+/* What happened on one day of one kind: to how many services, for how long at most. */
 struct happening {
-    const char *services;
     size_t touched, measured;
     int64_t longest_s;
 };
 
-static int64_t seconds_in(const struct past *past, const struct tally *tally, int64_t from,
-                          int64_t to, enum look look)
+static int64_t seconds_of(const struct days *days, size_t service, size_t day, enum look look)
 {
+    const struct tally *tally = &days->tallies[service][day];
     switch (look) {
     case LOOK_DOWN:
         return tally->down;
     case LOOK_DEGRADED:
         return tally->degraded;
     case LOOK_MAINTENANCE:
-        return past_maintained_s(past, from, to);
+        return past_maintained_s(&days->pasts[service], days->range->bounds[day],
+                                 days->range->bounds[day + 1]);
     default: /* as in the strip: a day is not measured when more than half of it was not */
         return tally->unknown * 2 > tally_total(tally) ? tally->unknown : 0;
     }
 }
 
-static struct happening happening_on(struct sheet *sheet, const struct past *pasts, size_t count,
-                                     int64_t from, int64_t to, enum look look)
+static struct happening happening_on(const struct days *days, size_t day, enum look look)
 {
-    struct happening happening = {.services = ""};
-    for (size_t i = 0; i < count; i++) {
-        struct tally tally = past_tally(&pasts[i], from, to);
-        int64_t seconds = seconds_in(&pasts[i], &tally, from, to, look);
-        happening.measured += tally_total(&tally) > 0;
-        if (seconds == 0)
-            continue;
-        happening.services =
-            arena_printf(&sheet->arena, "%s%s%s", happening.services, happening.touched ? ", " : "",
-                         block_service_name(sheet, pasts[i].service));
-        happening.touched++;
+    struct happening happening = {0};
+    for (size_t i = 0; i < days->count; i++) {
+        int64_t seconds = seconds_of(days, i, day, look);
+        happening.measured += tally_total(&days->tallies[i][day]) > 0;
+        happening.touched += seconds != 0;
         if (seconds > happening.longest_s)
             happening.longest_s = seconds;
     }
     return happening;
 }
 
-static void cell_open(struct sheet *sheet, const char *label)
+static void cell_open(struct sheet *sheet, const char *message)
 {
     html_raw(sheet->out, "<td");
-    html_attr(sheet->out, "data-l", label);
+    sheet_attr(sheet, "data-l", message);
     html_raw(sheet->out, ">");
 }
 
-static void write_row(struct sheet *sheet, int64_t day, enum look look,
-                      const struct happening *happening, size_t count)
+static void write_names(const struct days *days, size_t day, enum look look)
 {
+    const char *between = "";
+    for (size_t i = 0; i < days->count; i++) {
+        if (seconds_of(days, i, day, look) == 0)
+            continue;
+        html_text(days->sheet->out, between);
+        html_text(days->sheet->out, block_service_name(days->sheet, days->pasts[i].service));
+        between = ", ";
+    }
+}
+
+static void write_row(const struct days *days, size_t day, enum look look,
+                      const struct happening *happening)
+{
+    struct sheet *sheet = days->sheet;
     struct buffer *out = sheet->out;
-    struct word_value date = sheet_day(sheet, "date", day);
+    struct word_value date = sheet_day(sheet, "date", days->range->bounds[day]);
     html_raw(out, "<tr><th scope=\"row\">");
     sheet_value(sheet, &date);
     html_raw(out, "</th>");
-    cell_open(sheet, sheet_text(sheet, N_("What happened"), NULL));
+    cell_open(sheet, N_("What happened"));
     html_text(out, state_word(sheet, look));
     html_raw(out, "</td>");
-    if (count > 1) {
-        cell_open(sheet, sheet_text(sheet, N_("Services concerned"), NULL));
+    if (days->count > 1) {
+        cell_open(sheet, N_("Services concerned"));
         if (happening->touched == happening->measured)
             sheet_say(sheet, N_("all"), NULL);
         else
-            html_text(out, happening->services);
+            write_names(days, day, look);
         html_raw(out, "</td>");
     }
-    cell_open(sheet, sheet_text(sheet, N_("Duration"), NULL));
+    cell_open(sheet, N_("Duration"));
     html_text(out, format_duration(&sheet->format, happening->longest_s));
     html_raw(out, "</td></tr>");
 }
 
-static void write_day(struct sheet *sheet, const struct past *pasts, size_t count, int64_t from,
-                      int64_t to)
+static void write_day(const struct days *days, size_t day)
 {
     for (size_t i = 0; i < ARRAY_LEN(looks); i++) {
-        struct happening happening = happening_on(sheet, pasts, count, from, to, looks[i]);
+        struct happening happening = happening_on(days, day, looks[i]);
         if (happening.touched)
-            write_row(sheet, from, looks[i], &happening, count);
+            write_row(days, day, looks[i], &happening);
     }
 }
 
@@ -106,28 +119,28 @@ static void write_headings(struct sheet *sheet, size_t count)
     html_raw(sheet->out, "</tr></thead>");
 }
 
-static bool is_uneventful(struct sheet *sheet, const struct past *pasts, size_t count,
-                          const struct strip_range *range)
+static bool is_uneventful(const struct days *days, const enum strip_day shown[STRIP_DAYS])
 {
-    enum strip_day days[STRIP_DAYS];
-    past_days(pasts, count, range, days);
     for (size_t day = 0; day < STRIP_DAYS; day++) {
-        if (days[day] == STRIP_UP)
+        if (shown[day] == STRIP_UP)
             continue;
         for (size_t i = 0; i < ARRAY_LEN(looks); i++)
-            if (happening_on(sheet, pasts, count, range->bounds[day], range->bounds[day + 1],
-                             looks[i])
-                    .touched)
+            if (happening_on(days, day, looks[i]).touched)
                 return false;
     }
     return true;
 }
 
 void block_days(struct sheet *sheet, const struct past *pasts, size_t count,
-                const struct strip_range *range)
+                const struct strip_range *range, const enum strip_day shown[STRIP_DAYS])
 {
     struct buffer *out = sheet->out;
-    if (is_uneventful(sheet, pasts, count, range))
+    struct days days = {sheet, pasts, count, range, NULL};
+    if (count)
+        days.tallies = arena_array(&sheet->arena, count, sizeof *days.tallies);
+    for (size_t i = 0; i < count; i++)
+        past_by_day(&pasts[i], range, days.tallies[i]);
+    if (is_uneventful(&days, shown))
         return;
     html_raw(out, "<details><summary>");
     sheet_say(sheet, N_("These 90 days as a table"), NULL);
@@ -143,6 +156,6 @@ void block_days(struct sheet *sheet, const struct past *pasts, size_t count,
     write_headings(sheet, count);
     html_raw(out, "<tbody>");
     for (size_t day = STRIP_DAYS; day-- > 0;)
-        write_day(sheet, pasts, count, range->bounds[day], range->bounds[day + 1]);
+        write_day(&days, day);
     html_raw(out, "</tbody></table></div></details>\n");
 }

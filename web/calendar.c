@@ -33,6 +33,16 @@ struct calendar_time calendar_at(int64_t time)
     };
 }
 
+int64_t calendar_number(int64_t time)
+{
+    int offset_s;
+    if (zone_offset(time, &offset_s))
+        return (time + offset_s) / DAY_S;
+    struct tm tm = local(time);
+    int64_t shown = (int64_t)timegm(&tm);
+    return (shown - (shown % DAY_S + DAY_S) % DAY_S) / DAY_S;
+}
+
 static int offset_at(int64_t time)
 {
     int offset_s;

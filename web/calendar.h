@@ -16,7 +16,8 @@ struct calendar_time {
 };
 
 struct calendar_time calendar_at(int64_t time);
-int64_t calendar_day(int64_t time); /* first second of the day that holds `time` */
+int64_t calendar_number(int64_t time); /* of the civil day: 0 = 1 January 1970 */
+int64_t calendar_day(int64_t time);    /* first second of the day that holds `time` */
 int64_t calendar_day_after(int64_t day,
                            int days); /* first second of the day that many days later or earlier */
 

@@ -1,6 +1,7 @@
 #include "chart.h"
 
 #include "calendar.h"
+#include "digits.h"
 #include "macros.h"
 
 #include <math.h>
@@ -73,13 +74,14 @@ static double height_of(const struct series *series, double ms)
 static void write_point(struct buffer *out, const struct series *series, size_t day,
                         const double *values, bool first)
 {
-    if (first)
-        html_raw(out, "M");
-    else
-        html_raw(out, "L");
-    html_real(out, (double)day + .5, 1);
-    html_raw(out, " ");
-    html_real(out, height_of(series, values[day]), 0);
+    char text[2 * DIGITS_MAX + 4], *end = text;
+    *end++ = first ? 'M' : 'L';
+    end = digits_put(end, (int64_t)day, 0);
+    *end++ = '.';
+    *end++ = '5';
+    *end++ = ' ';
+    end = digits_put(end, llrint(height_of(series, values[day])), 0);
+    buffer_add(out, text, (size_t)(end - text));
 }
 
 /* Broken where nothing was measured; a day alone is a dot, drawn as a line of no length. */
@@ -181,8 +183,12 @@ static double share_of_width(size_t day)
 
 static void write_months(struct sheet *sheet, const struct strip_range *range)
 {
+    enum { LAST_SURE = 28 }; /* that every month has */
+    int day_of_month = LAST_SURE;
     for (size_t day = 0; day < STRIP_DAYS; day++) {
-        if (calendar_at(range->bounds[day]).day != 1)
+        day_of_month =
+            day_of_month < LAST_SURE ? day_of_month + 1 : calendar_at(range->bounds[day]).day;
+        if (day_of_month != 1)
             continue;
         html_raw(sheet->out, "<text x=\"");
         html_real(sheet->out, share_of_width(day), 2);

@@ -4,9 +4,7 @@
 #include "digits.h"
 #include "macros.h"
 
-#include <inttypes.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,10 +34,18 @@ static const char *fill(const struct format *format, const char *message,
     return words_format(format->arena, words_get(format->words, message), values);
 }
 
+/* Room for any number with its separators, its decimals and its sign. */
+enum { NUMBER_MAX = 64 };
+
+static const char *keep(const struct format *format, const char *text, const char *end)
+{
+    return arena_bytes(format->arena, text, (size_t)(end - text));
+}
+
 static const char *digits(const struct format *format, int64_t n, int least)
 {
     char text[DIGITS_MAX];
-    return arena_bytes(format->arena, text, (size_t)(digits_put(text, n, least) - text));
+    return keep(format, text, digits_put(text, n, least));
 }
 
 static const char *number(const struct format *format, int64_t n)
@@ -63,26 +69,66 @@ static const char *join(const struct format *format, const char *first, const ch
     return text;
 }
 
+static char *put_text(char *to, const char *text)
+{
+    size_t length = strlen(text);
+    memcpy(to, text, length);
+    return to + length;
+}
+
+/* A message in which nothing varies but {n}, as most figures are. */
+static const char *with_number(const struct format *format, const char *message, const char *digits,
+                               const char *end)
+{
+    static const char name[] = "{n}";
+    const char *text = words_get(format->words, message), *at = strstr(text, name);
+    if (!at)
+        return text;
+    size_t before = (size_t)(at - text), length = (size_t)(end - digits);
+    const char *rest = at + sizeof name - 1;
+    size_t after = strlen(rest);
+    char *whole = arena_alloc(format->arena, before + length + after + 1);
+    memcpy(whole, text, before);
+    memcpy(whole + before, digits, length);
+    memcpy(whole + before + length, rest, after);
+    return whole;
+}
+
+static char *put_count(const struct format *format, char *to, int64_t n)
+{
+    if (n < 0) {
+        *to++ = '-';
+        n = -n;
+    }
+    if (n < 1000)
+        return digits_put(to, n, 0);
+    to = put_text(put_count(format, to, n / 1000), style_of(format->words)->thousands);
+    return digits_put(to, n % 1000, 3);
+}
+
 const char *format_count(const struct format *format, int64_t n)
 {
-    if (n < 0)
-        return arena_printf(format->arena, "-%s", format_count(format, -n));
-    if (n < 1000)
-        return number(format, n);
-    return join(format, format_count(format, n / 1000), style_of(format->words)->thousands,
-                digits(format, n % 1000, 3));
+    char text[NUMBER_MAX];
+    return keep(format, text, put_count(format, text, n));
 }
 
 const char *format_percent(const struct format *format, int64_t e5, int decimals)
 {
     const struct number_style *style = style_of(format->words);
-    if (e5 == 0 || e5 == 100000 || decimals == 0)
-        return arena_printf(format->arena, "%" PRId64 "%s%%", e5 / 1000, style->before_percent);
-    int64_t rest = e5 % 1000;
-    for (int i = decimals; i < 3; i++)
-        rest /= 10;
-    return arena_printf(format->arena, "%" PRId64 "%s%0*d%s%%", e5 / 1000, style->decimal, decimals,
-                        (int)rest, style->before_percent);
+    char text[NUMBER_MAX], *end = digits_put(text, e5 / 1000, 0);
+    if (e5 != 0 && e5 != 100000 && decimals != 0) {
+        int64_t rest = e5 % 1000;
+        for (int i = decimals; i < 3; i++)
+            rest /= 10;
+        end = digits_put(put_text(end, style->decimal), rest, decimals);
+    }
+    return keep(format, text, put_text(put_text(end, style->before_percent), "%"));
+}
+
+static const char *count_of(const struct format *format, const char *message, int64_t n)
+{
+    char text[NUMBER_MAX];
+    return with_number(format, message, text, put_count(format, text, n));
 }
 
 /* The largest unit that is not zero and the one below it, if that is not zero either. */
@@ -95,15 +141,12 @@ const char *format_duration(const struct format *format, int64_t seconds)
     size_t unit = 0;
     while (unit + 1 < ARRAY_LEN(units) && seconds < units[unit].size)
         unit++;
-    const char *text =
-        fill(format, units[unit].message,
-             VALUES(word_plain("n", format_count(format, seconds / units[unit].size))));
+    const char *text = count_of(format, units[unit].message, seconds / units[unit].size);
     int64_t rest = seconds % units[unit].size;
     if (unit + 1 == ARRAY_LEN(units) || rest < units[unit + 1].size)
         return text;
-    const char *tail = fill(format, units[unit + 1].message,
-                            VALUES(word_plain("n", number(format, rest / units[unit + 1].size))));
-    return join(format, text, NO_BREAK, tail);
+    return join(format, text, NO_BREAK,
+                count_of(format, units[unit + 1].message, rest / units[unit + 1].size));
 }
 
 const char *format_duration_short(const struct format *format, int64_t seconds)
@@ -111,13 +154,14 @@ const char *format_duration_short(const struct format *format, int64_t seconds)
     return format_duration(format, seconds < 60 ? seconds : seconds - seconds % 60);
 }
 
-static const char *one_decimal(const struct format *format, double value)
+static const char *one_decimal(const struct format *format, const char *message, double value)
 {
+    char text[NUMBER_MAX];
     int64_t tenths = (int64_t)llround(value * 10);
-    if (tenths % 10 == 0)
-        return format_count(format, tenths / 10);
-    return join(format, format_count(format, tenths / 10), style_of(format->words)->decimal,
-                number(format, tenths % 10));
+    char *end = put_count(format, text, tenths / 10);
+    if (tenths % 10)
+        end = digits_put(put_text(end, style_of(format->words)->decimal), tenths % 10, 0);
+    return with_number(format, message, text, end);
 }
 
 const char *format_latency(const struct format *format, double ms)
@@ -125,12 +169,12 @@ const char *format_latency(const struct format *format, double ms)
     if (!isfinite(ms) || ms <= 0 || ms > 1e12)
         return "\u2013";
     if (ms < 0.05)
-        return fill(format, N_("under {n} ms"), VALUES(word_plain("n", one_decimal(format, 0.1))));
+        return one_decimal(format, N_("under {n} ms"), 0.1);
     if (ms < 9.95)
-        return fill(format, N_("{n} ms"), VALUES(word_plain("n", one_decimal(format, ms))));
+        return one_decimal(format, N_("{n} ms"), ms);
     if (ms < 999.5)
-        return fill(format, N_("{n} ms"), VALUES(word_plain("n", number(format, llround(ms)))));
-    return fill(format, N_("{n} s"), VALUES(word_plain("n", one_decimal(format, ms / 1000))));
+        return count_of(format, N_("{n} ms"), llround(ms));
+    return one_decimal(format, N_("{n} s"), ms / 1000);
 }
 
 static const char *const months[] = {
@@ -234,14 +278,13 @@ const char *format_clock_exact(const struct format *format, int64_t time)
 {
     char text[3 * DIGITS_MAX];
     struct calendar_time at = calendar_at(time);
-    return arena_bytes(format->arena, text, (size_t)(put_clock(text, &at) - text));
+    return keep(format, text, put_clock(text, &at));
 }
 
 static const char *with_day(const struct format *format, int64_t time, int64_t now,
                             const char *clock)
 {
-    struct calendar_time at = calendar_at(time), today = calendar_at(now);
-    if (at.year == today.year && at.month == today.month && at.day == today.day)
+    if (calendar_number(time) == calendar_number(now))
         return clock;
     return fill(
         format, N_("{date}, {clock}"),
@@ -262,7 +305,7 @@ const char *format_stamp_day(const struct format *format, int64_t time)
 {
     char text[3 * DIGITS_MAX];
     struct calendar_time at = calendar_at(time);
-    return arena_bytes(format->arena, text, (size_t)(put_day(text, &at) - text));
+    return keep(format, text, put_day(text, &at));
 }
 
 const char *format_stamp(const struct format *format, int64_t time)
@@ -276,5 +319,5 @@ const char *format_stamp(const struct format *format, int64_t time)
     to = digits_put(to, minutes / 60, 2);
     *to++ = ':';
     to = digits_put(to, minutes % 60, 2);
-    return arena_bytes(format->arena, text, (size_t)(to - text));
+    return keep(format, text, to);
 }

@@ -196,7 +196,9 @@ static void write_row(const struct collective_view *view, const struct member *m
     html_raw(sheet->out, "</a></h3>");
     write_sub(sheet, member);
     html_raw(sheet->out, "</div>");
-    block_strip(sheet, member->counted, member->counted_count, &view->range);
+    enum strip_day days[STRIP_DAYS];
+    past_days(member->counted, member->counted_count, &view->range, days);
+    block_strip(sheet, days, &view->range);
     block_words(sheet, member->counted, member->counted_count, &view->range);
     html_raw(sheet->out, "</li>");
 }

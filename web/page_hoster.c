@@ -167,7 +167,9 @@ static void write_row(const struct view *view, const struct past *past)
     html_raw(sheet->out, "</a></h3>");
     write_sub(sheet, past);
     html_raw(sheet->out, "</div>");
-    block_strip(sheet, past, 1, &view->range);
+    enum strip_day days[STRIP_DAYS];
+    past_days(past, 1, &view->range, days);
+    block_strip(sheet, days, &view->range);
     block_words(sheet, past, 1, &view->range);
     html_raw(sheet->out, "</li>\n");
 }
@@ -191,7 +193,9 @@ static void write_services(const struct view *view)
     for (size_t i = 0; i < member->hoster->service_count; i++)
         write_row(view, &member->pasts[i]);
     html_raw(sheet->out, "</ul>\n");
-    block_days(sheet, member->pasts, member->hoster->service_count, &view->range);
+    enum strip_day days[STRIP_DAYS];
+    past_days(member->pasts, member->hoster->service_count, &view->range, days);
+    block_days(sheet, member->pasts, member->hoster->service_count, &view->range, days);
     html_raw(sheet->out, "</section>\n");
 }
 

@@ -9,6 +9,7 @@
 #include "why.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { ENTRIES_SHOWN = 12 };
@@ -28,6 +29,7 @@ static struct service_view view_of(struct sheet *sheet, const struct service *se
     view.latency_count = history->latency(history->owner, service->key, view.range.bounds[0],
                                           sheet->page->now, &sheet->arena, &view.latency);
     view.figures = past_figures(&view.past, 1, view.range.bounds[0], &sheet->arena);
+    past_days(&view.past, 1, &view.range, view.days);
     return view;
 }
 
@@ -166,19 +168,26 @@ static void figure_maintenance(const struct service_view *view)
                      sheet_text(sheet, N_("of announced maintenance, counted separately"), NULL));
 }
 
+static int compare_days(const void *left, const void *right)
+{
+    const struct latency_day *a = *(const struct latency_day *const *)left,
+                             *b = *(const struct latency_day *const *)right;
+    if (a->p50 != b->p50)
+        return a->p50 < b->p50 ? -1 : 1;
+    return (a > b) - (a < b);
+}
+
 /* The median of the days' medians: what an ordinary day is like. */
 static const struct latency_day *ordinary_day(const struct service_view *view)
 {
-    const struct latency_day *best = NULL;
-    for (size_t i = 0; i < view->latency_count; i++) {
-        size_t below = 0;
-        for (size_t j = 0; j < view->latency_count; j++)
-            below += view->latency[j].p50 < view->latency[i].p50 ||
-                     (view->latency[j].p50 == view->latency[i].p50 && j < i);
-        if (below == (view->latency_count - 1) / 2)
-            best = &view->latency[i];
-    }
-    return best;
+    size_t count = view->latency_count;
+    if (!count)
+        return NULL;
+    const struct latency_day **days = arena_array(&view->sheet->arena, count, sizeof *days);
+    for (size_t i = 0; i < count; i++)
+        days[i] = &view->latency[i];
+    qsort(days, count, sizeof *days, compare_days);
+    return days[(count - 1) / 2];
 }
 
 static void figure_latency(const struct service_view *view)
@@ -218,13 +227,13 @@ static void write_ninety(const struct service_view *view)
         html_raw(sheet->out, "</ul>\n");
     }
     html_raw(sheet->out, "<figure>\n<div class=\"wide\">");
-    block_strip(sheet, &view->past, 1, &view->range);
+    block_strip(sheet, view->days, &view->range);
     html_raw(sheet->out, "</div>\n");
     block_axis(sheet, &view->range);
     html_raw(sheet->out, "\n");
     block_legend(sheet);
     html_raw(sheet->out, "</figure>\n");
-    block_days(sheet, &view->past, 1, &view->range);
+    block_days(sheet, &view->past, 1, &view->range, view->days);
     if (is_young(view))
         block_account(sheet, &view->past, 1, view->figures.from);
     html_raw(sheet->out, "</section>\n");
@@ -233,12 +242,10 @@ static void write_ninety(const struct service_view *view)
 static void write_latency(const struct service_view *view)
 {
     struct sheet *sheet = view->sheet;
-    enum strip_day looks[STRIP_DAYS];
-    past_days(&view->past, 1, &view->range, looks);
     html_raw(sheet->out, "<section aria-labelledby=\"lat-h\">\n<h2 id=\"lat-h\">");
     sheet_say(sheet, N_("Response time"), NULL);
     html_raw(sheet->out, "</h2>\n");
-    chart_latency(sheet, view->latency, view->latency_count, &view->range, looks);
+    chart_latency(sheet, view->latency, view->latency_count, &view->range, view->days);
     chart_phases(sheet, view->lines, view->line_count);
     html_raw(sheet->out, "</section>\n");
 }

@@ -136,7 +136,7 @@ static struct tally tally_within(const struct past *past, const struct span *spa
     return tally_of(spans, count, from, to);
 }
 
-struct tally past_tally(const struct past *past, int64_t from, int64_t to)
+static struct tally tally_between(const struct past *past, int64_t from, int64_t to)
 {
     size_t first = first_after(past, from), end = first;
     while (end < past->span_count && past->spans[end].from < to)
@@ -198,7 +198,7 @@ struct figures past_figures(const struct past *pasts, size_t count, int64_t from
     for (size_t i = 0; i < count; i++) {
         if (pasts[i].begin == 0)
             continue;
-        struct tally tally = past_tally(&pasts[i], from, pasts[i].until);
+        struct tally tally = tally_between(&pasts[i], from, pasts[i].until);
         int64_t begin = later(from, pasts[i].begin);
         tally_join(&figures.tally, &tally);
         figures.services++;
@@ -220,37 +220,47 @@ static struct tally tally_of_day(const struct past *past, size_t *first, int64_t
     return tally_within(past, past->spans + *first, end - *first, from, to);
 }
 
-struct day_sums {
-    struct tally tallies[STRIP_DAYS];
-    size_t services[STRIP_DAYS];
-    bool maintained[STRIP_DAYS];
-};
-
 /* From `day` on those that the span fills wholly: mostly weeks of them. Returns the first that it does not. */
-static size_t add_whole_days(struct day_sums *sums, const struct past *past,
-                             const struct span *span, const struct strip_range *range, size_t day)
+static size_t add_whole_days(const struct past *past, const struct span *span,
+                             const struct strip_range *range, size_t day,
+                             struct tally ret[STRIP_DAYS])
 {
     int64_t from = later(span->from, past->begin);
     int64_t to = span->to < past->until ? span->to : past->until;
     if (past->begin == 0 || range->bounds[day] < from)
         return day;
     for (; day < STRIP_DAYS && range->bounds[day + 1] <= to; day++) {
-        tally_add(&sums->tallies[day], span, range->bounds[day], range->bounds[day + 1]);
-        sums->services[day]++;
+        ret[day] = (struct tally){0};
+        tally_add(&ret[day], span, range->bounds[day], range->bounds[day + 1]);
     }
     return day;
 }
 
-static void add_measured(struct day_sums *sums, const struct past *past,
-                         const struct strip_range *range)
+void past_by_day(const struct past *past, const struct strip_range *range,
+                 struct tally ret[STRIP_DAYS])
 {
     size_t first = 0;
     for (size_t day = 0; day < STRIP_DAYS;) {
-        struct tally tally = tally_of_day(past, &first, range->bounds[day], range->bounds[day + 1]);
-        tally_join(&sums->tallies[day], &tally);
-        sums->services[day] += tally_total(&tally) > 0;
+        ret[day] = tally_of_day(past, &first, range->bounds[day], range->bounds[day + 1]);
         if (++day < STRIP_DAYS && first < past->span_count)
-            day = add_whole_days(sums, past, &past->spans[first], range, day);
+            day = add_whole_days(past, &past->spans[first], range, day, ret);
+    }
+}
+
+struct day_sums {
+    struct tally tallies[STRIP_DAYS];
+    size_t services[STRIP_DAYS];
+    bool maintained[STRIP_DAYS];
+};
+
+static void add_measured(struct day_sums *sums, const struct past *past,
+                         const struct strip_range *range)
+{
+    struct tally tallies[STRIP_DAYS];
+    past_by_day(past, range, tallies);
+    for (size_t day = 0; day < STRIP_DAYS; day++) {
+        tally_join(&sums->tallies[day], &tallies[day]);
+        sums->services[day] += tally_total(&tallies[day]) > 0;
     }
 }
 

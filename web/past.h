@@ -70,8 +70,9 @@ const struct occurrence *past_maintenance_now(const struct past *past, int64_t n
 void past_days(const struct past *pasts, size_t count, const struct strip_range *range,
                enum strip_day ret[STRIP_DAYS]);
 
-/* Sums of one service over one day of the range. */
-struct tally past_tally(const struct past *past, int64_t from, int64_t to);
+/* Sums of one service over each day of the range. */
+void past_by_day(const struct past *past, const struct strip_range *range,
+                 struct tally ret[STRIP_DAYS]);
 /* Seconds of the record in [from, to) for which maintenance was announced in time, whatever was measured. */
 int64_t past_maintained_s(const struct past *past, int64_t from, int64_t to);
 

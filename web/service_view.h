@@ -15,6 +15,7 @@ struct service_view {
     struct strip_range range;
     struct past past;       /* twelve months */
     struct figures figures; /* of the range */
+    enum strip_day days[STRIP_DAYS];
     const struct line_belief *lines;
     size_t line_count;
     const struct latency_day *latency;

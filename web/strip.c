@@ -90,23 +90,32 @@ static void write_runs(struct buffer *out, const enum strip_day *days, size_t co
     }
 }
 
+static void write_step(struct buffer *out, char command, size_t length)
+{
+    buffer_byte(out, command);
+    html_number(out, (int64_t)length);
+}
+
 /* One bar a day, from above: the longer it was down, the longer. Each begins where the one before it did, so many days on:
  * places of their own would make the page of a hundred strips an eighth larger on its way. */
 static void write_hanging(struct buffer *out, const enum strip_day *days, size_t count)
 {
-    static const int lengths[] = {[STRIP_DOWN_MINUTES] = 8,
-                                  [STRIP_DOWN_HOUR] = 14,
-                                  [STRIP_DOWN_HOURS] = 22,
-                                  [STRIP_DOWN_LONG] = 30};
+    static const size_t lengths[] = {[STRIP_DOWN_MINUTES] = 8,
+                                     [STRIP_DOWN_HOUR] = 14,
+                                     [STRIP_DOWN_HOURS] = 22,
+                                     [STRIP_DOWN_LONG] = 30};
     size_t before = count;
     for (size_t i = 0; i < count; i++) {
         if (!strip_is_down(days[i]))
             continue;
-        if (before == count)
-            buffer_printf(out, "M%zu.5 2", i);
-        else
-            buffer_printf(out, "m%zu-%d", i - before, lengths[days[before]]);
-        buffer_printf(out, "v%d", lengths[days[i]]);
+        if (before == count) {
+            write_step(out, 'M', i);
+            html_raw(out, ".5 2");
+        } else {
+            write_step(out, 'm', i - before);
+            write_step(out, '-', lengths[days[before]]);
+        }
+        write_step(out, 'v', lengths[days[i]]);
         before = i;
     }
 }
