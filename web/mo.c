@@ -1,5 +1,6 @@
 #include "mo.h"
 
+#include <assert.h>
 #include <string.h>
 
 static const uint32_t magic = 0x950412de;
@@ -79,18 +80,40 @@ static const char *form_of(struct slice texts, size_t form)
     return text;
 }
 
-const char *mo_find(const struct mo *mo, const char *key, size_t form)
+/* Begin, end and length tell nearly all messages apart, however long they are. */
+static uint32_t slot_of(const char *key, size_t length)
 {
-    uint32_t low = 0, high = mo->count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        int order = strcmp(key, entry(mo, mo->keys, middle).text);
-        if (order == 0)
-            return form_of(entry(mo, mo->texts, middle), form);
-        if (order < 0)
-            high = middle;
-        else
-            low = middle + 1;
+    uint64_t first = 0, last = 0;
+    memcpy(&first, key, length < sizeof first ? length : sizeof first);
+    if (length > sizeof last)
+        memcpy(&last, key + length - sizeof last, sizeof last);
+    return (uint32_t)((first * 0x9E3779B97F4A7C15 + last * 0xC2B2AE3D27D4EB4F + length) *
+                          0xD6E8FEB86659FD93 >>
+                      (64 - MO_SLOT_BITS));
+}
+
+void mo_index_make(struct mo_index *index, const struct mo *mo)
+{
+    assert(mo->count <= MO_MAX_COUNT);
+    *index = (struct mo_index){.mo = *mo};
+    for (uint32_t i = 0; i < mo->count; i++) {
+        const char *key = entry(mo, mo->keys, i).text;
+        uint32_t slot = slot_of(key, strlen(key));
+        while (index->slots[slot])
+            slot = (slot + 1) % MO_SLOTS;
+        index->slots[slot] = (uint16_t)(i + 1);
+    }
+}
+
+const char *mo_find(const struct mo_index *index, const char *key, size_t form)
+{
+    const struct mo *mo = &index->mo;
+    size_t length = strlen(key);
+    for (uint32_t slot = slot_of(key, length); index->slots[slot]; slot = (slot + 1) % MO_SLOTS) {
+        uint32_t i = index->slots[slot] - 1U;
+        struct slice found = entry(mo, mo->keys, i);
+        if (found.length >= length && memcmp(found.text, key, length + 1) == 0)
+            return form_of(entry(mo, mo->texts, i), form);
     }
     return NULL;
 }

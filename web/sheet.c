@@ -64,20 +64,13 @@ void sheet_value(struct sheet *sheet, const struct word_value *value)
     }
 }
 
-/* Text of the message itself, which is cut out of a longer one. */
-static void write_piece(struct sheet *sheet, const struct word_piece *piece)
-{
-    html_text(sheet->out, arena_bytes(&sheet->arena, piece->text, piece->length));
-}
-
 static void write_message(struct sheet *sheet, const char *message, const struct word_value *values)
 {
     struct word_piece piece;
     while (words_next(&message, values, &piece)) {
+        html_text_part(sheet->out, piece.text, piece.length);
         if (piece.value)
             sheet_value(sheet, piece.value);
-        else
-            write_piece(sheet, &piece);
     }
 }
 

@@ -37,16 +37,28 @@ const char *const *words_languages(void)
     return languages;
 }
 
+/* The catalogues are the program's, so nobody in particular can keep where their messages stand; each page would have to
+ * find it out anew. */
+static const struct mo_index *index_of(size_t language)
+{
+    static _Thread_local struct mo_index of_this_thread[ARRAY_LEN(rows)];
+    struct mo_index *index = &of_this_thread[language];
+    if (!index->mo.count) {
+        const struct embedded_file *file = embedded_catalogue(rows[language].language);
+        assert(file);
+        struct mo mo = mo_of(file->bytes, file->length);
+        mo_index_make(index, &mo);
+    }
+    return index;
+}
+
 bool words_open(struct words *ret, const char *language)
 {
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         if (strcmp(rows[i].language, language) != 0)
             continue;
-        const struct embedded_file *file = embedded_catalogue(language);
-        assert(file);
-        *ret = (struct words){.language = rows[i].language,
-                              .form = rows[i].form,
-                              .catalogue = mo_of(file->bytes, file->length)};
+        *ret = (struct words){
+            .language = rows[i].language, .form = rows[i].form, .catalogue = index_of(i)};
         return true;
     }
     return false;
@@ -55,7 +67,7 @@ bool words_open(struct words *ret, const char *language)
 /* An empty translation means that there is none yet. */
 static const char *look_up(const struct words *words, const char *key, size_t form)
 {
-    const char *found = mo_find(&words->catalogue, key, form);
+    const char *found = mo_find(words->catalogue, key, form);
     return found && *found ? found : NULL;
 }
 
@@ -81,60 +93,71 @@ const char *words_plural(const struct words *words, const char *one, const char 
     return english_form(n) == 0 ? one : many;
 }
 
-static const struct word_value *value_named(const struct word_value *values, const char *name,
-                                            size_t length)
+/* Where the message goes on after a value's name and its closing brace; NULL = it names something else. */
+static const char *after_name(const char *at, const char *name)
+{
+    for (; *name; name++, at++)
+        if (*at != *name)
+            return NULL;
+    return *at == '}' ? at + 1 : NULL;
+}
+
+/* The value that an opening brace names, and where the message goes on after it. */
+static const struct word_value *value_at(const char *brace, const struct word_value *values,
+                                         const char **ret_after)
 {
     for (; values && values->name; values++)
-        if (strlen(values->name) == length && memcmp(values->name, name, length) == 0)
+        if ((*ret_after = after_name(brace + 1, values->name)))
             return values;
     return NULL;
 }
 
 bool words_next(const char **cursor, const struct word_value *values, struct word_piece *ret)
 {
-    const char *start = *cursor;
+    const char *start = *cursor, *brace = strchrnul(start, '{');
     *ret = (struct word_piece){.text = start};
-    if (!*start)
-        return false;
-    for (const char *at = strchr(start, '{'); at; at = strchr(at + 1, '{')) {
-        const char *close = strchr(at, '}');
-        const struct word_value *value =
-            close ? value_named(values, at + 1, (size_t)(close - at - 1)) : NULL;
-        if (!value)
-            continue;
-        if (at == start) {
-            ret->value = value;
-            *cursor = close + 1;
-            return true;
-        }
-        ret->length = (size_t)(at - start);
-        *cursor = at;
-        return true;
+    for (; *brace; brace = strchrnul(brace + 1, '{'))
+        if ((ret->value = value_at(brace, values, cursor)))
+            break;
+    ret->length = (size_t)(brace - start);
+    if (!ret->value)
+        *cursor = brace;
+    return *cursor > start;
+}
+
+struct filling {
+    char *to;
+    size_t size, length;
+};
+
+/* What fits of it; the length is that of the whole. */
+static void put(struct filling *filling, const char *text, size_t length)
+{
+    if (filling->length < filling->size) {
+        size_t room = filling->size - filling->length;
+        memcpy(filling->to + filling->length, text, length < room ? length : room);
     }
-    ret->length = strlen(start);
-    *cursor = start + ret->length;
-    return true;
+    filling->length += length;
 }
 
 /* Writes what fits, and returns how long the whole is. */
 static size_t fill(char *to, size_t size, const char *message, const struct word_value *values)
 {
+    struct filling filling = {to, size, 0};
     struct word_piece piece;
-    size_t length = 0;
     while (words_next(&message, values, &piece)) {
-        const char *text = piece.value ? piece.value->text : piece.text;
-        size_t all = piece.value ? strlen(text) : piece.length;
-        size_t room = length < size ? size - length : 0, fits = all < room ? all : room;
-        if (fits)
-            memcpy(to + length, text, fits);
-        length += all;
+        put(&filling, piece.text, piece.length);
+        if (piece.value)
+            put(&filling, piece.value->text, strlen(piece.value->text));
     }
-    return length;
+    return filling.length;
 }
 
 const char *words_format(struct arena *arena, const char *message, const struct word_value *values)
 {
     char small[256]; /* most of them are: filled once, not twice */
+    if (!values)
+        return message;
     size_t length = fill(small, sizeof small, message, values);
     if (length <= sizeof small)
         return arena_bytes(arena, small, length);

@@ -13,14 +13,14 @@
 
 struct words {
     const char *language;
-    struct mo catalogue;
-    size_t (*form)(int64_t n); /* which plural form */
+    const struct mo_index *catalogue; /* this thread's */
+    size_t (*form)(int64_t n);        /* which plural form */
 };
 
 /* Ended by NULL; in the order in which the languages are offered. */
 const char *const *words_languages(void);
 
-/* False when there is no catalogue for the language. */
+/* False when there is no catalogue for the language. For the calling thread only, as long as it lives. */
 bool words_open(struct words *ret, const char *language);
 
 /* The message, or the English source where the catalogue has none. Points into the catalogue or the source. */
@@ -72,17 +72,17 @@ static inline struct word_value word_data(const char *name, const char *text, co
     return (struct word_value){name, text, WORD_DATA, value, of};
 }
 
-/* A message taken apart: text of its own, or a value. */
+/* A message taken apart: text of its own, and the value after it. */
 struct word_piece {
     const char *text;
-    size_t length;
-    const struct word_value *value; /* NULL = the `length` bytes at `text` */
+    size_t length;                  /* of the text; 0 where values follow one another */
+    const struct word_value *value; /* NULL = none, at the end of the message */
 };
 
 /* Next piece of the message at *cursor; false at its end. */
 bool words_next(const char **cursor, const struct word_value *values, struct word_piece *ret);
 
-/* The message with its values, as plain text, in the arena. `values` may be NULL. */
+/* The message with its values, as plain text, in the arena; without any (NULL) the message itself. */
 const char *words_format(struct arena *arena, const char *message, const struct word_value *values);
 
 #endif

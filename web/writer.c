@@ -36,37 +36,52 @@ static bool is_markup(char byte)
     return byte == '&' || byte == '<' || byte == '>' || byte == '"' || byte == '\'';
 }
 
-/* A letter, a digit and the like, which nothing is done to. */
-static bool is_plain(char byte)
+/* Rows of sixteen bytes. */
+#define ALL(n)   n, n, n, n, n, n, n, n, n, n, n, n, n, n, n, n
+#define QUOTES   0, 0, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0 /* " & ' */
+#define BRACKETS 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0 /* < > */
+#define DELETE   0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1
+#define NO_ASCII ALL(1), ALL(1), ALL(1), ALL(1), ALL(1), ALL(1), ALL(1), ALL(1)
+
+/* The bytes to which something is done. */
+static const unsigned char special[256] = {ALL(1), ALL(1), QUOTES, BRACKETS, ALL(0),
+                                           ALL(0), ALL(0), DELETE, NO_ASCII};
+
+static int is_special(char byte)
 {
-    static const uint64_t markup =
-        1ULL << '&' | 1ULL << '<' | 1ULL << '>' | 1ULL << '"' | 1ULL << '\'';
-    unsigned char code = (unsigned char)byte;
-    return code < 64 ? code >= ' ' && !(markup >> code & 1) : code < 0x7F;
+    return special[(unsigned char)byte];
 }
 
 /* The length of a letter with an accent, a space that does not break or an apostrophe; 0 = none of them. They are in nearly
  * every French sentence, and nothing is done to them either. */
-static size_t plain_letter(const char *text)
+static size_t plain_letter(const char *text, const char *end)
 {
-    unsigned char lead = (unsigned char)text[0];
+    unsigned char lead = (unsigned char)text[0], second, third;
+    if (lead < 0xC2 || end - text < 2)
+        return 0;
+    second = (unsigned char)text[1];
     if (lead == 0xC3)
-        return ((unsigned char)text[1] & 0xC0) == 0x80 ? 2 : 0;
+        return (second & 0xC0) == 0x80 ? 2 : 0;
     if (lead == 0xC2)
-        return (unsigned char)text[1] == 0xA0 ? 2 : 0;
-    if (lead == 0xE2 && (unsigned char)text[1] == 0x80)
-        return (unsigned char)text[2] == 0xAF || (unsigned char)text[2] == 0x99 ? 3 : 0;
-    return 0;
+        return second == 0xA0 ? 2 : 0;
+    if (lead != 0xE2 || second != 0x80 || end - text < 3)
+        return 0;
+    third = (unsigned char)text[2];
+    return third == 0xAF || third == 0x99 ? 3 : 0;
 }
 
-static size_t plain_length(const char *text)
+/* Where something has to be done to the text. */
+static const char *plain_end(const char *text, const char *end)
 {
     const char *at = text;
     for (size_t letter;; at += letter) {
-        while (is_plain(*at))
+        while (end - at >= 4 &&
+               !(is_special(at[0]) | is_special(at[1]) | is_special(at[2]) | is_special(at[3])))
+            at += 4;
+        while (at < end && !is_special(*at))
             at++;
-        if (!(letter = plain_letter(at)))
-            return (size_t)(at - text);
+        if (at == end || !(letter = plain_letter(at, end)))
+            return at;
     }
 }
 
@@ -77,24 +92,29 @@ static const char *add_clean(struct buffer *out, const char *text, const char *e
     const char *next = text;
     do
         text_next_char(&next, end);
-    while (next < end && next - text < CHUNK && !is_plain(*next) && !is_markup(*next));
+    while (next < end && next - text < CHUNK && is_special(*next) && !is_markup(*next));
     text_clean(clean, sizeof clean, text, (size_t)(next - text));
     buffer_text_add(out, clean);
     return next;
 }
 
-void html_text(struct buffer *out, const char *text)
+void html_text_part(struct buffer *out, const char *text, size_t length)
 {
-    const char *end = text + strlen(text);
+    const char *end = text + length;
     while (text < end) {
-        size_t plain = plain_length(text); /* mostly all of it */
-        buffer_add(out, text, plain);
-        text += plain;
-        if (is_markup(*text))
+        const char *plain = plain_end(text, end); /* mostly all of it */
+        buffer_add(out, text, (size_t)(plain - text));
+        text = plain;
+        if (text < end && is_markup(*text))
             escape_byte(out, *text++);
         else if (text < end)
             text = add_clean(out, text, end);
     }
+}
+
+void html_text(struct buffer *out, const char *text)
+{
+    html_text_part(out, text, strlen(text));
 }
 
 void html_number(struct buffer *out, int64_t number)
@@ -167,17 +187,21 @@ static bool has_hidden_bytes(const char *url)
     return false;
 }
 
+static bool has_web_scheme(const char *url)
+{
+    return has_scheme(url, "https://") || has_scheme(url, "http://") || has_scheme(url, "mailto:");
+}
+
 bool html_is_web_address(const char *url)
 {
-    return !has_hidden_bytes(url) && (has_scheme(url, "https://") || has_scheme(url, "http://") ||
-                                      has_scheme(url, "mailto:"));
+    return has_web_scheme(url) && !has_hidden_bytes(url);
 }
 
 bool html_href_allowed(const char *url)
 {
     if (!*url || has_hidden_bytes(url) || text_starts(url, "//"))
         return false;
-    return html_is_web_address(url) || url[strcspn(url, ":/?#")] != ':';
+    return url[strcspn(url, ":/?#")] != ':' || has_web_scheme(url);
 }
 
 void html_href(struct buffer *out, const char *url)

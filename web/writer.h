@@ -15,8 +15,9 @@
 /* Lines keep their width however a drawing is stretched. An attribute, since checkers of style sheets do not know it. */
 #define SVG_EVEN_STROKE " vector-effect=\"non-scaling-stroke\""
 
-void html_text(struct buffer *out,
-               const char *text); /* text, or the inside of an attribute value */
+/* Text, or the inside of an attribute value. */
+void html_text(struct buffer *out, const char *text);
+void html_text_part(struct buffer *out, const char *text, size_t length);
 void html_number(struct buffer *out, int64_t number);
 void html_real(struct buffer *out, double number,
                int decimals); /* without trailing zeros; not finite: 0 */

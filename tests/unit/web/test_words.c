@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,14 +24,16 @@ static void test_lookup(void **state)
 {
     (void)state;
     struct mo mo;
+    static struct mo_index index;
     assert_true(mo_open(&mo, catalogue, sizeof catalogue));
-    assert_string_equal(mo_find(&mo, "", 0), "h");
-    assert_string_equal(mo_find(&mo, "x", 0), "y");
-    assert_string_equal(mo_find(&mo, "day", 0), "jour");
-    assert_string_equal(mo_find(&mo, "day", 1), "jours");
-    assert_null(mo_find(&mo, "day", 2));
-    assert_null(mo_find(&mo, "days", 0));
-    assert_null(mo_find(&mo, "z", 0));
+    mo_index_make(&index, &mo);
+    assert_string_equal(mo_find(&index, "", 0), "h");
+    assert_string_equal(mo_find(&index, "x", 0), "y");
+    assert_string_equal(mo_find(&index, "day", 0), "jour");
+    assert_string_equal(mo_find(&index, "day", 1), "jours");
+    assert_null(mo_find(&index, "day", 2));
+    assert_null(mo_find(&index, "days", 0));
+    assert_null(mo_find(&index, "z", 0));
 }
 
 /* Cut short anywhere, or with any byte changed: refused, or still safe to ask (the sanitizers watch). */
@@ -49,11 +52,63 @@ static void test_damaged(void **state)
         memcpy(copy, catalogue, sizeof catalogue);
         copy[at] = (unsigned char)(copy[at] + 0x7F);
         if (mo_open(&mo, copy, sizeof catalogue)) {
-            mo_find(&mo, "day", 1);
-            mo_find(&mo, "x", 5);
+            static struct mo_index index;
+            mo_index_make(&index, &mo);
+            mo_find(&index, "day", 1);
+            mo_find(&index, "x", 5);
         }
         free(copy);
     }
+}
+
+enum { NUMBERS = MO_MAX_COUNT, NUMBER_SIZE = 21 };
+
+static void put_word(unsigned char *at, size_t word)
+{
+    for (size_t i = 0; i < 4; i++)
+        at[i] = (unsigned char)(word >> 8 * i);
+}
+
+/* As many messages as an index holds, all with the same begin, end and length, so that it has to look at many. */
+static size_t make_numbers(unsigned char *bytes)
+{
+    static const unsigned char magic[] = {0xde, 0x12, 0x04, 0x95};
+    const size_t keys = 28, texts = keys + NUMBERS * 8, first = texts + NUMBERS * 8;
+    memset(bytes, 0, keys);
+    memcpy(bytes, magic, sizeof magic);
+    put_word(bytes + 8, NUMBERS);
+    put_word(bytes + 12, keys);
+    put_word(bytes + 16, texts);
+    for (size_t i = 0; i < NUMBERS; i++) {
+        size_t at = first + i * NUMBER_SIZE;
+        snprintf((char *)bytes + at, NUMBER_SIZE, "message %04zu abcd!..", i);
+        for (size_t table = keys; table <= texts; table += texts - keys) {
+            put_word(bytes + table + i * 8, NUMBER_SIZE - 1);
+            put_word(bytes + table + i * 8 + 4, at);
+        }
+    }
+    return first + NUMBERS * NUMBER_SIZE;
+}
+
+static void test_full_index(void **state)
+{
+    (void)state;
+    static unsigned char bytes[28 + NUMBERS * (16 + NUMBER_SIZE)];
+    static struct mo_index index;
+    struct mo mo;
+    assert_true(mo_open(&mo, bytes, make_numbers(bytes)));
+    mo_index_make(&index, &mo);
+    for (size_t i = 0; i < NUMBERS; i++) {
+        char key[NUMBER_SIZE];
+        snprintf(key, sizeof key, "message %04zu abcd!..", i);
+        const char *found = mo_find(&index, key, 0);
+        assert_non_null(found);
+        assert_string_equal(found, key);
+    }
+    assert_null(mo_find(&index, "message 0000 abcd!.", 0));
+    assert_null(mo_find(&index, "message 9999 abcd!..", 0));
+    put_word(bytes + 8, NUMBERS + 1);
+    assert_false(mo_open(&mo, bytes, sizeof bytes));
 }
 
 /* Of the build's own catalogues the program does not check it again. */
@@ -117,6 +172,7 @@ static void test_placeholders(void **state)
     assert_string_equal(words_format(&arena, "{unknown} {n", values), "{unknown} {n");
     assert_string_equal(words_format(&arena, "{{n}} {}", values), "{3} {}");
     assert_string_equal(words_format(&arena, "{n}", NULL), "{n}");
+    assert_string_equal(words_format(&arena, "{n}{date}{n}", values), "3{n}3");
     assert_string_equal(words_format(&arena, "", values), "");
     arena_free(&arena);
 }
@@ -124,9 +180,13 @@ static void test_placeholders(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_lookup),      cmocka_unit_test(test_damaged),
-        cmocka_unit_test(test_sound_build), cmocka_unit_test(test_two_languages_at_once),
-        cmocka_unit_test(test_plurals),     cmocka_unit_test(test_placeholders),
+        cmocka_unit_test(test_lookup),
+        cmocka_unit_test(test_damaged),
+        cmocka_unit_test(test_full_index),
+        cmocka_unit_test(test_sound_build),
+        cmocka_unit_test(test_two_languages_at_once),
+        cmocka_unit_test(test_plurals),
+        cmocka_unit_test(test_placeholders),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

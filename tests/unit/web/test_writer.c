@@ -78,6 +78,49 @@ static void test_long_text(void **state)
     expect_text(text, html);
 }
 
+/* Nothing behind the end has a say, nor is a letter read that it cuts. */
+static void test_part_of_a_text(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t length;
+        const char *html;
+    } rows[] = {
+        {"abcd<efgh", 4, "abcd"},           {"abcd<efgh", 5, "abcd&lt;"},           {"abc", 0, ""},
+        {"caf\xC3\xA9s", 5, "caf\xC3\xA9"}, {"caf\xC3\xA9s", 4, "caf\xEF\xBF\xBD"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct buffer out;
+        buffer_init(&out, MAX);
+        html_text_part(&out, rows[i].text, rows[i].length);
+        assert_string_equal(buffer_text(&out), rows[i].html);
+        buffer_fini(&out);
+    }
+}
+
+/* Each byte, wherever it stands among others that nothing is done to. */
+static void test_every_place(void **state)
+{
+    (void)state;
+    for (size_t at = 0; at < 12; at++)
+        for (int byte = 1; byte < 0x80; byte++) {
+            char text[] = "abcdefghijkl", html[64];
+            const char *escape = byte == '&'    ? "&amp;"
+                                 : byte == '<'  ? "&lt;"
+                                 : byte == '>'  ? "&gt;"
+                                 : byte == '"'  ? "&quot;"
+                                 : byte == '\'' ? "&#39;"
+                                                : NULL;
+            if (!escape && (byte < ' ' || byte == 0x7F))
+                continue;
+            text[at] = (char)byte;
+            snprintf(html, sizeof html, "%.*s%s%s", (int)at, text,
+                     escape ? escape : (char[]){(char)byte, '\0'}, text + at + 1);
+            expect_text(text, html);
+        }
+}
+
 static void test_overflow_is_a_result(void **state)
 {
     (void)state;
@@ -190,6 +233,8 @@ int main(void)
         cmocka_unit_test(test_text_is_cleaned),
         cmocka_unit_test(test_cut_letters),
         cmocka_unit_test(test_long_text),
+        cmocka_unit_test(test_part_of_a_text),
+        cmocka_unit_test(test_every_place),
         cmocka_unit_test(test_overflow_is_a_result),
         cmocka_unit_test(test_attributes),
         cmocka_unit_test(test_addresses),
