@@ -2,6 +2,7 @@
 
 #include "calendar.h"
 #include "incident.h"
+#include "join.h"
 #include "macros.h"
 #include "state.h"
 
@@ -25,9 +26,8 @@ static void write_title(struct sheet *sheet, const struct service *service,
     html_raw(sheet->out, "<h3>");
     if (incident_is(sheet->page, outage)) {
         html_raw(sheet->out, "<a");
-        html_href(sheet->out,
-                  arena_printf(&sheet->arena, "%s%s", sheet->top,
-                               incident_path(service->key, outage->from, &sheet->arena)));
+        html_href(sheet->out, JOIN(&sheet->arena, sheet->top,
+                                   incident_path(service->key, outage->from, &sheet->arena)));
         html_raw(sheet->out, ">");
         html_text(sheet->out, title);
         html_raw(sheet->out, "</a>");

@@ -3,6 +3,7 @@
 #include "block.h"
 #include "incident.h"
 #include "annals.h"
+#include "join.h"
 #include "macros.h"
 #include "past.h"
 #include "stamp.h"
@@ -22,8 +23,9 @@ struct entry {
 struct feed {
     struct sheet *sheet;
     struct output_subject subject;
-    const char *path; /* of the feed, below the root */
-    const char *page; /* of its subject, below the language */
+    const char *path;      /* of the feed, below the root */
+    const char *page;      /* of its subject, below the language */
+    const char *authority; /* see tag.h */
     struct entry *entries;
     size_t count;
     int64_t begin; /* of the record; 0 = there is none yet */
@@ -103,7 +105,7 @@ static void gather(struct feed *feed)
 static const char *page_address(const struct feed *feed, const char *page)
 {
     struct sheet *sheet = feed->sheet;
-    return arena_printf(&sheet->arena, "%s%s/%s", sheet->root, sheet->words.language, page);
+    return JOIN(&sheet->arena, sheet->root, sheet->words.language, "/", page);
 }
 
 static void write_time(struct sheet *sheet, int64_t time)
@@ -156,8 +158,8 @@ static void write_entry(const struct feed *feed, const struct entry *entry)
         feed, incident_place(sheet->page, entry->service->key, entry->outage, &sheet->arena));
     write_entry_title(sheet, entry);
     html_raw(out, "<id>");
-    html_text(out, tag_outage(sheet->page->collective, entry->service->key, entry->outage->from,
-                              &sheet->arena));
+    html_text(out,
+              tag_outage(feed->authority, entry->service->key, entry->outage->from, &sheet->arena));
     html_raw(out, "</id>\n<link rel=\"alternate\" type=\"text/html\"");
     html_attr(out, "href", address);
     html_raw(out, "/>\n<published>");
@@ -217,7 +219,7 @@ static void write_head(const struct feed *feed)
     html_raw(out, ">\n<title>");
     html_text(out, title_of(feed));
     html_raw(out, "</title>\n<id>");
-    html_text(out, tag_feed(sheet->page->collective, output_key(feed->subject), &sheet->arena));
+    html_text(out, tag_feed(feed->authority, output_key(feed->subject), &sheet->arena));
     html_raw(out, "</id>\n<link rel=\"self\" type=\"application/atom+xml\"");
     html_attr(out, "href", arena_printf(&sheet->arena, "%s%s", sheet->root, feed->path));
     html_raw(out, "/>\n<link rel=\"alternate\" type=\"text/html\"");
@@ -236,6 +238,7 @@ void feed_write(const struct page *page, struct output_subject subject, struct b
     if (subject.hoster || subject.service)
         feed.page = arena_printf(&sheet.arena, "h/%s/", output_key(subject));
     feed.path = arena_printf(&sheet.arena, "%s" FEED_NAME, feed.page);
+    feed.authority = tag_authority(page->collective, &sheet.arena);
     sheet.root = output_root(page, feed.path, &sheet.arena);
     gather(&feed);
     write_head(&feed);

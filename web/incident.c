@@ -1,10 +1,11 @@
 #include "incident.h"
 
 #include "calendar.h"
+#include "join.h"
+#include "stamp.h"
 
 #include <ctype.h>
 #include <string.h>
-#include <time.h>
 
 static const char stamp_shape[] = "00000000T000000Z";
 
@@ -15,12 +16,12 @@ bool incident_is(const struct page *page, const struct outage *outage)
 
 const char *incident_path(const char *service_key, int64_t begin, struct arena *arena)
 {
-    struct tm at;
-    time_t seconds = (time_t)begin;
-    gmtime_r(&seconds, &at);
-    return arena_printf(arena, INCIDENT_ROOT "%s/%04d%02d%02dT%02d%02d%02dZ/", service_key,
-                        at.tm_year + 1900, at.tm_mon + 1, at.tm_mday, at.tm_hour, at.tm_min,
-                        at.tm_sec);
+    char stamp[STAMP_SIZE], *to = stamp;
+    for (const char *from = stamp_seconds(begin, stamp); *from; from++)
+        if (*from != '-' && *from != ':')
+            *to++ = *from;
+    *to = '\0';
+    return JOIN(arena, INCIDENT_ROOT, service_key, "/", stamp, "/");
 }
 
 const char *incident_month_path(int64_t month, size_t part, struct arena *arena)
@@ -34,7 +35,7 @@ const char *incident_place(const struct page *page, const char *service_key,
                            const struct outage *outage, struct arena *arena)
 {
     return incident_is(page, outage) ? incident_path(service_key, outage->from, arena)
-                                     : arena_printf(arena, "h/%s/#inc-h", service_key);
+                                     : JOIN(arena, "h/", service_key, "/#inc-h");
 }
 
 bool incident_is_stamp(const char *name)

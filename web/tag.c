@@ -1,5 +1,6 @@
 #include "tag.h"
 
+#include "join.h"
 #include "stamp.h"
 
 #include <string.h>
@@ -49,16 +50,14 @@ const char *tag_authority(const struct collective *collective, struct arena *are
     return authority ? authority : "vibrisse.invalid";
 }
 
-const char *tag_feed(const struct collective *collective, const char *key, struct arena *arena)
+const char *tag_feed(const char *authority, const char *key, struct arena *arena)
 {
-    return arena_printf(arena, "tag:%s," TAG_DATE ":%s%sincidents",
-                        tag_authority(collective, arena), key, *key ? "/" : "");
+    return JOIN(arena, "tag:", authority, "," TAG_DATE ":", key, *key ? "/" : "", "incidents");
 }
 
-const char *tag_outage(const struct collective *collective, const char *key, int64_t begin,
-                       struct arena *arena)
+const char *tag_outage(const char *authority, const char *key, int64_t begin, struct arena *arena)
 {
     char stamp[STAMP_SIZE];
-    return arena_printf(arena, "tag:%s," TAG_DATE ":%s/outage/%s", tag_authority(collective, arena),
-                        key, stamp_seconds(begin, stamp));
+    return JOIN(arena, "tag:", authority, "," TAG_DATE ":", key, "/outage/",
+                stamp_seconds(begin, stamp));
 }

@@ -12,9 +12,8 @@
  * serve. */
 const char *tag_authority(const struct collective *collective, struct arena *arena);
 
-/* `key`: hoster, hoster/service, or "" = all. */
-const char *tag_feed(const struct collective *collective, const char *key, struct arena *arena);
-const char *tag_outage(const struct collective *collective, const char *key, int64_t begin,
-                       struct arena *arena);
+/* `authority` as above; `key`: hoster, hoster/service, or "" = all. */
+const char *tag_feed(const char *authority, const char *key, struct arena *arena);
+const char *tag_outage(const char *authority, const char *key, int64_t begin, struct arena *arena);
 
 #endif
