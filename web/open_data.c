@@ -40,14 +40,15 @@ static void write_service(const struct page *page, const struct service *service
         return;
     struct arena arena = {0};
     struct calendar_walk walk = {0};
+    struct open_rows rows = {.grain = grain};
     int64_t from = first_day(begin, today, grain);
     struct reading reading = reading_open(page, service, from, today, &arena);
     for (int64_t next; from < today; from = next) {
         next = next_begin(from, grain, &walk);
         if (next > today)
             next = today;
-        open_table_row(
-            &(struct open_row){service, from, reading_measure(&reading, from, next, &arena)}, grain,
+        open_rows_add(
+            &rows, &(struct open_row){service, from, reading_measure(&reading, from, next, &arena)},
             out);
     }
     arena_free(&arena);

@@ -4,20 +4,24 @@
 #include "cell.h"
 #include "macros.h"
 
+#include <string.h>
+
 /* ---- cells ---- */
 
+/* The first cell of a line. */
 static void add_period(int64_t label, enum open_grain grain, struct buffer *out)
 {
     struct calendar_time at = calendar_at(label);
-    cell_number(out, at.year);
-    if (grain == OPEN_YEARLY)
-        return;
-    buffer_byte(out, '-');
-    cell_digits(out, at.month, 2);
-    if (grain == OPEN_MONTHLY)
-        return;
-    buffer_byte(out, '-');
-    cell_digits(out, at.day, 2);
+    char *to = digits_put(buffer_room(out, 3 * DIGITS_MAX), at.year, 0);
+    if (grain != OPEN_YEARLY) {
+        *to++ = '-';
+        to = digits_put(to, at.month, 2);
+    }
+    if (grain == OPEN_DAILY) {
+        *to++ = '-';
+        to = digits_put(to, at.day, 2);
+    }
+    buffer_wrote(out, to);
 }
 
 /* ---- columns ---- */
@@ -107,6 +111,7 @@ static int64_t longest(const struct availability *figures)
     return figures->longest_s;
 }
 
+/* The period is the first one. */
 static const struct open_column columns[] = {
     {.type = OPEN_PERIOD,
      .description = N_("the civil day, month or year, in the collective’s time zone")},
@@ -249,34 +254,79 @@ void open_table_head(enum open_grain grain, struct buffer *out)
     cell_end(out);
 }
 
-static void add_cell(const struct open_column *column, const struct open_row *row,
-                     enum open_grain grain, struct buffer *out)
+static void add_text(const char *text, struct buffer *out)
 {
-    int64_t value = column->value ? column->value(&row->figures) : 0;
-    const char *text = column->text ? column->text(row->service) : NULL;
-    if (column->type == OPEN_PERIOD)
-        add_period(row->label, grain, out);
-    else if (column->type == OPEN_TEXT && text)
+    if (text)
         cell_text(out, text);
-    else if (column->type == OPEN_TIME)
-        cell_time(out, value);
-    else if (column->type == OPEN_NUMBER && value >= 0)
-        cell_number(out, value);
-    else if (column->type == OPEN_SHARE && value >= 0)
-        cell_share(out, value);
     else
         cell_empty(out);
 }
 
-void open_table_cells(const struct open_row *row, enum open_grain grain, struct buffer *out)
+static void add_value(enum open_type type, int64_t value, struct buffer *out)
 {
-    for (size_t i = 0; i < ARRAY_LEN(columns); i++)
-        if (open_table_has(&columns[i], grain))
-            add_cell(&columns[i], row, grain, out);
+    if (type == OPEN_TIME)
+        cell_time(out, value);
+    else if (value < 0)
+        cell_empty(out);
+    else if (type == OPEN_SHARE)
+        cell_share(out, value);
+    else
+        cell_number(out, value);
 }
 
-void open_table_row(const struct open_row *row, enum open_grain grain, struct buffer *out)
+static void add_cell(const struct open_column *column, const struct open_row *row,
+                     struct buffer *out)
 {
-    open_table_cells(row, grain, out);
+    if (column->value)
+        add_value(column->type, column->value(&row->figures), out);
+    else
+        add_text(column->text(row->service), out);
+}
+
+/* All but the period. */
+static void add_cells(const struct open_row *row, enum open_grain grain, struct buffer *out)
+{
+    for (size_t i = 1; i < ARRAY_LEN(columns); i++)
+        if (open_table_has(&columns[i], grain))
+            add_cell(&columns[i], row, out);
+}
+
+void open_table_cells(const struct open_row *row, enum open_grain grain, struct buffer *out)
+{
+    add_period(row->label, grain, out);
+    add_cells(row, grain, out);
+}
+
+/* ---- rows ---- */
+
+/* Whether they tell the same, but for the period itself. Days on which an outage ended are rare enough not to ask. */
+static bool is_alike(const struct open_row *row, const struct open_row *last)
+{
+    size_t from = offsetof(struct availability, tally);
+    size_t to = offsetof(struct availability, durations);
+    return row->service == last->service && !row->figures.ended &&
+           memcmp((const char *)&row->figures + from, (const char *)&last->figures + from,
+                  to - from) == 0;
+}
+
+static void add_again(const struct open_rows *rows, struct buffer *out)
+{
+    char *at = buffer_room(out, rows->length);
+    memcpy(at, out->bytes + rows->cells, rows->length);
+    buffer_wrote(out, at + rows->length);
+}
+
+/* Most days are like the day before. Only what is coarse tells of the period besides the first cell. */
+void open_rows_add(struct open_rows *rows, const struct open_row *row, struct buffer *out)
+{
+    add_period(row->label, rows->grain, out);
+    if (rows->grain == OPEN_DAILY && is_alike(row, &rows->last)) {
+        add_again(rows, out);
+        return;
+    }
+    rows->last = *row;
+    rows->cells = out->length;
+    add_cells(row, rows->grain, out);
     cell_end(out);
+    rows->length = out->length - rows->cells;
 }

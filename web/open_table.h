@@ -40,9 +40,18 @@ bool open_table_has(const struct open_column *column, enum open_grain grain);
 const char *open_table_name(const struct open_column *column, enum open_grain grain);
 
 void open_table_head(enum open_grain grain, struct buffer *out);
-void open_table_row(const struct open_row *row, enum open_grain grain, struct buffer *out);
 /* Both without the line's end, for tables that have more columns. */
 void open_table_names(enum open_grain grain, struct buffer *out);
 void open_table_cells(const struct open_row *row, enum open_grain grain, struct buffer *out);
+
+/* Rows one after the other. In the beginning all but the grain is zero. */
+struct open_rows {
+    enum open_grain grain;
+    struct open_row last;
+    size_t cells, length; /* where those of the last row stand, without the first one */
+};
+
+/* Always to the same buffer, which has only grown since the row before. */
+void open_rows_add(struct open_rows *rows, const struct open_row *row, struct buffer *out);
 
 #endif

@@ -1,6 +1,5 @@
 #include "buffer.h"
 
-#include "digits.h"
 #include "mem.h"
 
 #include <assert.h>
@@ -27,6 +26,19 @@ void buffer_clear(struct buffer *buffer)
         buffer->bytes[0] = '\0';
 }
 
+/* What is written to seldom stays shorter. */
+enum { FIRST_CAPACITY = 128 };
+
+void buffer_grow(struct buffer *buffer, size_t length)
+{
+    void *bytes = buffer->bytes;
+    size_t wanted = buffer->length + length + 1;
+    if (!bytes && wanted < FIRST_CAPACITY && buffer->max >= FIRST_CAPACITY)
+        wanted = FIRST_CAPACITY;
+    mem_grow(&bytes, &buffer->capacity, wanted, 1);
+    buffer->bytes = bytes;
+}
+
 /* How many of `length` further bytes there is room for, made ready. */
 static size_t make_room(struct buffer *buffer, size_t length)
 {
@@ -35,9 +47,7 @@ static size_t make_room(struct buffer *buffer, size_t length)
         buffer->overflow = true;
         length = room;
     }
-    void *bytes = buffer->bytes;
-    mem_grow(&bytes, &buffer->capacity, buffer->length + length + 1, 1);
-    buffer->bytes = bytes;
+    buffer_grow(buffer, length);
     return length;
 }
 
@@ -48,23 +58,6 @@ void buffer_add_slowly(struct buffer *buffer, const void *bytes, size_t length)
         memcpy(buffer->bytes + buffer->length, bytes, length);
     buffer->length += length;
     buffer->bytes[buffer->length] = '\0';
-}
-
-void buffer_text_add(struct buffer *buffer, const char *text)
-{
-    buffer_add(buffer, text, strlen(text));
-}
-
-void buffer_number(struct buffer *buffer, int64_t number)
-{
-    if (buffer_has_room(buffer, DIGITS_MAX)) {
-        char *end = digits_put(buffer->bytes + buffer->length, number, 0);
-        *end = '\0';
-        buffer->length = (size_t)(end - buffer->bytes);
-        return;
-    }
-    char digits[DIGITS_MAX];
-    buffer_add(buffer, digits, (size_t)(digits_put(digits, number, 0) - digits));
 }
 
 void buffer_vprintf(struct buffer *buffer, const char *format, va_list list)

@@ -3,6 +3,8 @@
 #ifndef VIBRISSE_BUFFER_H
 #define VIBRISSE_BUFFER_H
 
+#include "digits.h"
+
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,8 +21,7 @@ void buffer_init(struct buffer *buffer, size_t max);
 void buffer_fini(struct buffer *buffer);
 void buffer_clear(struct buffer *buffer); /* keeps the memory */
 void buffer_add_slowly(struct buffer *buffer, const void *bytes, size_t length);
-void buffer_text_add(struct buffer *buffer, const char *text);
-void buffer_number(struct buffer *buffer, int64_t number); /* in decimal */
+void buffer_grow(struct buffer *buffer, size_t length);
 __attribute__((format(printf, 2, 3))) void buffer_printf(struct buffer *buffer, const char *format,
                                                          ...);
 __attribute__((format(printf, 2, 0))) void buffer_vprintf(struct buffer *buffer, const char *format,
@@ -50,9 +51,39 @@ static inline void buffer_add(struct buffer *buffer, const void *bytes, size_t l
     buffer->bytes[buffer->length] = '\0';
 }
 
+static inline void buffer_text_add(struct buffer *buffer, const char *text)
+{
+    buffer_add(buffer, text, strlen(text));
+}
+
 static inline void buffer_byte(struct buffer *buffer, char byte)
 {
     buffer_add(buffer, &byte, 1);
+}
+
+/* Where at most `length` bytes may be written by hand, whatever the maximum is: buffer_wrote() takes up to there what was
+ * written up to `end`. Nothing else is added between the two. */
+static inline char *buffer_room(struct buffer *buffer, size_t length)
+{
+    if (length >= buffer->capacity - buffer->length)
+        buffer_grow(buffer, length);
+    return buffer->bytes + buffer->length;
+}
+
+static inline void buffer_wrote(struct buffer *buffer, const char *end)
+{
+    buffer->length = (size_t)(end - buffer->bytes);
+    if (buffer->length > buffer->max) {
+        buffer->overflow = true;
+        buffer->length = buffer->max;
+    }
+    buffer->bytes[buffer->length] = '\0';
+}
+
+/* In decimal. */
+static inline void buffer_number(struct buffer *buffer, int64_t number)
+{
+    buffer_wrote(buffer, digits_put(buffer_room(buffer, DIGITS_MAX), number, 0));
 }
 
 #endif

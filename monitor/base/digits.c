@@ -12,23 +12,21 @@ static const char pairs[] = "0001020304050607080910111213141516171819"
 static int length_of(uint64_t number)
 {
     int length = 1;
-    for (; number >= 100; number /= 100)
-        length += 2;
-    return length + (number >= 10);
+    for (; number >= 100000; number /= 100000)
+        length += 5;
+    return length + (number >= 10) + (number >= 100) + (number >= 1000) + (number >= 10000);
 }
 
-/* Two at a time, from the last one on. */
-static void put_before(char *end, uint64_t number)
+/* Two at a time, from the last one on; what is left of `at` becomes zeros. */
+static void fill(char *at, char *end, uint64_t number)
 {
-    for (; number >= 100; number /= 100)
+    for (; end - at >= 2; number /= 100)
         memcpy(end -= 2, &pairs[number % 100 * 2], 2);
-    if (number >= 10)
-        memcpy(end - 2, &pairs[number * 2], 2);
-    else
-        end[-1] = (char)('0' + number);
+    if (end > at)
+        *at = (char)('0' + number);
 }
 
-char *digits_put(char *at, int64_t number, int least)
+char *digits_put_any(char *at, int64_t number, int least)
 {
     uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
     if (number < 0) {
@@ -36,8 +34,7 @@ char *digits_put(char *at, int64_t number, int least)
         least--;
     }
     int length = length_of(rest);
-    for (; least > length; least--)
-        *at++ = '0';
-    put_before(at + length, rest);
-    return at + length;
+    char *end = at + (length > least ? length : least);
+    fill(at, end, rest);
+    return end;
 }

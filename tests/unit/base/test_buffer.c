@@ -150,6 +150,32 @@ static void test_numbers(void **state)
     }
 }
 
+/* As adding one piece after the other, whatever the maximum. */
+static void test_by_hand(void **state)
+{
+    (void)state;
+    static const char pieces[] = "one two -42\0 7 1234567890123";
+    for (size_t max = 0; max < 200; max++) {
+        struct buffer added, written;
+        buffer_init(&added, max);
+        buffer_init(&written, max);
+        for (int turn = 0; turn < 6; turn++) {
+            buffer_add(&added, pieces, sizeof pieces);
+            char *at = buffer_room(&written, sizeof pieces);
+            memcpy(at, pieces, sizeof pieces);
+            buffer_wrote(&written, at + sizeof pieces);
+            buffer_printf(&added, "%d", -42 * turn);
+            buffer_number(&written, -42 * turn);
+        }
+        assert_int_equal(written.length, added.length);
+        assert_memory_equal(buffer_text(&written), buffer_text(&added), added.length);
+        assert_int_equal(buffer_text(&written)[written.length], '\0');
+        assert_int_equal(written.overflow, added.overflow);
+        buffer_fini(&added);
+        buffer_fini(&written);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -162,6 +188,7 @@ int main(void)
         cmocka_unit_test(test_drop_makes_room),
         cmocka_unit_test(test_take_hands_over),
         cmocka_unit_test(test_any_pieces),
+        cmocka_unit_test(test_by_hand),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
