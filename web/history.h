@@ -53,8 +53,8 @@ struct sight {
     const char *what; /* English; evidence, see vantage_sentence() */
 };
 
-/* The bytes live as long as the call. */
-typedef void history_answers_fn(void *owner, int64_t day, const void *packed, size_t length);
+/* The list lives as long as the call. */
+typedef void history_answers_fn(void *owner, int64_t day, const struct histogram_list *answers);
 
 struct history {
     void *owner;
@@ -76,7 +76,7 @@ struct history {
     /* Days in [from, to) that have answers, in order. */
     size_t (*latency)(void *owner, const char *key, int64_t from, int64_t to, struct arena *arena,
                       const struct latency_day **ret);
-    /* All answers of each day in [from, to) that the record has, in order, packed as histogram.h tells. */
+    /* All answers of each day in [from, to) that the record has, in order. */
     void (*answers)(void *owner, const char *key, int64_t from, int64_t to,
                     history_answers_fn *each, void *each_owner);
     /* How the certificate of a check changed, newest first, at most `most`. */

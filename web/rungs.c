@@ -137,12 +137,9 @@ struct answering {
 };
 
 /* One day's. Of a day the median is at hand; of longer periods it follows from all answers. */
-static void add_answers(void *owner, int64_t day, const void *packed, size_t length)
+static void add_answers(void *owner, int64_t day, const struct histogram_list *answers)
 {
     struct answering *answering = owner;
-    struct histogram_list list;
-    if (!histogram_list(packed, length, &list))
-        return;
     for (size_t i = 0; i < RUNG_LADDERS; i++) {
         struct rung *rung = rung_at(&answering->climb->rungs[i], day);
         if (!rung)
@@ -150,9 +147,9 @@ static void add_answers(void *owner, int64_t day, const void *packed, size_t len
         if (!ladders[i].is_day) {
             if (!rung->answers)
                 rung->answers = arena_alloc(answering->arena, sizeof *rung->answers);
-            histogram_list_merge(rung->answers, &list);
+            histogram_list_merge(rung->answers, answers);
         } else if (rung->from == day) {
-            rung->median_ms = histogram_list_percentile(&list, 0.5);
+            rung->median_ms = histogram_list_percentile(answers, 0.5);
         }
     }
 }

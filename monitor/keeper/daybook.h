@@ -1,9 +1,10 @@
-/* The answers of each day of the services that were asked for last, as the ledger has them: a service's page, its hoster's, their
- * metrics and figures ask for the same year one after the other. What could not be read is not kept. One owner, no locks. */
+/* The answers of each day of the services that were asked for last, unpacked once: a service's page, its hoster's, their metrics
+ * and figures ask for the same year one after the other. What could not be read is not kept. One owner, no locks. */
 #ifndef VIBRISSE_DAYBOOK_H
 #define VIBRISSE_DAYBOOK_H
 
 #include "fault.h"
+#include "history.h"
 #include "ledger.h"
 
 #include <stdint.h>
@@ -13,9 +14,9 @@ struct daybook;
 struct daybook *daybook_new(struct ledger *ledger); /* borrows it */
 void daybook_free(struct daybook *daybook);         /* NULL is fine */
 
-/* As ledger_each_latency(). `each` must not ask the daybook. */
+/* The days in [from, to) that can be read, in order. `each` must not ask the daybook. */
 int daybook_each(struct daybook *daybook, const char *key, int64_t from, int64_t to,
-                 ledger_latency_fn *each, void *owner, struct fault *fault);
+                 history_answers_fn *each, void *owner, struct fault *fault);
 /* The ledger was written to; NULL = whatever was kept. */
 void daybook_forget(struct daybook *daybook, const char *key);
 

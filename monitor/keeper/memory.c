@@ -385,6 +385,12 @@ static size_t usage(void *owner, const char *key, struct arena *arena, const str
     return list.count;
 }
 
+void memory_rest(struct memory *memory)
+{
+    recall_rest(pipeline_recall(memory->pipeline));
+    mem_give_back();
+}
+
 struct history memory_history(struct memory *memory)
 {
     return (struct history){.owner = memory,

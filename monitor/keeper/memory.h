@@ -17,6 +17,9 @@ struct memory {
 /* Borrows `memory`, whose `now` the owner keeps moving. */
 struct history memory_history(struct memory *memory);
 
+/* A wave of files is over: what only such a wave asks for goes back to the system, and is asked for again. */
+void memory_rest(struct memory *memory);
+
 /* As `spans` of the history, and beyond the settled record what has been measured since, counted as if nothing more would
  * ever be known: for sums up to the last second. */
 size_t memory_counted_spans(struct memory *memory, const char *key, int64_t from, int64_t to,

@@ -156,6 +156,11 @@ struct recall *recall_new(struct ledger *ledger)
     return recall;
 }
 
+void recall_rest(struct recall *recall)
+{
+    daybook_forget(recall->daybook, NULL);
+}
+
 void recall_free(struct recall *recall)
 {
     if (!recall)
@@ -298,18 +303,17 @@ struct latency_day recall_day_of(int64_t from, const struct histogram *histogram
                                 histogram_percentile(histogram, 0.95)};
 }
 
-static void add_day(void *owner, int64_t day, const void *bytes, size_t length)
+static void add_day(void *owner, int64_t day, const struct histogram_list *answers)
 {
     struct recollection *of = owner;
-    struct histogram_list list;
-    if (!histogram_list(bytes, length, &list) || !list.count)
+    if (!answers->count)
         return;
     void *days = of->days;
     mem_grow(&days, &of->day_capacity, of->day_count + 1, sizeof *of->days);
     of->days = days;
     of->days[of->day_count++] =
-        (struct latency_day){day, (int64_t)list.count, histogram_list_percentile(&list, 0.5),
-                             histogram_list_percentile(&list, 0.95)};
+        (struct latency_day){day, (int64_t)answers->count, histogram_list_percentile(answers, 0.5),
+                             histogram_list_percentile(answers, 0.95)};
 }
 
 int recall_days(struct recall *recall, const char *key, int64_t from, int64_t to,
@@ -335,10 +339,10 @@ int recall_days(struct recall *recall, const char *key, int64_t from, int64_t to
     return 0;
 }
 
-static void add_to_sum(void *owner, int64_t day, const void *bytes, size_t length)
+static void add_to_sum(void *owner, int64_t day, const struct histogram_list *answers)
 {
     (void)day;
-    histogram_merge_packed(owner, bytes, length);
+    histogram_list_merge(owner, answers);
 }
 
 static const struct sum *find_sum(const struct recollection *of, int64_t from, int64_t to)
@@ -381,7 +385,7 @@ int recall_sum(struct recall *recall, const char *key, int64_t from, int64_t to,
 }
 
 int recall_answers(struct recall *recall, const char *key, int64_t from, int64_t to,
-                   ledger_latency_fn *each, void *owner, struct fault *fault)
+                   history_answers_fn *each, void *owner, struct fault *fault)
 {
     return daybook_each(recall->daybook, key, from, to, each, owner, fault);
 }

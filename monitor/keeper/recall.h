@@ -19,6 +19,9 @@ struct recall *
 recall_new(struct ledger *ledger);       /* borrows it, and is told of its writes until freed */
 void recall_free(struct recall *recall); /* NULL is fine */
 
+/* What is large and only a wave of files asks for goes, and is asked for again. */
+void recall_rest(struct recall *recall);
+
 /* As ledger_spans(). The array is the caller's, with room for one more. */
 int recall_spans(struct recall *recall, const char *key, int64_t from, int64_t to,
                  struct arena *arena, struct span **ret, size_t *ret_count, struct fault *fault);
@@ -32,9 +35,9 @@ struct latency_day recall_day_of(int64_t from, const struct histogram *histogram
 /* All answers of the days in [from, to) together. */
 int recall_sum(struct recall *recall, const char *key, int64_t from, int64_t to,
                struct histogram *ret, struct fault *fault);
-/* As ledger_each_latency(); `each` must not ask. */
+/* Those of each day in [from, to) that can be read, in order; `each` must not ask. */
 int recall_answers(struct recall *recall, const char *key, int64_t from, int64_t to,
-                   ledger_latency_fn *each, void *owner, struct fault *fault);
+                   history_answers_fn *each, void *owner, struct fault *fault);
 /* The unconfirmed failures of its lines that began in [from, to): the newest `most`, as far as they can be read. *ret_all: how
  * many there are. */
 int recall_blips(struct recall *recall, const char *key, int64_t from, int64_t to, size_t most,

@@ -545,7 +545,7 @@ static void *work(void *owner)
         stamp(recorder, now_ms);
         post_metrics(recorder, now_ms);
         if (is_time(recorder, TASK_MEMORY, now_ms))
-            mem_give_back();
+            memory_rest(&recorder->memory);
         tell_progress(recorder, now_ms);
         tell_complete(recorder, now_ms);
     }

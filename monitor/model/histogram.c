@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { STEPS = 16 };
+enum { STEPS = 16, OCTAVES = HISTOGRAM_BUCKETS / STEPS };
 
 /* 16 * floor(log2 us) + the next four bits. */
 size_t histogram_bucket(double ms)
@@ -19,7 +19,7 @@ size_t histogram_bucket(double ms)
 
 double histogram_bucket_ms(size_t bucket)
 {
-    double base = ldexp(1, (int)(bucket / STEPS));
+    double base = (double)(UINT64_C(1) << bucket / STEPS);
     return base * (1 + ((double)(bucket % STEPS) + 0.5) / STEPS) / 1000;
 }
 
@@ -30,37 +30,68 @@ void histogram_add(struct histogram *histogram, double ms)
         histogram->counts[bucket]++;
 }
 
-void histogram_merge(struct histogram *into, const struct histogram *from)
+void histogram_merge(struct histogram *restrict into, const struct histogram *restrict from)
 {
     for (size_t i = 0; i < HISTOGRAM_BUCKETS; i++)
         into->counts[i] += from->counts[i];
 }
 
+static uint64_t octave_count(const struct histogram *histogram, size_t octave)
+{
+    const uint32_t *counts = histogram->counts + octave * STEPS;
+    uint64_t count = 0;
+    for (size_t i = 0; i < STEPS; i++)
+        count += counts[i];
+    return count;
+}
+
 uint64_t histogram_count(const struct histogram *histogram)
 {
     uint64_t count = 0;
-    for (size_t i = 0; i < HISTOGRAM_BUCKETS; i++)
-        count += histogram->counts[i];
+    for (size_t i = 0; i < OCTAVES; i++)
+        count += octave_count(histogram, i);
     return count;
+}
+
+/* The first bucket whose middle is not below. */
+static size_t first_not_below(double ms)
+{
+    size_t low = 0, high = HISTOGRAM_BUCKETS;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (histogram_bucket_ms(middle) < ms)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
 }
 
 uint64_t histogram_count_below(const struct histogram *histogram, double ms)
 {
     uint64_t count = 0;
-    for (size_t i = 0; i < HISTOGRAM_BUCKETS && histogram_bucket_ms(i) < ms; i++)
+    for (size_t i = 0, end = first_not_below(ms); i < end; i++)
         count += histogram->counts[i];
     return count;
 }
 
+static uint64_t rank_of(double share, uint64_t count)
+{
+    return (uint64_t)ceil(share * (double)count);
+}
+
 double histogram_percentile(const struct histogram *histogram, double share)
 {
-    uint64_t count = histogram_count(histogram), seen = 0;
-    if (!count)
-        return NAN;
-    double wanted = ceil(share * (double)count);
-    for (size_t i = 0; i < HISTOGRAM_BUCKETS; i++) {
+    uint64_t octaves[OCTAVES], count = 0, seen = 0;
+    for (size_t i = 0; i < OCTAVES; i++)
+        count += octaves[i] = octave_count(histogram, i);
+    uint64_t wanted = rank_of(share, count);
+    size_t octave = 0;
+    while (octave < OCTAVES && seen + octaves[octave] < wanted)
+        seen += octaves[octave++];
+    for (size_t i = octave * STEPS; i < HISTOGRAM_BUCKETS; i++) {
         seen += histogram->counts[i];
-        if (histogram->counts[i] && (double)seen >= wanted)
+        if (seen >= wanted && histogram->counts[i])
             return histogram_bucket_ms(i);
     }
     return NAN;
@@ -102,71 +133,88 @@ static bool next_varint(const unsigned char **cursor, const unsigned char *end, 
     return false;
 }
 
-/* The next two numbers of the compact form. */
-static bool next_pair(const unsigned char **cursor, const unsigned char *end, uint64_t *step,
-                      uint64_t *count)
+struct unpacking {
+    const unsigned char *at, *end;
+    struct histogram_room room;
+    size_t used, bucket;
+    uint64_t count;
+};
+
+/* Numbers are nearly always of a byte each. */
+static void take_small(struct unpacking *all)
 {
-    return next_varint(cursor, end, step) && next_varint(cursor, end, count);
+    const unsigned char *at = all->at;
+    uint16_t *buckets = all->room.buckets + all->used;
+    uint32_t *counts = all->room.counts + all->used;
+    size_t most = (size_t)(all->end - at) / 2, room = HISTOGRAM_BUCKETS - all->used, i = 0;
+    size_t bucket = all->bucket, end = most < room ? most : room;
+    uint64_t count = 0;
+    for (; i < end && (at[0] | at[1]) < 0x80; i++, at += 2) {
+        bucket += at[0];
+        buckets[i] = (uint16_t)bucket;
+        counts[i] = at[1];
+        count += at[1];
+    }
+    all->at = at;
+    all->used += i;
+    all->bucket = bucket;
+    all->count += count;
 }
 
-bool histogram_list(const void *bytes, size_t length, struct histogram_list *ret)
+static bool take_pair(struct unpacking *all)
 {
-    const unsigned char *cursor = bytes, *end = cursor + length;
-    uint64_t bucket = 0, sum = 0;
-    size_t used = 0;
-    while (cursor < end) {
-        uint64_t step, count;
-        const unsigned char *after = cursor + 2;
-        if (end - cursor >= 2 && (cursor[0] | cursor[1]) < 0x80) { /* nearly always */
-            step = cursor[0];
-            count = cursor[1];
-        } else {
-            after = cursor;
-            if (!next_pair(&after, end, &step, &count))
-                return false;
-        }
-        cursor = after;
-        bucket += step;
-        if (bucket >= HISTOGRAM_BUCKETS || count > UINT32_MAX || used == HISTOGRAM_BUCKETS)
-            return false;
-        ret->buckets[used] = (uint16_t)bucket;
-        ret->counts[used++] = (uint32_t)count;
-        sum += count;
-    }
-    ret->used = used;
-    ret->count = sum;
+    uint64_t step, count;
+    if (!next_varint(&all->at, all->end, &step) || !next_varint(&all->at, all->end, &count))
+        return false;
+    all->bucket += step;
+    if (all->bucket >= HISTOGRAM_BUCKETS || count > UINT32_MAX || all->used == HISTOGRAM_BUCKETS)
+        return false;
+    all->room.buckets[all->used] = (uint16_t)all->bucket;
+    all->room.counts[all->used++] = (uint32_t)count;
+    all->count += count;
     return true;
+}
+
+bool histogram_list(const void *bytes, size_t length, struct histogram_room room,
+                    struct histogram_list *ret)
+{
+    const unsigned char *begin = bytes;
+    struct unpacking all = {.at = begin, .end = begin + length, .room = room};
+    for (take_small(&all); all.at < all.end; take_small(&all))
+        if (!take_pair(&all))
+            return false;
+    *ret = (struct histogram_list){all.used, all.count, room.buckets, room.counts};
+    return all.bucket < HISTOGRAM_BUCKETS;
 }
 
 void histogram_list_merge(struct histogram *into, const struct histogram_list *list)
 {
-    for (size_t i = 0; i < list->used; i++)
-        into->counts[list->buckets[i]] += list->counts[i];
+    const uint16_t *buckets = list->buckets;
+    const uint32_t *counts = list->counts;
+    for (size_t i = 0, used = list->used; i < used; i++)
+        into->counts[buckets[i]] += counts[i];
 }
 
 double histogram_list_percentile(const struct histogram_list *list, double share)
 {
-    uint64_t seen = 0;
-    double wanted = ceil(share * (double)list->count);
-    for (size_t i = 0; i < list->used; i++) {
-        seen += list->counts[i];
-        if (list->counts[i] && (double)seen >= wanted)
+    const uint32_t *counts = list->counts;
+    uint64_t wanted = rank_of(share, list->count), seen = 0;
+    for (size_t i = 0, used = list->used; i < used; i++) {
+        seen += counts[i];
+        if (seen >= wanted && counts[i])
             return histogram_bucket_ms(list->buckets[i]);
     }
     return NAN;
 }
 
-bool histogram_merge_packed(struct histogram *into, const void *bytes, size_t length)
-{
-    struct histogram_list list;
-    if (!histogram_list(bytes, length, &list))
-        return false;
-    histogram_list_merge(into, &list);
-    return true;
-}
-
 bool histogram_unpack(const void *bytes, size_t length, struct histogram *ret)
 {
+    uint16_t buckets[HISTOGRAM_BUCKETS];
+    uint32_t counts[HISTOGRAM_BUCKETS];
+    struct histogram_list list;
     memset(ret, 0, sizeof *ret);
-    return histogram_merge_packed(ret, bytes, length);
+    if (!histogram_list(bytes, length, (struct histogram_room){buckets, counts}, &list))
+        return false;
+    histogram_list_merge(ret, &list);
+    return true;
 }

@@ -16,7 +16,8 @@ struct histogram {
 };
 
 void histogram_add(struct histogram *histogram, double ms);
-void histogram_merge(struct histogram *into, const struct histogram *from);
+/* Of another. */
+void histogram_merge(struct histogram *restrict into, const struct histogram *restrict from);
 uint64_t histogram_count(const struct histogram *histogram);
 /* As far as buckets tell: off by less than 1/16, too. */
 uint64_t histogram_count_below(const struct histogram *histogram, double ms);
@@ -31,20 +32,24 @@ double histogram_bucket_ms(size_t bucket); /* its middle */
 enum { HISTOGRAM_PACKED_MAX = HISTOGRAM_BUCKETS * (2 + 5) };
 void histogram_pack(const struct histogram *histogram, struct buffer *out);
 bool histogram_unpack(const void *bytes, size_t length, struct histogram *ret);
-/* Adds one in its compact form: a day has a few dozen buckets, and a year's sum is of 365. False, and nothing is added:
- * it cannot be read. */
-bool histogram_merge_packed(struct histogram *into, const void *bytes, size_t length);
 
-/* What is in one, ready to be asked several times: a day has a few dozen buckets of the 512. */
+/* What is in one, in order, ready to be asked several times: a day has a few dozen buckets of the 512. */
 struct histogram_list {
     size_t used;
-    uint64_t count;
-    uint16_t buckets[HISTOGRAM_BUCKETS];
-    uint32_t counts[HISTOGRAM_BUCKETS];
+    uint64_t count; /* of all of them */
+    const uint16_t *buckets;
+    const uint32_t *counts;
+};
+
+/* Where a list is laid; the caller's, as long as the list is used. */
+struct histogram_room {
+    uint16_t *buckets; /* HISTOGRAM_BUCKETS of both */
+    uint32_t *counts;
 };
 
 /* Of its compact form; false = it cannot be read. */
-bool histogram_list(const void *bytes, size_t length, struct histogram_list *ret);
+bool histogram_list(const void *bytes, size_t length, struct histogram_room room,
+                    struct histogram_list *ret);
 void histogram_list_merge(struct histogram *into, const struct histogram_list *list);
 double histogram_list_percentile(const struct histogram_list *list, double share);
 

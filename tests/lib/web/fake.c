@@ -159,13 +159,9 @@ static void answers_of(void *owner, const char *key, int64_t from, int64_t to,
     const struct latency_day *days;
     size_t count = latency_of(owner, key, from, to, &arena, &days);
     for (size_t i = 0; i < count; i++) {
-        struct histogram answers = {{0}};
-        struct buffer packed;
-        histogram_add(&answers, days[i].p50);
-        buffer_init(&packed, HISTOGRAM_PACKED_MAX);
-        histogram_pack(&answers, &packed);
-        each(each_owner, days[i].from, buffer_text(&packed), packed.length);
-        buffer_fini(&packed);
+        uint16_t bucket = (uint16_t)histogram_bucket(days[i].p50);
+        uint32_t answers = 1;
+        each(each_owner, days[i].from, &(struct histogram_list){1, 1, &bucket, &answers});
     }
     arena_free(&arena);
 }

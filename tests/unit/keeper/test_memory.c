@@ -238,10 +238,10 @@ static void test_lines(void **state)
     assert_int_equal(wall_seconds(lines[0].last.time), BEGIN + 9 * STEP);
 }
 
-static void add_answers(void *owner, int64_t day, const void *packed, size_t length)
+static void add_answers(void *owner, int64_t day, const struct histogram_list *answers)
 {
     (void)day;
-    assert_true(histogram_merge_packed(owner, packed, length));
+    histogram_list_merge(owner, answers);
 }
 
 static uint64_t answers_in(struct house *house, const char *key, int64_t from, int64_t to)

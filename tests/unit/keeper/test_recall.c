@@ -173,11 +173,9 @@ static void test_days(void **state)
     expect_days(shelf, 9, 2, 9);
 }
 
-static void add_up(void *owner, int64_t day, const void *bytes, size_t length)
+static void add_up(void *owner, int64_t day, const struct histogram_list *answers)
 {
-    struct histogram answers;
-    assert_true(histogram_unpack(bytes, length, &answers));
-    *(int64_t *)owner += (day - BEGIN) / DAY * 1000 + (int64_t)histogram_count(&answers);
+    *(int64_t *)owner += (day - BEGIN) / DAY * 1000 + (int64_t)answers->count;
 }
 
 static void expect_answers(struct shelf *shelf, const char *key, int from, int to, int64_t wanted)
@@ -213,9 +211,15 @@ static void test_answers(void **state)
     expect_answers(shelf, pad, 0, 9, 3009);
     ledger_rollback(shelf->ledger);
     expect_answers(shelf, pad, 0, 9, 2008);
+    recall_rest(shelf->recall);
+    expect_answers(shelf, pad, 0, 9, 2008);
     save_day(shelf, YEARS, 2);
     expect_answers(shelf, pad, YEARS - 1, YEARS + 1, YEARS * 1000 + 2);
     expect_answers(shelf, pad, 0, YEARS + 1, YEARS * 1000 + 2010);
+    expect_answers(shelf, pad, 0, YEARS,
+                   2008); /* a year that is not the newest, all before it, and both */
+    expect_answers(shelf, pad, -YEARS, 1, 3);
+    expect_answers(shelf, pad, 1, YEARS + 1, YEARS * 1000 + 2007);
 }
 
 static void test_many_services(void **state)
