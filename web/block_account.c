@@ -1,5 +1,6 @@
 #include "block.h"
 
+#include "account_store.h"
 #include "chart.h"
 #include "macros.h"
 
@@ -94,12 +95,10 @@ static void write_latency(struct sheet *sheet, const struct histogram *latency)
 static bool account_since(struct sheet *sheet, const struct past *past, int64_t from,
                           struct account *ret)
 {
-    const struct page *page = sheet->page;
     if (past->begin > from)
         from = past->begin;
     return from < past->until &&
-           page->history->account(page->history->owner, past->service, from, past->until,
-                                  page->incident_after_ms / 1000, &sheet->arena, ret);
+           account_store_get(sheet->page, past->service, from, past->until, &sheet->arena, ret);
 }
 
 /* False when one of them cannot be told: a sum without it would be of something else. */

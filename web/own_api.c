@@ -1,5 +1,6 @@
 #include "own_api.h"
 
+#include "account_store.h"
 #include "block.h"
 #include "calendar.h"
 #include "incident.h"
@@ -89,10 +90,8 @@ static void write_figures(struct buffer *out, const struct account *account)
 static bool account_of(const struct page *page, const struct service *service, struct arena *arena,
                        struct account *ret)
 {
-    const struct history *history = page->history;
     struct period period = period_of(page);
-    return history->account(history->owner, service, period.from, period.to,
-                            page->incident_after_ms / 1000, arena, ret);
+    return account_store_get(page, service, period.from, period.to, arena, ret);
 }
 
 static void write_state(struct buffer *out, const struct past *past)

@@ -42,6 +42,7 @@ struct page_yearbook {
     bool final, corrected;
 };
 
+struct account_store;
 struct climb_store;
 struct kind;
 struct past_store;
@@ -59,6 +60,7 @@ struct page {
     size_t yearbook_count;
     struct past_store *pasts;   /* of this moment, told by other pages, too; NULL = none are kept */
     struct climb_store *climbs; /* the same, for metrics */
+    struct account_store *accounts; /* and for figures */
 };
 
 /* /fr/ */

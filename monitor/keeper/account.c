@@ -28,7 +28,7 @@ static size_t spans_of(const struct account_question *question, const char *key,
 {
     enum { DAY = 86400 };
     struct memory *memory = question->memory;
-    int64_t until = question->to, further = DAY;
+    int64_t until = question->to + DAY, further = DAY;
     for (;; until += further, further *= 2) {
         int64_t known = until < memory->now ? until : memory->now;
         size_t count = memory_counted_spans(memory, key, question->from, known, arena, ret);

@@ -1,5 +1,6 @@
 #include "publisher.h"
 
+#include "account_store.h"
 #include "buffer.h"
 #include "calendar.h"
 #include "chronicle.h"
@@ -79,6 +80,7 @@ struct publisher {
     struct chronicle *chronicle;    /* the pages of incidents are its own affair */
     struct past_store *pasts;       /* that the files of the collective share */
     struct climb_store *climbs;     /* that the metrics of a hoster and of its services share */
+    struct account_store *accounts; /* and their figures */
     struct register_file registers; /* what the last reading of them found */
     struct shelf shelf;             /* the yearly reports that were published */
     int64_t beside_ms;              /* when was looked for others of both */
@@ -109,6 +111,7 @@ static void forget(struct publisher *publisher)
 {
     past_store_forget(publisher->pasts);
     climb_store_forget(publisher->climbs);
+    account_store_forget(publisher->accounts);
 }
 
 /* ---- slots ---- */
@@ -153,6 +156,7 @@ static void lay_out(struct publisher *publisher, const struct config *config)
     past_store_free(publisher->pasts);
     publisher->pasts = past_store_new(&config->collective);
     climb_store_forget(publisher->climbs);
+    account_store_forget(publisher->accounts);
     arena_free(&publisher->kind_arena);
     publisher->kind_count =
         kinds_of(&config->collective, &publisher->kind_arena, &publisher->kinds);
@@ -228,7 +232,8 @@ static struct page page_in(const struct publisher *publisher, const struct slot 
                          .yearbooks = publisher->shelf.reports,
                          .yearbook_count = publisher->shelf.count,
                          .pasts = is_of_all(slot) ? publisher->pasts : NULL,
-                         .climbs = publisher->climbs};
+                         .climbs = publisher->climbs,
+                         .accounts = publisher->accounts};
 }
 
 static void make_page(const struct publisher *publisher, const struct slot *slot,
@@ -382,6 +387,7 @@ int publisher_open(const char *folder, const struct config *config, struct publi
     struct publisher *publisher = mem_zalloc(sizeof *publisher);
     publisher->structure = clock_wall().ms; /* never the same as before a restart */
     publisher->climbs = climb_store_new();
+    publisher->accounts = account_store_new();
     publisher->folder = folder_open(folder, fault);
     mem_linger(); /* each page's memory is the next one's */
     if (publisher->folder < 0 || write_assets(publisher, fault)) {
@@ -404,6 +410,7 @@ void publisher_close(struct publisher *publisher)
         close(publisher->folder);
     past_store_free(publisher->pasts);
     climb_store_free(publisher->climbs);
+    account_store_free(publisher->accounts);
     register_file_fini(&publisher->registers);
     arena_free(&publisher->kind_arena);
     free(publisher->slots);

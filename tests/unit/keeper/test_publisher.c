@@ -623,6 +623,33 @@ static void test_all(void **state)
     assert_string_equal(fault.text, "cannot write fr/index.html: Is a directory");
 }
 
+static bool count_asked(void *owner, const struct service *service, int64_t from, int64_t to,
+                        int64_t incident_after_s, struct arena *arena, struct account *ret)
+{
+    ++*(size_t *)owner;
+    return no_account(owner, service, from, to, incident_after_s, arena, ret);
+}
+
+/* One hoster's figures are asked for once, and anew from a change on, although the moment is the same. */
+static void test_figures_after_a_change(void **state)
+{
+    struct site *site = *state;
+    struct history counting = history;
+    struct fault fault = {""};
+    size_t asked = 0, before;
+    settle(site);
+    counting.account = count_asked;
+    counting.owner = &asked;
+    publisher_service_changed(site->publisher, 1);
+    while (asked == 0)
+        assert_int_equal(publisher_step(site->publisher, &counting, site->now_ms, NOW, &fault), 1);
+    assert_int_equal(asked, 2);
+    before = asked;
+    publisher_service_changed(site->publisher, 1);
+    while (asked == before)
+        assert_int_equal(publisher_step(site->publisher, &counting, site->now_ms, NOW, &fault), 1);
+}
+
 static void test_cannot_open(void **state)
 {
     struct site *site = *state;
@@ -663,6 +690,7 @@ int main(void)
         TEST(test_stamp),
         TEST(test_restart_is_another_structure),
         TEST(test_all),
+        TEST(test_figures_after_a_change),
         TEST(test_cannot_open),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
