@@ -107,10 +107,14 @@ void ledger_ask_anew(struct ledger *ledger);
 int ledger_spans(struct ledger *ledger, const char *subject, int64_t from, int64_t to,
                  struct arena *arena, const struct span **ret, size_t *ret_count,
                  struct fault *fault);
-/* The same of a subject whose frontier is not kept here: a line's is in its record (record_line.reached). */
+/* The same of a subject whose frontier is not kept here: a line's is in its record (record_line.reached). The first has
+ * all from `from` on. */
 int ledger_spans_until(struct ledger *ledger, const char *subject, int64_t frontier, int64_t from,
                        struct arena *arena, const struct span **ret, size_t *ret_count,
                        struct fault *fault);
+int ledger_spans_within(struct ledger *ledger, const char *subject, int64_t frontier, int64_t from,
+                        int64_t to, struct arena *arena, const struct span **ret, size_t *ret_count,
+                        struct fault *fault);
 int64_t ledger_record_begin(struct ledger *ledger,
                             const char *subject); /* its first EVENT_STATE; 0 = none */
 

@@ -91,9 +91,17 @@ int ledger_spans_until(struct ledger *ledger, const char *subject, int64_t front
                        struct arena *arena, const struct span **ret, size_t *ret_count,
                        struct fault *fault)
 {
+    return ledger_spans_within(ledger, subject, frontier, from, INT64_MAX, arena, ret, ret_count,
+                               fault);
+}
+
+int ledger_spans_within(struct ledger *ledger, const char *subject, int64_t frontier, int64_t from,
+                        int64_t to, struct arena *arena, const struct span **ret, size_t *ret_count,
+                        struct fault *fault)
+{
     int64_t id;
     *ret_count = 0;
     if (ledger_query_find_subject(ledger, subject, &id, fault))
         return -1;
-    return list_spans(ledger, id, frontier, from, INT64_MAX, arena, ret, ret_count, fault);
+    return list_spans(ledger, id, frontier, from, to, arena, ret, ret_count, fault);
 }

@@ -299,11 +299,9 @@ static struct line_past line_past(struct memory *memory, const struct record *re
     struct line_past past = {line->check, line->vantage, line->family, NULL, 0};
     struct fault fault;
     record_line_name(record, line, name);
-    if (ledger_spans_until(memory->ledger, name, line->reached, from, arena, &past.spans,
-                           &past.span_count, &fault))
+    if (ledger_spans_within(memory->ledger, name, line->reached, from, to, arena, &past.spans,
+                            &past.span_count, &fault))
         past.span_count = 0;
-    while (past.span_count && past.spans[past.span_count - 1].from >= to)
-        past.span_count--;
     return past;
 }
 
