@@ -6,17 +6,17 @@
 #include "stamp.h"
 
 #include <math.h>
-#include <string.h>
 
 /* Texts end with a quotation mark, so the last byte tells where we are. */
 static void begin(struct buffer *out, const char *key)
 {
-    if (out->length && !strchr("{[", out->bytes[out->length - 1]))
+    if (out->length && out->bytes[out->length - 1] != '{' && out->bytes[out->length - 1] != '[')
         buffer_text_add(out, ",\n");
     if (!key)
         return;
-    json_add_text(out, key);
-    buffer_byte(out, ':');
+    buffer_byte(out, '"');
+    buffer_text_add(out, key);
+    buffer_text_add(out, "\":");
 }
 
 void jot_open(struct buffer *out, const char *key, char bracket)
@@ -59,7 +59,14 @@ void jot_null(struct buffer *out, const char *key)
 void jot_time(struct buffer *out, const char *key, int64_t time)
 {
     char text[STAMP_SIZE];
-    jot_text(out, key, time ? stamp_seconds(time, text) : NULL);
+    if (!time) {
+        jot_null(out, key);
+        return;
+    }
+    begin(out, key);
+    buffer_byte(out, '"');
+    buffer_text_add(out, stamp_seconds(time, text));
+    buffer_byte(out, '"');
 }
 
 void jot_day(struct buffer *out, const char *key, int64_t time)

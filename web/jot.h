@@ -1,5 +1,5 @@
-/* JSON as it is written by hand: commas come by themselves, texts are escaped. `key` NULL = an element of an array.
- * Pure. */
+/* JSON as it is written by hand: commas come by themselves, texts are escaped. `key` is ours and written as it is;
+ * NULL = an element of an array. Pure. */
 #ifndef VIBRISSE_JOT_H
 #define VIBRISSE_JOT_H
 

@@ -27,7 +27,7 @@ void buffer_clear(struct buffer *buffer)
 }
 
 /* What is written to seldom stays shorter. */
-enum { FIRST_CAPACITY = 128 };
+enum { FIRST_CAPACITY = 512 };
 
 void buffer_grow(struct buffer *buffer, size_t length)
 {

@@ -1,5 +1,6 @@
 #include "stamp.h"
 
+#include "date.h"
 #include "digits.h"
 
 #include <ctype.h>
@@ -17,19 +18,23 @@ static int64_t clamp_seconds(int64_t seconds)
     return seconds > last_second ? last_second : seconds;
 }
 
+static char *put_after(char mark, char *at, int number)
+{
+    *at++ = mark;
+    return digits_put(at, number, 2);
+}
+
 char *stamp_seconds(int64_t seconds, char text[STAMP_SIZE])
 {
-    struct tm tm;
-    time_t time = (time_t)clamp_seconds(seconds);
-    gmtime_r(&time, &tm);
-    /* Not strftime(): its %Y does not pad the years before 1000. */
-    const int numbers[] = {tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec};
-    static const char before[] = {'-', '-', 'T', ':', ':'};
-    char *at = digits_put(text, (tm.tm_year + 1900) % 10000, 4);
-    for (size_t i = 0; i < sizeof before; i++) {
-        *at++ = before[i];
-        at = digits_put(at, numbers[i], 2);
-    }
+    enum { DAY = 86400, HOUR = 3600, MINUTE = 60 };
+    int64_t past = clamp_seconds(seconds) - first_second; /* not negative */
+    struct date date = date_of(past / DAY + first_second / DAY);
+    int second = (int)(past % DAY);
+    char *at = put_after('-', digits_put(text, date.year, 4), date.month);
+    at = put_after('-', at, date.day);
+    at = put_after('T', at, second / HOUR);
+    at = put_after(':', at, second % HOUR / MINUTE);
+    at = put_after(':', at, second % MINUTE);
     memcpy(at, "Z", 2);
     return text;
 }

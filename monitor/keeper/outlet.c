@@ -44,21 +44,20 @@ bool outlet_shows(const struct outlet *outlet, const struct service *service)
 
 /* Most of the time nothing changed, and nothing is written. */
 static int write_one(const struct outlet *outlet, const struct output *output, int folder,
-                     const struct page *page, double *written, struct fault *fault)
+                     const struct page *page, struct buffer *bytes, double *written,
+                     struct fault *fault)
 {
     struct arena arena = {0};
-    struct buffer bytes;
     int rc = 0;
-    buffer_init(&bytes, PAGE_MAX);
-    output->write(page, outlet->subject, &bytes);
+    buffer_clear(bytes);
+    output->write(page, outlet->subject, bytes);
     const char *path = output_path(output, output_key(outlet->subject), page->language, &arena);
-    if (bytes.overflow) {
+    if (bytes->overflow) {
         rc = fault_set(fault, "the file %s is larger than %d bytes", path, PAGE_MAX);
-    } else if (bytes.length) {
-        rc = folder_update(folder, path, buffer_text(&bytes), bytes.length, fault);
-        *written += rc == FOLDER_SAME ? 0 : outlet_on_disk(bytes.length);
+    } else if (bytes->length) {
+        rc = folder_update(folder, path, buffer_text(bytes), bytes->length, fault);
+        *written += rc == FOLDER_SAME ? 0 : outlet_on_disk(bytes->length);
     }
-    buffer_fini(&bytes);
     arena_free(&arena);
     return rc < 0 ? -1 : 0;
 }
@@ -68,18 +67,22 @@ int outlet_write(const struct outlet *outlet, int folder, const struct page *pag
 {
     const char *const *languages = outlet_languages(page->collective);
     struct page inside = *page;
+    struct buffer bytes; /* of one file after the other */
+    int rc = 0;
     size_t count;
     const struct output *rows = outputs(&count);
-    for (size_t i = 0; i < count; i++) {
+    buffer_init(&bytes, PAGE_MAX);
+    for (size_t i = 0; i < count && !rc; i++) {
+        bool many = output_is_by_language(&rows[i]);
         if (rows[i].scope != outlet->scope || (rows[i].by_day && !with_days))
             continue;
-        for (size_t l = 0; languages[l] && (l == 0 || output_is_by_language(&rows[i])); l++) {
+        for (size_t l = 0; !rc && languages[l] && (l == 0 || many); l++) {
             inside.language = languages[l];
-            if (write_one(outlet, &rows[i], folder, &inside, written, fault))
-                return -1;
+            rc = write_one(outlet, &rows[i], folder, &inside, &bytes, written, fault);
         }
     }
-    return 0;
+    buffer_fini(&bytes);
+    return rc;
 }
 
 static bool is_gone(const struct outlet *outlet, const struct collective *now)

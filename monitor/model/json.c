@@ -19,23 +19,28 @@ static void add_char(struct buffer *out, uint32_t code, const char *bytes, size_
     }
 }
 
+/* How much of it stands in JSON as it is. */
+static size_t plain_length(const char *text)
+{
+    const char *at = text;
+    while (*at >= ' ' && *at <= '~' && *at != '"' && *at != '\\')
+        at++;
+    return (size_t)(at - text);
+}
+
 void json_add_text(struct buffer *out, const char *text)
 {
-    const char *end = text + strlen(text), *plain = text;
     buffer_byte(out, '"');
-    while (text < end) {
+    for (;;) {
+        size_t plain = plain_length(text);
+        buffer_add(out, text, plain);
+        text += plain;
+        if (!*text)
+            break;
         const char *start = text;
-        unsigned char first = (unsigned char)*text;
-        if (first >= 0x20 && first < 0x7F && first != '"' && first != '\\') {
-            text++;
-            continue;
-        }
-        buffer_add(out, plain, (size_t)(start - plain));
-        uint32_t code = text_next_char(&text, end);
+        uint32_t code = text_next_char(&text, text + strlen(text));
         add_char(out, code, start, (size_t)(text - start));
-        plain = text;
     }
-    buffer_add(out, plain, (size_t)(end - plain));
     buffer_byte(out, '"');
 }
 
