@@ -4,12 +4,13 @@
 
 #include <stdlib.h>
 
-enum { MOST = 16 }; /* some 200 KB each: who has more services has them measured twice */
+enum { MOST = 16 }; /* some 150 KB each: who has more services has them measured twice */
 
 struct climb_store {
-    struct arena arena;
+    struct arena of_hoster, of_moment;
     const struct hoster *hoster;
     int64_t now;
+    struct stairs stairs; /* of the moment */
     struct kept {
         const struct service *service;
         struct climb climb;
@@ -26,14 +27,39 @@ void climb_store_free(struct climb_store *store)
 {
     if (!store)
         return;
-    arena_free(&store->arena);
+    climb_store_forget(store);
     free(store);
+}
+
+static void forget_hoster(struct climb_store *store)
+{
+    arena_free(&store->of_hoster);
+    store->count = 0;
 }
 
 void climb_store_forget(struct climb_store *store)
 {
-    arena_free(&store->arena);
-    store->count = 0;
+    forget_hoster(store);
+    arena_free(&store->of_moment);
+    store->stairs = (struct stairs){0};
+}
+
+/* What was kept for another hoster or moment goes. */
+static void turn_to(struct climb_store *store, const struct page *page, const struct hoster *hoster)
+{
+    if (store->now != page->now)
+        climb_store_forget(store);
+    else if (store->hoster != hoster)
+        forget_hoster(store);
+    store->hoster = hoster;
+    store->now = page->now;
+}
+
+static const struct stairs *stairs_from(struct climb_store *store, int64_t first)
+{
+    if (!store->stairs.today || first < store->stairs.first)
+        store->stairs = rungs_stairs(first, store->now, &store->of_moment);
+    return &store->stairs;
 }
 
 static const struct climb *find(const struct climb_store *store, const struct service *service)
@@ -47,16 +73,21 @@ static const struct climb *find(const struct climb_store *store, const struct se
 struct climb climb_store_get(struct climb_store *store, const struct page *page,
                              const struct service *service, int64_t first, struct arena *arena)
 {
-    if (store->hoster != service->hoster || store->now != page->now)
-        climb_store_forget(store);
-    store->hoster = service->hoster;
-    store->now = page->now;
+    turn_to(store, page, service->hoster);
     const struct climb *known = find(store, service);
     if (known)
         return *known;
+    const struct stairs *stairs = stairs_from(store, first);
     if (store->count == MOST)
-        return rungs_measure(page, service, first, arena);
+        return rungs_measure(page, service, stairs, first, arena);
     struct kept *kept = &store->kept[store->count++];
-    *kept = (struct kept){service, rungs_measure(page, service, first, &store->arena)};
+    *kept = (struct kept){service, rungs_measure(page, service, stairs, first, &store->of_hoster)};
     return kept->climb;
+}
+
+struct climb climb_store_empty(struct climb_store *store, const struct page *page,
+                               const struct hoster *hoster, int64_t first, struct arena *arena)
+{
+    turn_to(store, page, hoster);
+    return rungs_empty(stairs_from(store, first), first, arena);
 }

@@ -12,8 +12,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LIST_MAX = 16 * 1024 };
-
 enum metric {
     METRIC_AVAILABILITY,
     METRIC_COVERAGE,
@@ -83,124 +81,107 @@ static struct sources find_sources(const struct page *page, struct output_subjec
     return sources;
 }
 
-static struct climb measure(const struct page *page, const struct source *source,
-                            struct arena *arena)
+static struct climb measure(const struct page *page, struct climb_store *store,
+                            const struct sources *sources, struct arena *arena)
 {
-    return page->climbs ? climb_store_get(page->climbs, page, source->service, source->first, arena)
-                        : rungs_measure(page, source->service, source->first, arena);
-}
-
-static struct climb measure_all(const struct page *page, const struct sources *sources,
-                                struct arena *arena)
-{
+    const struct source *source = sources->list;
     if (sources->count == 1)
-        return measure(page, sources->list, arena);
-    struct climb sum = rungs_empty(page, sources->first, arena);
-    for (size_t i = 0; i < sources->count; i++) {
-        struct climb part = measure(page, &sources->list[i], arena);
+        return climb_store_get(store, page, source->service, source->first, arena);
+    struct climb sum =
+        climb_store_empty(store, page, source->service->hoster, sources->first, arena);
+    for (; source < sources->list + sources->count; source++) {
+        struct climb part = climb_store_get(store, page, source->service, source->first, arena);
         rungs_add(&sum, &part, arena);
     }
+    rungs_settle(&sum);
     return sum;
 }
 
 /* ---- lists ---- */
 
-/* Values of one year, up to the last that is known. */
-struct list {
-    struct buffer text;
-    size_t known; /* length */
-};
+static bool has_value(enum metric metric, const struct rung *rung)
+{
+    switch (metric) {
+    case METRIC_COVERAGE:
+        return true;
+    case METRIC_LATENCY:
+        return isfinite(rung->median_ms);
+    default:
+        return tally_known(&rung->tally) > 0;
+    }
+}
 
-static void add_percent(struct buffer *out, int64_t e5)
+static void write_percent(struct buffer *out, int64_t e5)
 {
     enum { PERCENT = 1000 };
     char text[2 * DIGITS_MAX];
-    if (e5 < 0)
-        return;
     char *at = digits_put(text, e5 / PERCENT, 0);
     *at++ = '.';
     at = digits_put(at, e5 % PERCENT, 3);
     buffer_add(out, text, (size_t)(at - text));
 }
 
-static void add_value(struct buffer *out, enum metric metric, const struct rung *rung)
+static void write_value(struct buffer *out, enum metric metric, const struct rung *rung)
 {
-    bool is_measured = tally_known(&rung->tally) > 0;
     switch (metric) {
     case METRIC_AVAILABILITY:
-        add_percent(out, tally_availability_e5(&rung->tally));
+        write_percent(out, tally_availability_e5(&rung->tally));
         break;
     case METRIC_COVERAGE:
-        add_percent(out, tally_coverage_e5(&rung->tally));
+        write_percent(out, tally_coverage_e5(&rung->tally));
         break;
     case METRIC_OUTAGES:
-        if (is_measured)
-            html_number(out, (int64_t)rung->outages);
+        html_number(out, (int64_t)rung->outages);
         break;
     case METRIC_DOWN:
-        if (is_measured)
-            html_number(out, rung->tally.down);
+        html_number(out, rung->tally.down);
         break;
     case METRIC_LATENCY:
-        if (isfinite(rung->median_ms))
-            html_real(out, rung->median_ms, 1);
+        html_real(out, rung->median_ms, 1);
         break;
     case METRICS:
         break;
     }
 }
 
-static void add_period(struct list lists[METRICS], size_t number, const struct rung *rung)
+/* The rungs of one year. */
+struct list {
+    const struct rungs *rungs;
+    size_t begin, end;
+};
+
+/* Each at its place in the year, up to the last that is known. */
+static void write_list(struct list list, enum metric metric, struct buffer *out)
 {
-    for (int i = 0; i < METRICS; i++) {
-        struct buffer *text = &lists[i].text;
-        if (number)
-            buffer_byte(text, ',');
-        size_t before = text->length;
-        if (rung->is_known)
-            add_value(text, (enum metric)i, rung);
-        if (text->length > before)
-            lists[i].known = text->length;
+    const struct rung *rungs = list.rungs->list;
+    const struct period *first = &list.rungs->periods[list.begin];
+    while (list.end > list.begin && !has_value(metric, &rungs[list.end - 1]))
+        list.end--;
+    if (list.end == list.begin)
+        return;
+    buffer_printf(out, "metrics.%s.%d.%s = ", metrics[metric].path, first->year,
+                  list.rungs->ladder->name);
+    for (size_t i = 0; i < first->place; i++)
+        buffer_byte(out, ',');
+    for (size_t i = list.begin; i < list.end; i++) {
+        if (i > list.begin)
+            buffer_byte(out, ',');
+        if (has_value(metric, &rungs[i]))
+            write_value(out, metric, &rungs[i]);
     }
+    buffer_byte(out, '\n');
 }
 
-static void write_lists(struct list lists[METRICS], int year, const char *period,
-                        struct buffer *out)
+static void write_years(const struct rungs *rungs, struct buffer *out)
 {
-    for (int i = 0; i < METRICS; i++) {
-        if (lists[i].known) {
-            buffer_printf(out, "metrics.%s.%d.%s = ", metrics[i].path, year, period);
-            buffer_add(out, buffer_text(&lists[i].text), lists[i].known);
-            buffer_byte(out, '\n');
-        }
-        buffer_clear(&lists[i].text);
-        lists[i].known = 0;
+    struct list list = {.rungs = rungs};
+    for (; list.begin < rungs->count; list.begin = list.end) {
+        int year = rungs->periods[list.begin].year;
+        while (list.end < rungs->count && rungs->periods[list.end].year == year)
+            list.end++;
+        for (int i = 0; i < METRICS; i++)
+            write_list(list, (enum metric)i, out);
     }
-}
-
-static void write_years(const struct rungs *rungs, struct list lists[METRICS], struct buffer *out)
-{
-    for (size_t i = 0, number = 0; i < rungs->count; i++) {
-        const struct rung *rung = &rungs->list[i];
-        add_period(lists, number++, rung);
-        if (i + 1 < rungs->count && rung[1].year == rung->year)
-            continue;
-        write_lists(lists, rung->year, rungs->ladder->name, out);
-        number = 0;
-    }
-}
-
-static void write_figures(const struct climb *climb, struct buffer *out)
-{
-    struct list lists[METRICS];
-    for (int i = 0; i < METRICS; i++) {
-        lists[i].known = 0;
-        buffer_init(&lists[i].text, LIST_MAX);
-    }
-    for (size_t i = 0; i < RUNG_LADDERS; i++)
-        write_years(&climb->rungs[i], lists, out);
-    for (int i = 0; i < METRICS; i++)
-        buffer_fini(&lists[i].text);
 }
 
 static void write_labels(struct sheet *sheet)
@@ -214,6 +195,16 @@ static void write_labels(struct sheet *sheet)
     }
 }
 
+static void write_figures(const struct page *page, const struct sources *sources,
+                          struct sheet *sheet)
+{
+    struct climb_store *own = page->climbs ? NULL : climb_store_new();
+    struct climb climb = measure(page, own ? own : page->climbs, sources, &sheet->arena);
+    for (size_t i = 0; i < RUNG_LADDERS; i++)
+        write_years(&climb.rungs[i], sheet->out);
+    climb_store_free(own);
+}
+
 void infos_metrics(const struct page *page, struct output_subject subject, struct buffer *out)
 {
     struct sheet sheet;
@@ -224,9 +215,7 @@ void infos_metrics(const struct page *page, struct output_subject subject, struc
     buffer_printf(out, "file.datetime = %04d-%02d-%02dT00:00:00\n\n# [Metrics]\n", day.year,
                   day.month, day.day);
     write_labels(&sheet);
-    if (sources.count) {
-        struct climb climb = measure_all(page, &sources, &sheet.arena);
-        write_figures(&climb, out);
-    }
+    if (sources.count)
+        write_figures(page, &sources, &sheet);
     sheet_close(&sheet);
 }

@@ -56,47 +56,72 @@ static const struct ladder ladders[] = {
     {"days", year_begin, next_day, 366, true, true},
 };
 
-static void add_year(struct rungs *rungs, int year, int64_t today)
+static void add_year(struct flight *flight, int year, int64_t today)
 {
-    const struct ladder *ladder = rungs->ladder;
+    const struct ladder *ladder = flight->ladder;
     struct calendar_walk walk = {0};
-    int64_t end = ladder->begin(year + 1);
-    for (int64_t from = ladder->begin(year), next; from < end && from < today; from = next) {
+    int64_t from = ladder->begin(year), end = ladder->begin(year + 1), next;
+    for (size_t place = 0; from < end && from < today; from = next, place++) {
         next = ladder->next(from, &walk);
-        rungs->list[rungs->count++] = (struct rung){
-            .from = from, .to = next < today ? next : today, .year = year, .median_ms = NAN};
+        flight->periods[flight->count++] =
+            (struct period){from, next < today ? next : today, year, place};
     }
 }
 
-static struct rungs rungs_of(const struct ladder *ladder, int64_t first, int64_t today,
-                             struct arena *arena)
+static struct flight flight_of(const struct ladder *ladder, int64_t first, int64_t today,
+                               struct arena *arena)
 {
-    struct rungs rungs = {.ladder = ladder};
+    struct flight flight = {.ladder = ladder};
     int last = calendar_at(today).year, fine = last - YEARS_FINE + 1;
     int year = calendar_at(first).year - 1; /* a week may be of it */
-    if (ladder->fine && fine > year + 1)
+    while (ladder->begin(year + 1) <= first)
+        year++;
+    if (ladder->fine && fine > year)
         year = fine;
-    rungs.list = arena_array(arena, (size_t)(last + 2 - year) * ladder->most, sizeof *rungs.list);
+    flight.periods =
+        arena_array(arena, (size_t)(last + 2 - year) * ladder->most, sizeof *flight.periods);
     for (; year <= last + 1; year++)
-        add_year(&rungs, year, today);
+        add_year(&flight, year, today);
+    return flight;
+}
+
+struct stairs rungs_stairs(int64_t first, int64_t now, struct arena *arena)
+{
+    struct stairs stairs = {.first = first, .today = calendar_day(now)};
+    for (size_t i = 0; i < RUNG_LADDERS; i++)
+        stairs.flights[i] = flight_of(&ladders[i], first, stairs.today, arena);
+    return stairs;
+}
+
+static struct rungs rungs_of(const struct flight *flight, int64_t first, struct arena *arena)
+{
+    size_t before = 0;
+    while (before < flight->count && flight->periods[before].to <= first)
+        before++;
+    struct rungs rungs = {.ladder = flight->ladder,
+                          .periods = flight->periods + before,
+                          .count = flight->count - before};
+    rungs.list = arena_array(arena, rungs.count, sizeof *rungs.list);
+    for (size_t i = 0; i < rungs.count; i++)
+        rungs.list[i].median_ms = NAN;
     return rungs;
 }
 
-/* The period that holds a time; NULL = none does. Times come in order. */
-static struct rung *rung_at(struct rungs *rungs, int64_t time)
+struct climb rungs_empty(const struct stairs *stairs, int64_t first, struct arena *arena)
 {
-    while (rungs->here < rungs->count && rungs->list[rungs->here].to <= time)
-        rungs->here++;
-    bool holds = rungs->here < rungs->count && rungs->list[rungs->here].from <= time;
-    return holds ? &rungs->list[rungs->here] : NULL;
+    struct climb climb;
+    for (size_t i = 0; i < RUNG_LADDERS; i++)
+        climb.rungs[i] = rungs_of(&stairs->flights[i], first, arena);
+    return climb;
 }
 
-struct climb rungs_empty(const struct page *page, int64_t first, struct arena *arena)
+/* The one whose period holds a time; NULL = none does. Times come in order. */
+static struct rung *rung_at(struct rungs *rungs, int64_t time)
 {
-    struct climb climb = {.today = calendar_day(page->now)};
-    for (size_t i = 0; i < RUNG_LADDERS; i++)
-        climb.rungs[i] = rungs_of(&ladders[i], first, climb.today, arena);
-    return climb;
+    while (rungs->here < rungs->count && rungs->periods[rungs->here].to <= time)
+        rungs->here++;
+    bool holds = rungs->here < rungs->count && rungs->periods[rungs->here].from <= time;
+    return holds ? &rungs->list[rungs->here] : NULL;
 }
 
 /* ---- measuring ---- */
@@ -112,21 +137,19 @@ struct outage_list {
     size_t count;
 };
 
-/* The record from where it begins, in each period that it reaches. */
+/* The record from where it begins, in each period. */
 static void add_record(struct reading reading, const struct outage_list *outages, int64_t first,
                        struct rungs *rungs)
 {
     size_t next = 0;
     for (size_t i = 0; i < rungs->count; i++) {
         struct rung *rung = &rungs->list[i];
-        int64_t from = rung->from > first ? rung->from : first;
-        if (rung->to <= first)
-            continue;
-        rung->tally = reading_tally(&reading, from, rung->to);
-        rung->is_known = true;
+        const struct period *period = &rungs->periods[i];
+        int64_t from = period->from > first ? period->from : first;
+        rung->tally = reading_tally(&reading, from, period->to);
         while (next < outages->count && outages->list[next].from < from)
             next++;
-        for (; next < outages->count && outages->list[next].from < rung->to; next++)
+        for (; next < outages->count && outages->list[next].from < period->to; next++)
             rung->outages++;
     }
 }
@@ -141,43 +164,44 @@ static void add_answers(void *owner, int64_t day, const struct histogram_list *a
 {
     struct answering *answering = owner;
     for (size_t i = 0; i < RUNG_LADDERS; i++) {
-        struct rung *rung = rung_at(&answering->climb->rungs[i], day);
+        struct rungs *rungs = &answering->climb->rungs[i];
+        struct rung *rung = rung_at(rungs, day);
         if (!rung)
             continue;
         if (!ladders[i].is_day) {
             if (!rung->answers)
                 rung->answers = arena_alloc(answering->arena, sizeof *rung->answers);
             histogram_list_merge(rung->answers, answers);
-        } else if (rung->from == day) {
+        } else if (rungs->periods[rungs->here].from == day) {
             rung->median_ms = histogram_list_percentile(answers, 0.5);
         }
     }
 }
 
-static void find_medians(struct climb *climb)
+void rungs_settle(struct climb *sum)
 {
     for (size_t i = 0; i < RUNG_LADDERS; i++) {
-        struct rungs *rungs = &climb->rungs[i];
+        struct rungs *rungs = &sum->rungs[i];
         for (size_t k = 0; k < rungs->count; k++)
             if (rungs->list[k].answers)
                 rungs->list[k].median_ms = histogram_percentile(rungs->list[k].answers, 0.5);
     }
 }
 
-struct climb rungs_measure(const struct page *page, const struct service *service, int64_t first,
-                           struct arena *arena)
+struct climb rungs_measure(const struct page *page, const struct service *service,
+                           const struct stairs *stairs, int64_t first, struct arena *arena)
 {
     const struct history *history = page->history;
-    struct climb climb = rungs_empty(page, first, arena);
+    struct climb climb = rungs_empty(stairs, first, arena);
     struct arena of_spans = {0};
     struct answering answering = {&climb, arena};
-    struct reading reading = reading_open(page, service, first, climb.today, &of_spans);
+    struct reading reading = reading_open(page, service, first, stairs->today, &of_spans);
     struct outage_list outages;
     outages.count = outages_in(reading.spans, reading.count, &of_spans, &outages.list);
     for (size_t i = 0; i < RUNG_LADDERS; i++)
         add_record(reading, &outages, first, &climb.rungs[i]);
-    history->answers(history->owner, service->key, first, climb.today, add_answers, &answering);
-    find_medians(&climb);
+    history->answers(history->owner, service->key, first, stairs->today, add_answers, &answering);
+    rungs_settle(&climb);
     arena_free(&of_spans);
     return climb;
 }
@@ -188,7 +212,6 @@ static void add_rung(struct rung *sum, const struct rung *part, struct arena *ar
 {
     tally_join(&sum->tally, &part->tally);
     sum->outages += part->outages;
-    sum->is_known |= part->is_known;
     if (!part->answers)
         return;
     if (!sum->answers)
@@ -200,11 +223,10 @@ static void add_rung(struct rung *sum, const struct rung *part, struct arena *ar
 static void add_rungs(struct rungs *sum, const struct rungs *part, struct arena *arena)
 {
     size_t count = sum->count < part->count ? sum->count : part->count;
-    struct rung *into = sum->list + (sum->count - count);
-    const struct rung *from = part->list + (part->count - count);
-    for (size_t i = 0; i < count; i++) {
-        assert(into[i].from == from[i].from);
-        add_rung(&into[i], &from[i], arena);
+    size_t into = sum->count - count, from = part->count - count;
+    for (size_t i = 0; i < count; i++, into++, from++) {
+        assert(sum->periods[into].from == part->periods[from].from);
+        add_rung(&sum->list[into], &part->list[from], arena);
     }
 }
 
@@ -212,5 +234,4 @@ void rungs_add(struct climb *sum, const struct climb *part, struct arena *arena)
 {
     for (size_t i = 0; i < RUNG_LADDERS; i++)
         add_rungs(&sum->rungs[i], &part->rungs[i], arena);
-    find_medians(sum);
 }

@@ -61,12 +61,14 @@ static int tear_down(void **state)
 }
 
 static void assert_period(const struct fake *fake, const struct service *service,
-                          const struct rung *rung, int64_t first)
+                          const struct rungs *rungs, size_t number, int64_t first)
 {
     struct arena arena = {0};
-    int64_t from = rung->from > first ? rung->from : first;
+    const struct period *period = &rungs->periods[number];
+    const struct rung *rung = &rungs->list[number];
+    int64_t from = period->from > first ? period->from : first;
     struct reading reading = reading_open(&fake->page, service, first, calendar_day(now), &arena);
-    struct availability wanted = reading_measure(&reading, from, rung->to, &arena);
+    struct availability wanted = reading_measure(&reading, from, period->to, &arena);
     assert_memory_equal(&rung->tally, &wanted.tally, sizeof wanted.tally);
     assert_int_equal(rung->outages, wanted.outages);
     arena_free(&arena);
@@ -81,16 +83,19 @@ static void test_each_period(void **state)
     int64_t first = rungs_first(&fake->page, service);
     assert_int_equal(first, calendar_day(now - 750 * DAY + 3000));
     assert_int_equal(rungs_first(&fake->page, fake->services[2]), 0);
-    struct climb climb = rungs_measure(&fake->page, service, first, &arena);
+    struct stairs stairs = rungs_stairs(first, now, &arena);
+    struct climb climb = rungs_measure(&fake->page, service, &stairs, first, &arena);
     size_t outages = 0, known = 0;
     for (size_t i = 0; i < RUNG_LADDERS; i++) {
         const struct rungs *rungs = &climb.rungs[i];
         for (size_t k = 0; k < rungs->count; k++) {
-            assert_int_equal(rungs->list[k].is_known, rungs->list[k].to > first);
-            assert_int_equal(rungs->list[k].to,
-                             k + 1 < rungs->count ? rungs->list[k + 1].from : calendar_day(now));
-            if (rungs->list[k].is_known)
-                assert_period(fake, service, &rungs->list[k], first);
+            const struct period *period = &rungs->periods[k];
+            assert_true(period->to > first && period->from < period->to);
+            assert_int_equal(period->to, k + 1 < rungs->count ? period[1].from : calendar_day(now));
+            if (k > 0)
+                assert_int_equal(period->place,
+                                 period->year == period[-1].year ? period[-1].place + 1 : 0);
+            assert_period(fake, service, rungs, k, first);
             outages += rungs->list[k].outages;
             known += (size_t)isfinite(rungs->list[k].median_ms);
         }
@@ -108,11 +113,14 @@ static void test_sum(void **state)
     const struct page *page = &fake->page;
     int64_t late = rungs_first(page, fake->services[0]),
             early = rungs_first(page, fake->services[3]);
-    struct climb one = rungs_measure(page, fake->services[0], late, &arena);
-    struct climb two = rungs_measure(page, fake->services[3], early, &arena);
-    struct climb sum = rungs_empty(page, early, &arena);
+    struct stairs stairs = rungs_stairs(early, now, &arena),
+                  fewer = rungs_stairs(late, now, &arena);
+    struct climb one = rungs_measure(page, fake->services[0], &fewer, late, &arena);
+    struct climb two = rungs_measure(page, fake->services[3], &stairs, early, &arena);
+    struct climb sum = rungs_empty(&stairs, early, &arena);
     rungs_add(&sum, &one, &arena);
     rungs_add(&sum, &two, &arena);
+    rungs_settle(&sum);
     for (size_t i = 0; i < RUNG_LADDERS; i++) {
         assert_int_equal(sum.rungs[i].count, two.rungs[i].count);
         size_t ahead = sum.rungs[i].count, behind = one.rungs[i].count;
@@ -121,7 +129,8 @@ static void test_sum(void **state)
             struct tally tally = two.rungs[i].list[k].tally;
             const struct rung *part =
                 k + behind < ahead ? NULL : &one.rungs[i].list[k + behind - ahead];
-            assert_true(!part || part->from == whole->from);
+            assert_true(!part || one.rungs[i].periods[k + behind - ahead].from ==
+                                     sum.rungs[i].periods[k].from);
             if (part)
                 tally_join(&tally, &part->tally);
             assert_memory_equal(&whole->tally, &tally, sizeof tally);
