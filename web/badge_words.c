@@ -1,5 +1,6 @@
 #include "badge.h"
 
+#include "day_words.h"
 #include "frame.h"
 #include "macros.h"
 #include "member.h"
@@ -71,7 +72,7 @@ static const char *words_of(struct sheet *sheet, const struct past *pasts, size_
 
 const char *badge_days_text(struct sheet *sheet, struct output_subject subject)
 {
-    struct strip_range range = strip_range_until(sheet->page->now);
+    struct strip_range range = day_words_range(sheet->page);
     if (subject.hoster) {
         struct member member = member_of(sheet, subject.hoster, range.bounds[0]);
         return words_of(sheet, member.counted, member.counted_count, &range);

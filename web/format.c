@@ -1,8 +1,10 @@
 #include "format.h"
 
+#include "day_words.h"
 #include "calendar.h"
 #include "digits.h"
 #include "macros.h"
+#include "text.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -218,14 +220,58 @@ const char *format_date(const struct format *format, int64_t time)
                        word_plain("year", number(format, at.year))));
 }
 
+static const char *day_and_month(const struct format *format, const struct calendar_time *at)
+{
+    return fill(format, N_("{day} {month}"),
+                VALUES(word_plain("day", day_of_month(format, at->day)),
+                       word_plain("month", words_get(format->words, months[at->month - 1]))));
+}
+
+static char *put_day(char *to, const struct calendar_time *at)
+{
+    to = digits_put(to, at->year, 4);
+    *to++ = '-';
+    to = digits_put(to, at->month, 2);
+    *to++ = '-';
+    return digits_put(to, at->day, 2);
+}
+
+static void write_down(struct day_word *day, const struct format *format, int64_t time)
+{
+    char stamp[3 * DIGITS_MAX];
+    struct calendar_time at = calendar_at(time);
+    *put_day(stamp, &at) = '\0';
+    day->year = at.year;
+    day->written = text_copy(day->stamp, sizeof day->stamp, stamp) &&
+                   text_copy(day->name, sizeof day->name, day_and_month(format, &at));
+}
+
+/* NULL: it is kept nowhere. */
+static const struct day_word *written_day(const struct format *format, int64_t time)
+{
+    if (!format->day_words)
+        return NULL;
+    struct day_word *day =
+        day_words_place(format->day_words, format->words->language, calendar_number(time));
+    if (day && !day->written)
+        write_down(day, format, time);
+    return day && day->written ? day : NULL;
+}
+
+static int year_at(const struct format *format, int64_t time)
+{
+    const struct day_word *day = written_day(format, time);
+    return day ? day->year : calendar_at(time).year;
+}
+
 const char *format_day(const struct format *format, int64_t time, int64_t now)
 {
+    int year = year_at(format, now);
+    const struct day_word *day = written_day(format, time);
+    if (day)
+        return day->year == year ? arena_text(format->arena, day->name) : format_date(format, time);
     struct calendar_time at = calendar_at(time);
-    if (at.year != calendar_at(now).year)
-        return format_date(format, time);
-    return fill(format, N_("{day} {month}"),
-                VALUES(word_plain("day", day_of_month(format, at.day)),
-                       word_plain("month", words_get(format->words, months[at.month - 1]))));
+    return at.year == year ? day_and_month(format, &at) : format_date(format, time);
 }
 
 const char *format_month(const struct format *format, int64_t time)
@@ -265,15 +311,6 @@ static char *put_clock(char *to, const struct calendar_time *at)
     return digits_put(to, at->second, 2);
 }
 
-static char *put_day(char *to, const struct calendar_time *at)
-{
-    to = digits_put(to, at->year, 4);
-    *to++ = '-';
-    to = digits_put(to, at->month, 2);
-    *to++ = '-';
-    return digits_put(to, at->day, 2);
-}
-
 const char *format_clock_exact(const struct format *format, int64_t time)
 {
     char text[3 * DIGITS_MAX];
@@ -303,6 +340,9 @@ const char *format_moment_exact(const struct format *format, int64_t time, int64
 
 const char *format_stamp_day(const struct format *format, int64_t time)
 {
+    const struct day_word *day = written_day(format, time);
+    if (day)
+        return arena_text(format->arena, day->stamp);
     char text[3 * DIGITS_MAX];
     struct calendar_time at = calendar_at(time);
     return keep(format, text, put_day(text, &at));

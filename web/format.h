@@ -8,9 +8,12 @@
 
 #include <stdint.h>
 
+struct day_words;
+
 struct format {
     struct arena *arena;
     const struct words *words;
+    struct day_words *day_words; /* NULL = none */
 };
 
 const char *format_count(const struct format *format, int64_t n); /* 40 000 */

@@ -44,6 +44,7 @@ struct page_yearbook {
 
 struct account_store;
 struct climb_store;
+struct day_words;
 struct kind;
 struct past_store;
 struct register_log;
@@ -61,6 +62,7 @@ struct page {
     struct past_store *pasts;   /* of this moment, told by other pages, too; NULL = none are kept */
     struct climb_store *climbs; /* the same, for metrics */
     struct account_store *accounts; /* and for figures */
+    struct day_words *day_words;    /* what days are called; NULL = each is worked out anew */
 };
 
 /* /fr/ */

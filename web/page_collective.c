@@ -1,5 +1,6 @@
 #include "page.h"
 
+#include "day_words.h"
 #include "block.h"
 #include "collective_view.h"
 #include "fan.h"
@@ -25,9 +26,8 @@ static int compare_members(const void *left, const void *right)
 static struct collective_view view_of(struct sheet *sheet)
 {
     const struct collective *collective = sheet->page->collective;
-    struct collective_view view = {.sheet = sheet,
-                                   .range = strip_range_until(sheet->page->now),
-                                   .count = collective->hoster_count};
+    struct collective_view view = {
+        .sheet = sheet, .range = day_words_range(sheet->page), .count = collective->hoster_count};
     if (view.count)
         view.members = arena_array(&sheet->arena, view.count, sizeof *view.members);
     for (size_t i = 0; i < view.count; i++) {

@@ -1,5 +1,6 @@
 #include "page.h"
 
+#include "day_words.h"
 #include "block.h"
 #include "frame.h"
 #include "macros.h"
@@ -205,7 +206,7 @@ void page_hoster(const struct page *page, const struct hoster *hoster, struct bu
     sheet_open(&sheet, page, out, "../../../", "../../");
     struct view view = {
         .sheet = &sheet,
-        .range = strip_range_until(page->now),
+        .range = day_words_range(page),
         .member = member_of(&sheet, hoster, page->now - BLOCK_YEAR_S),
     };
     view.year = past_figures(view.member.counted, view.member.counted_count,

@@ -1,5 +1,6 @@
 #include "page.h"
 
+#include "day_words.h"
 #include "block.h"
 #include "chart.h"
 #include "frame.h"
@@ -22,7 +23,7 @@ static struct service_view view_of(struct sheet *sheet, const struct service *se
         .service = service,
         .name = block_service_name(sheet, service),
         .hoster = block_hoster_name(sheet, service->hoster),
-        .range = strip_range_until(sheet->page->now),
+        .range = day_words_range(sheet->page),
         .past = past_of(sheet->page, service, sheet->page->now - BLOCK_YEAR_S, &sheet->arena),
     };
     view.line_count = history->lines(history->owner, service->key, &sheet->arena, &view.lines);

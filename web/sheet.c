@@ -15,7 +15,7 @@ void sheet_open(struct sheet *sheet, const struct page *page, struct buffer *out
     bool known = words_open(&sheet->words, page->language);
     assert(known);
     (void)known;
-    sheet->format = (struct format){&sheet->arena, &sheet->words};
+    sheet->format = (struct format){&sheet->arena, &sheet->words, page->day_words};
 }
 
 void sheet_close(struct sheet *sheet)

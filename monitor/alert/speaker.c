@@ -9,7 +9,7 @@ void speaker_open(struct speaker *speaker, const struct alert *alert, struct are
     *speaker = (struct speaker){.alert = alert, .arena = arena};
     if (!words_open(&speaker->words, alert->language))
         words_open(&speaker->words, words_languages()[0]);
-    speaker->format = (struct format){arena, &speaker->words};
+    speaker->format = (struct format){.arena = arena, .words = &speaker->words};
 }
 
 /* ---- words ---- */

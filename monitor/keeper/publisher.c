@@ -6,6 +6,7 @@
 #include "chronicle.h"
 #include "climb_store.h"
 #include "clock.h"
+#include "day_words.h"
 #include "folder.h"
 #include "kind.h"
 #include "macros.h"
@@ -81,6 +82,7 @@ struct publisher {
     struct past_store *pasts;       /* that the files of the collective share */
     struct climb_store *climbs;     /* that the metrics of a hoster and of its services share */
     struct account_store *accounts; /* and their figures */
+    struct day_words *day_words;    /* that all pages share */
     struct register_file registers; /* what the last reading of them found */
     struct shelf shelf;             /* the yearly reports that were published */
     int64_t beside_ms;              /* when was looked for others of both */
@@ -233,7 +235,8 @@ static struct page page_in(const struct publisher *publisher, const struct slot 
                          .yearbook_count = publisher->shelf.count,
                          .pasts = is_of_all(slot) ? publisher->pasts : NULL,
                          .climbs = publisher->climbs,
-                         .accounts = publisher->accounts};
+                         .accounts = publisher->accounts,
+                         .day_words = publisher->day_words};
 }
 
 static void make_page(const struct publisher *publisher, const struct slot *slot,
@@ -388,6 +391,7 @@ int publisher_open(const char *folder, const struct config *config, struct publi
     publisher->structure = clock_wall().ms; /* never the same as before a restart */
     publisher->climbs = climb_store_new();
     publisher->accounts = account_store_new();
+    publisher->day_words = day_words_new();
     publisher->folder = folder_open(folder, fault);
     mem_linger(); /* each page's memory is the next one's */
     if (publisher->folder < 0 || write_assets(publisher, fault)) {
@@ -411,6 +415,7 @@ void publisher_close(struct publisher *publisher)
     past_store_free(publisher->pasts);
     climb_store_free(publisher->climbs);
     account_store_free(publisher->accounts);
+    day_words_free(publisher->day_words);
     register_file_fini(&publisher->registers);
     arena_free(&publisher->kind_arena);
     free(publisher->slots);

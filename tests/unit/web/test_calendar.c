@@ -126,6 +126,28 @@ static void test_days_follow_each_other(void **state)
     }
 }
 
+/* Each hour, also where the clock jumps and before the zone's offsets are remembered. */
+static void test_days_are_numbered(void **state)
+{
+    (void)state;
+    static const char *const zones[] = {"UTC", "Europe/Paris", "America/Havana", "Pacific/Apia"};
+    static const int64_t begins[] = {-40 * 86400, 1300000000};
+    enum { HOURS = 400 * 24 };
+    for (size_t i = 0; i < ARRAY_LEN(zones) * ARRAY_LEN(begins); i++) {
+        be_in(zones[i / ARRAY_LEN(begins)]);
+        for (int64_t hour = 0; hour < HOURS; hour++) {
+            int64_t time = begins[i % ARRAY_LEN(begins)] + hour * 3600;
+            struct calendar_time at = calendar_at(time);
+            struct tm noon = {.tm_year = at.year - 1900,
+                              .tm_mon = at.month - 1,
+                              .tm_mday = at.day,
+                              .tm_hour = 12};
+            int64_t shown = (int64_t)timegm(&noon) - 43200;
+            assert_int_equal(calendar_number(time) * 86400, shown);
+        }
+    }
+}
+
 /* Several days at a time, whatever happens within them: also where the clock was put forward for one week only. */
 static void test_a_walk_misses_nothing(void **state)
 {
@@ -220,6 +242,7 @@ int main(void)
         cmocka_unit_test(test_every_hour_of_a_year),
         cmocka_unit_test(test_days),
         cmocka_unit_test(test_days_follow_each_other),
+        cmocka_unit_test(test_days_are_numbered),
         cmocka_unit_test(test_a_walk_misses_nothing),
         cmocka_unit_test(test_as_the_library_says),
         cmocka_unit_test(test_another_zone),

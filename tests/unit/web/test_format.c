@@ -29,8 +29,8 @@ static int set_up(void **state)
     struct both *both = calloc(1, sizeof *both);
     words_open(&both->fr_words, "fr");
     words_open(&both->en_words, "en");
-    both->fr = (struct format){&both->arena, &both->fr_words};
-    both->en = (struct format){&both->arena, &both->en_words};
+    both->fr = (struct format){.arena = &both->arena, .words = &both->fr_words};
+    both->en = (struct format){.arena = &both->arena, .words = &both->en_words};
     *state = both;
     return 0;
 }
