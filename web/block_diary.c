@@ -2,6 +2,7 @@
 
 #include "diary.h"
 #include "incident.h"
+#include "join.h"
 #include "macros.h"
 #include "state.h"
 
@@ -68,7 +69,7 @@ static void write_item(struct sheet *sheet, const struct diary_item *item)
     html_raw(sheet->out, "<span>");
     sheet_say(sheet, messages[outage->end],
               VALUES(word_link("service", block_service_name(sheet, item->service),
-                               arena_printf(&sheet->arena, "%s%s", sheet->top, place)),
+                               JOIN(&sheet->arena, sheet->top, place)),
                      word_plain("reason", block_reason(sheet, outage->reason)),
                      word_plain("moment", format_moment(&sheet->format, outage->to, outage->from)),
                      sheet_duration(sheet, "duration", outage->to - outage->from)));
@@ -187,7 +188,7 @@ static void write_older(const struct list *list, size_t shown)
         html_raw(sheet->out, " ");
     }
     html_raw(sheet->out, "<a");
-    html_href(sheet->out, arena_printf(&sheet->arena, "%s" INCIDENT_ROOT, sheet->top));
+    html_href(sheet->out, JOIN(&sheet->arena, sheet->top, INCIDENT_ROOT));
     html_raw(sheet->out, ">");
     sheet_say(sheet, N_("Older incidents, in the journal"), NULL);
     html_raw(sheet->out, "</a></p>\n");

@@ -2,6 +2,7 @@
 
 #include "feed.h"
 #include "incident.h"
+#include "join.h"
 #include "logo.h"
 #include "macros.h"
 
@@ -62,8 +63,7 @@ static bool offers(const struct collective *collective, const char *language)
 
 static const char *address_in(struct sheet *sheet, const struct frame *frame, const char *language)
 {
-    return arena_printf(&sheet->arena, "%s%s/%s", sheet->root, language,
-                        frame->path ? frame->path : "");
+    return JOIN(&sheet->arena, sheet->root, language, "/", frame->path ? frame->path : "");
 }
 
 static void write_alternate(struct sheet *sheet, const char *name, const char *address)
@@ -98,13 +98,13 @@ static void write_feed(struct sheet *sheet, const struct frame *frame)
         return;
     html_raw(sheet->out, "<link rel=\"alternate\" type=\"application/atom+xml\"");
     sheet_attr(sheet, "title", N_("Interruptions"));
-    html_href(sheet->out, arena_printf(&sheet->arena, "%s%s" FEED_NAME, sheet->root, frame->path));
+    html_href(sheet->out, JOIN(&sheet->arena, sheet->root, frame->path, FEED_NAME));
     html_raw(sheet->out, ">\n");
 }
 
 static void write_asset(struct sheet *sheet, const char *file)
 {
-    html_attr(sheet->out, "href", arena_printf(&sheet->arena, "%s%s", sheet->root, file));
+    html_attr(sheet->out, "href", JOIN(&sheet->arena, sheet->root, file));
 }
 
 static void write_head(struct sheet *sheet, const struct frame *frame)
@@ -137,7 +137,7 @@ static void write_tab(struct sheet *sheet, const struct frame *frame, enum frame
 {
     struct buffer *out = sheet->out;
     html_raw(out, "<li><a");
-    html_href(out, arena_printf(&sheet->arena, "%s%s", sheet->top, path));
+    html_href(out, JOIN(&sheet->arena, sheet->top, path));
     if (frame->tab == tab)
         html_attr(out, "aria-current", frame->tab_is_page ? "page" : "true");
     html_raw(out, ">");
@@ -250,7 +250,7 @@ const char *frame_contact(struct sheet *sheet)
     if (!contact)
         return NULL;
     const char *address = strchr(contact, '@') && !strchr(contact, ':')
-                              ? arena_printf(&sheet->arena, "mailto:%s", contact)
+                              ? JOIN(&sheet->arena, "mailto:", contact)
                               : contact;
     return html_is_web_address(address) ? address : NULL;
 }
@@ -266,7 +266,7 @@ static void write_link(struct sheet *sheet, const char *address, const char *mes
 
 static void write_own_link(struct sheet *sheet, const char *path, const char *message)
 {
-    write_link(sheet, arena_printf(&sheet->arena, "%s%s", sheet->top, path), message);
+    write_link(sheet, JOIN(&sheet->arena, sheet->top, path), message);
 }
 
 static void write_contact(struct sheet *sheet)

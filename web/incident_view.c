@@ -1,6 +1,7 @@
 #include "incident_view.h"
 
 #include "block.h"
+#include "join.h"
 #include "macros.h"
 #include "state.h"
 
@@ -361,6 +362,6 @@ void incident_view_counted(const struct incident_view *view)
               N_("One or two failures alone, before or after it, are no interruption and not among "
                  "these figures. {method} has all rules."),
               VALUES(word_link("method", sheet_text(sheet, N_("The page on method"), NULL),
-                               arena_printf(&sheet->arena, "%smethod/", sheet->top))));
+                               JOIN(&sheet->arena, sheet->top, "method/"))));
     html_raw(sheet->out, "</li>\n</ul>\n</section>\n");
 }

@@ -5,6 +5,7 @@
 #include "incident.h"
 #include "incident_view.h"
 #include "annals.h"
+#include "join.h"
 #include "macros.h"
 #include "state.h"
 
@@ -89,14 +90,13 @@ static void write_card(const struct incident_view *view)
     html_raw(sheet->out, "<aside class=\"card\"");
     sheet_attr(sheet, "aria-label", N_("About"));
     html_raw(sheet->out, ">\n<dl class=\"kv\">\n");
-    card_link(sheet, N_("Service"), view->name, arena_printf(&sheet->arena, "%sh/%s/", top, key));
+    card_link(sheet, N_("Service"), view->name, JOIN(&sheet->arena, top, "h/", key, "/"));
     card_link(sheet, N_("Hoster"), view->hoster,
-              arena_printf(&sheet->arena, "%sh/%s/", top, view->service->hoster->id));
-    card_link(
-        sheet, N_("Month"), format_month(&sheet->format, month),
-        arena_printf(&sheet->arena, "%s%s", top, incident_month_path(month, 1, &sheet->arena)));
+              JOIN(&sheet->arena, top, "h/", view->service->hoster->id, "/"));
+    card_link(sheet, N_("Month"), format_month(&sheet->format, month),
+              JOIN(&sheet->arena, top, incident_month_path(month, 1, &sheet->arena)));
     card_link(sheet, N_("Follow"), sheet_text(sheet, N_("feed (Atom)"), NULL),
-              arena_printf(&sheet->arena, "%sh/%s/incidents.atom", sheet->root, key));
+              JOIN(&sheet->arena, sheet->root, "h/", key, "/incidents.atom"));
     html_raw(sheet->out, "</dl>\n</aside>\n");
 }
 
@@ -128,10 +128,8 @@ static void write_page(const struct incident_view *view)
     int64_t month = incident_month(view->outage.from, 0);
     const char *month_path = incident_month_path(month, 1, &sheet->arena);
     const struct frame_step steps[] = {
-        {sheet_text(sheet, N_("Incidents"), NULL),
-         arena_printf(&sheet->arena, "%s" INCIDENT_ROOT, sheet->top)},
-        {format_month(&sheet->format, month),
-         arena_printf(&sheet->arena, "%s%s", sheet->top, month_path)},
+        {sheet_text(sheet, N_("Incidents"), NULL), JOIN(&sheet->arena, sheet->top, INCIDENT_ROOT)},
+        {format_month(&sheet->format, month), JOIN(&sheet->arena, sheet->top, month_path)},
         {sheet_text(sheet, N_("{service}, {hoster}"), VALUES(name, hoster)), NULL},
         {NULL, NULL}};
     struct frame frame = {

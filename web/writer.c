@@ -52,8 +52,8 @@ static int is_special(char byte)
     return special[(unsigned char)byte];
 }
 
-/* The length of a letter with an accent, a space that does not break or an apostrophe; 0 = none of them. They are in nearly
- * every French sentence, and nothing is done to them either. */
+/* The length of a letter with an accent, a space that does not break, a dash, an apostrophe or a quotation mark; 0 = none of
+ * them. They are in nearly every French sentence, and nothing is done to them either. */
 static size_t plain_letter(const char *text, const char *end)
 {
     unsigned char lead = (unsigned char)text[0], second, third;
@@ -63,11 +63,11 @@ static size_t plain_letter(const char *text, const char *end)
     if (lead == 0xC3)
         return (second & 0xC0) == 0x80 ? 2 : 0;
     if (lead == 0xC2)
-        return second == 0xA0 ? 2 : 0;
+        return second >= 0xA0 && second <= 0xBF ? 2 : 0;
     if (lead != 0xE2 || second != 0x80 || end - text < 3)
         return 0;
     third = (unsigned char)text[2];
-    return third == 0xAF || third == 0x99 ? 3 : 0;
+    return (third >= 0x90 && third <= 0xA7) || third == 0xAF ? 3 : 0;
 }
 
 /* Where something has to be done to the text. */
@@ -164,11 +164,9 @@ void html_real(struct buffer *out, double number, int decimals)
     buffer_text_add(out, strcmp(text, "-0") == 0 ? "0" : text);
 }
 
-void html_attr_write(struct buffer *out, const char *name, const char *value)
+void html_attr_write(struct buffer *out, const char *opening, size_t length, const char *value)
 {
-    html_raw(out, " ");
-    buffer_text_add(out, name);
-    html_raw(out, "=\"");
+    buffer_add(out, opening, length);
     html_text(out, value);
     html_raw(out, "\"");
 }

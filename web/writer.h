@@ -23,8 +23,9 @@ void html_real(struct buffer *out, double number,
                int decimals); /* without trailing zeros; not finite: 0 */
 
 /* ` name="value"`, with the space before it. */
-#define html_attr(out, name, value) html_attr_write((out), "" name "", (value))
-void html_attr_write(struct buffer *out, const char *name, const char *value);
+#define html_attr(out, name, value)                                                                \
+    html_attr_write((out), " " name "=\"", sizeof(" " name "=\"") - 1, (value))
+void html_attr_write(struct buffer *out, const char *opening, size_t length, const char *value);
 
 /* Whether a stranger's address may become a link: http, https, mailto or relative, nothing that a browser could
  * read as another scheme. */

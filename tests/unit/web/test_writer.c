@@ -43,6 +43,8 @@ static void test_text_is_cleaned(void **state)
                 "a\xEF\xBF\xBD"
                 "b");
     expect_text("14\xC2\xA0h\xE2\x80\xAF!", "14\xC2\xA0h\xE2\x80\xAF!"); /* our spaces stay */
+    expect_text("“a” – ‘b’ · «c»…", "“a” – ‘b’ · «c»…");
+    expect_text("a\xE2\x80\xA8z\xE2\x80\x8F.\xE2\x80\xAA.\xE2\x80\xB0", "a z..\xE2\x80\xB0");
 }
 
 /* What begins like an accented letter or like one of our spaces, and is none. */
