@@ -1,10 +1,11 @@
 /* What the keeper's part of the site costs, without anything around it.
  *
- *     site_bench fill CONFIG DATA < RESULTS     makes the ledger that these results lead to; no series
- *     site_bench measure CONFIG DATA SITE AT [CHANGES]   writes the site as it is AT (Unix time); then a service fails, and what
- *                                               that touches is written again, CHANGES times (20; 0 for a profile of the whole, or
- *                                               to compare two builds' sites). Prints {"all_s":…,"change_ms":[…]}, CPU of this
- *                                               process.
+ *     site_bench fill CONFIG DATA < RESULTS
+ *         makes the ledger that these results lead to; no series
+ *     site_bench measure CONFIG DATA SITE AT [CHANGES]
+ *         writes the site as it is AT (Unix time); then a service fails, and what that touches is written again, CHANGES times
+ *         (20; 0 for a profile of the whole, or to compare two builds' sites). Prints {"all_s":…,"kernel_s":…,"change_ms":[…]},
+ *         CPU of this process, and how much of it the kernel took
  */
 #include "clock.h"
 #include "config.h"
@@ -20,6 +21,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -120,6 +122,14 @@ static double cpu_s(void)
     return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
+/* The part of it that the kernel took. */
+static double kernel_s(void)
+{
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    return (double)usage.ru_stime.tv_sec + (double)usage.ru_stime.tv_usec / 1e6;
+}
+
 struct stage {
     const struct config *config;
     struct pipeline *pipeline;
@@ -198,11 +208,11 @@ static int measure(const struct config *config, struct ledger *ledger, char **ar
     stage.pipeline = pipeline_new(config, ledger, NULL);
     stage.memory = (struct memory){.ledger = ledger, .pipeline = stage.pipeline, .now = at};
     stage.history = memory_history(&stage.memory);
-    double before = cpu_s();
+    double before = cpu_s(), kernel_before = kernel_s();
     int rc = publisher_open(site, config, &stage.publisher, &fault);
     if (rc == 0)
         rc = publisher_all(stage.publisher, &stage.history, at, &fault);
-    printf("{\"all_s\":%.3f,", cpu_s() - before);
+    printf("{\"all_s\":%.3f,\"kernel_s\":%.3f,", cpu_s() - before, kernel_s() - kernel_before);
     if (rc == 0)
         rc = measure_changes(&stage, changes, &fault);
     puts("}");
