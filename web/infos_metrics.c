@@ -113,12 +113,12 @@ static bool has_value(enum metric metric, const struct rung *rung)
 
 static void write_percent(struct buffer *out, int64_t e5)
 {
-    enum { PERCENT = 1000 };
-    char text[2 * DIGITS_MAX];
-    char *at = digits_put(text, e5 / PERCENT, 0);
-    *at++ = '.';
-    at = digits_put(at, e5 % PERCENT, 3);
-    buffer_add(out, text, (size_t)(at - text));
+    enum { DECIMALS = 3 };
+    char text[DIGITS_MAX + 1];
+    char *end = digits_put(text, e5, 1 + DECIMALS), *point = end - DECIMALS;
+    memmove(point + 1, point, DECIMALS);
+    *point = '.';
+    buffer_add(out, text, (size_t)(end + 1 - text));
 }
 
 static void write_value(struct buffer *out, enum metric metric, const struct rung *rung)
@@ -159,8 +159,13 @@ static void write_list(struct list list, enum metric metric, struct buffer *out)
         list.end--;
     if (list.end == list.begin)
         return;
-    buffer_printf(out, "metrics.%s.%d.%s = ", metrics[metric].path, first->year,
-                  list.rungs->ladder->name);
+    buffer_text_add(out, "metrics.");
+    buffer_text_add(out, metrics[metric].path);
+    buffer_byte(out, '.');
+    buffer_number(out, first->year);
+    buffer_byte(out, '.');
+    buffer_text_add(out, list.rungs->ladder->name);
+    buffer_text_add(out, " = ");
     for (size_t i = 0; i < first->place; i++)
         buffer_byte(out, ',');
     for (size_t i = list.begin; i < list.end; i++) {

@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* A year of a service is some 200 KB, and most hosters have no more services. */
-enum { SERVICES = 12, FIRST = 16 * 1024 };
+enum { SERVICES = 12, FIRST = 32 * 1024, FIRST_DAYS = 400 };
 static const int64_t year_s =
     INT64_C(366) * 86400; /* who asks for less first must not make others ask again */
 
@@ -98,7 +98,8 @@ static void add_day(void *owner, int64_t at, const void *bytes, size_t length)
     if (!histogram_list(bytes, length, make_room(year), &list))
         return;
     void *days = year->days;
-    mem_grow(&days, &year->day_capacity, year->day_count + 1, sizeof *year->days);
+    mem_grow(&days, &year->day_capacity, days ? year->day_count + 1 : FIRST_DAYS,
+             sizeof *year->days);
     year->days = days;
     year->days[year->day_count++] = (struct day){at, list.count, year->used, list.used};
     year->used += list.used;

@@ -118,73 +118,50 @@ void histogram_pack(const struct histogram *histogram, struct buffer *out)
     }
 }
 
-/* At most five bytes. */
-static bool next_varint(const unsigned char **cursor, const unsigned char *end, uint64_t *ret)
+/* At most five bytes. Returns where the next one begins; NULL = it cannot be read. */
+static inline const unsigned char *take_varint(const unsigned char *at, const unsigned char *end,
+                                               uint64_t *ret)
 {
     uint64_t value = 0;
-    for (unsigned shift = 0; *cursor < end && shift < 35; shift += 7) {
-        unsigned char byte = *(*cursor)++;
+    for (unsigned shift = 0; at < end && shift < 35; shift += 7) {
+        unsigned char byte = *at++;
         value |= (uint64_t)(byte & 0x7F) << shift;
         if (byte < 0x80) {
             *ret = value;
-            return true;
+            return at;
         }
     }
-    return false;
-}
-
-struct unpacking {
-    const unsigned char *at, *end;
-    struct histogram_room room;
-    size_t used, bucket;
-    uint64_t count;
-};
-
-/* Numbers are nearly always of a byte each. */
-static void take_small(struct unpacking *all)
-{
-    const unsigned char *at = all->at;
-    uint16_t *buckets = all->room.buckets + all->used;
-    uint32_t *counts = all->room.counts + all->used;
-    size_t most = (size_t)(all->end - at) / 2, room = HISTOGRAM_BUCKETS - all->used, i = 0;
-    size_t bucket = all->bucket, end = most < room ? most : room;
-    uint64_t count = 0;
-    for (; i < end && (at[0] | at[1]) < 0x80; i++, at += 2) {
-        bucket += at[0];
-        buckets[i] = (uint16_t)bucket;
-        counts[i] = at[1];
-        count += at[1];
-    }
-    all->at = at;
-    all->used += i;
-    all->bucket = bucket;
-    all->count += count;
-}
-
-static bool take_pair(struct unpacking *all)
-{
-    uint64_t step, count;
-    if (!next_varint(&all->at, all->end, &step) || !next_varint(&all->at, all->end, &count))
-        return false;
-    all->bucket += step;
-    if (all->bucket >= HISTOGRAM_BUCKETS || count > UINT32_MAX || all->used == HISTOGRAM_BUCKETS)
-        return false;
-    all->room.buckets[all->used] = (uint16_t)all->bucket;
-    all->room.counts[all->used++] = (uint32_t)count;
-    all->count += count;
-    return true;
+    return NULL;
 }
 
 bool histogram_list(const void *bytes, size_t length, struct histogram_room room,
                     struct histogram_list *ret)
 {
-    const unsigned char *begin = bytes;
-    struct unpacking all = {.at = begin, .end = begin + length, .room = room};
-    for (take_small(&all); all.at < all.end; take_small(&all))
-        if (!take_pair(&all))
+    const unsigned char *at = bytes, *end = at + length;
+    uint64_t bucket = 0, sum = 0, step, count;
+    size_t used = 0;
+    while (at < end) {
+        size_t pairs = (size_t)(end - at) / 2, most = HISTOGRAM_BUCKETS - used;
+        size_t last = used + (pairs < most ? pairs : most);
+        for (; used < last && (at[0] | at[1]) < 0x80; at += 2) { /* nearly all are short */
+            bucket += at[0];
+            room.buckets[used] = (uint16_t)bucket;
+            room.counts[used++] = at[1];
+            sum += at[1];
+        }
+        if (at == end)
+            break;
+        at = take_varint(at, end, &step);
+        at = at ? take_varint(at, end, &count) : NULL;
+        if (!at || used == HISTOGRAM_BUCKETS || count > UINT32_MAX)
             return false;
-    *ret = (struct histogram_list){all.used, all.count, room.buckets, room.counts};
-    return all.bucket < HISTOGRAM_BUCKETS;
+        bucket += step;
+        room.buckets[used] = (uint16_t)bucket;
+        room.counts[used++] = (uint32_t)count;
+        sum += count;
+    }
+    *ret = (struct histogram_list){used, sum, room.buckets, room.counts};
+    return bucket < HISTOGRAM_BUCKETS; /* the last one is the greatest */
 }
 
 void histogram_list_merge(struct histogram *into, const struct histogram_list *list)

@@ -141,6 +141,13 @@ static void test_pack_round_trip(void **state)
     for (size_t i = 0; i < HISTOGRAM_BUCKETS; i++)
         histogram.counts[i] = UINT32_MAX - (uint32_t)i;
     round_trip(&histogram);
+    for (uint64_t seed = 1; seed <= 200; seed++) { /* numbers of all lengths, in any order */
+        uint64_t at = seed;
+        histogram = (struct histogram){{0}};
+        for (size_t i = 0; i < HISTOGRAM_BUCKETS; i += 1 + next_random(&at) % (1 + seed))
+            histogram.counts[i] = UINT32_C(1) << next_random(&at) % 32;
+        round_trip(&histogram);
+    }
 }
 
 static void test_a_day_is_small(void **state)
