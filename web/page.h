@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { PAGE_MAX = 4 * 1024 * 1024 };
+enum { PAGE_MAX = 4 * 1024 * 1024, PAGE_USUAL = 100000 }; /* bytes */
 
 #define PAGE_STALE_MARK "<!--stale-->"
 

@@ -17,7 +17,12 @@ static void skip_to(struct reading *reading, int64_t from)
         reading->first++;
 }
 
-/* How an outage at the end of the period went on is told by what comes after. */
+/* What begins after the period tells how an outage at its end went on, and what was doubtful within it. */
+static bool tells_of_period(const struct span *last, const struct span *next, int64_t to)
+{
+    return last->state == OUTCOME_DOWN || next->before < to;
+}
+
 static void choose_spans(struct reading *reading, struct availability_question *question)
 {
     const struct span *spans = reading->spans;
@@ -28,8 +33,9 @@ static void choose_spans(struct reading *reading, struct availability_question *
     while (end < reading->count &&
            !(end > begin && tells_end(&spans[end - 1], &spans[end], question->to)))
         end++;
+    bool more = end < reading->count && tells_of_period(&spans[end - 1], &spans[end], question->to);
     question->spans = spans + begin;
-    question->count = (end < reading->count ? end + 1 : end) - begin;
+    question->count = end + more - begin;
 }
 
 static void choose_maintenance(struct reading *reading, struct availability_question *question)

@@ -21,6 +21,7 @@ void buffer_init(struct buffer *buffer, size_t max);
 void buffer_fini(struct buffer *buffer);
 void buffer_clear(struct buffer *buffer); /* keeps the memory */
 void buffer_add_slowly(struct buffer *buffer, const void *bytes, size_t length);
+/* Memory for `length` more bytes, so that they need none when they come. */
 void buffer_grow(struct buffer *buffer, size_t length);
 __attribute__((format(printf, 2, 3))) void buffer_printf(struct buffer *buffer, const char *format,
                                                          ...);

@@ -72,6 +72,7 @@ int outlet_write(const struct outlet *outlet, int folder, const struct page *pag
     size_t count;
     const struct output *rows = outputs(&count);
     buffer_init(&bytes, PAGE_MAX);
+    buffer_grow(&bytes, PAGE_USUAL);
     for (size_t i = 0; i < count && !rc; i++) {
         bool many = output_is_by_language(&rows[i]);
         if (rows[i].scope != outlet->scope || (rows[i].by_day && !with_days))

@@ -157,7 +157,8 @@ static void set_outages(const struct availability_question *question, struct are
     ret->durations = arena_array(arena, count + 1, sizeof *ret->durations);
     for (size_t i = 0; i < count; i++)
         take_outage(question, &outages[i], ret);
-    qsort(ret->durations, ret->ended, sizeof *ret->durations, compare_seconds);
+    if (ret->ended > 1)
+        qsort(ret->durations, ret->ended, sizeof *ret->durations, compare_seconds);
     if (!question->without_windows)
         set_worst(question, outages, count, arena, ret);
 }
