@@ -51,11 +51,9 @@ void block_outage(struct sheet *sheet, const struct service *service, const stru
 void block_outage_length(struct sheet *sheet, const struct outage *outage);
 void block_outage_steps(struct sheet *sheet, const struct service *service,
                         const struct outage *outage);
-/* What is said of it, as items of a list, each at its time; how many are. */
-size_t block_outage_notes(struct sheet *sheet, const struct service *service,
-                          const struct outage *outage);
 
-/* One of them: with its day when that is not the day of `day`, with the service `of` which it is said unless NULL. */
+/* What somebody says of it, as an item of a list, at its time: with its day when that is not the day of `day`, with the
+ * service `of` which it is said unless NULL. */
 void block_outage_note(struct sheet *sheet, const struct annotation *note, int64_t day,
                        const char *of);
 

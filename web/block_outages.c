@@ -137,8 +137,8 @@ void block_outage_note(struct sheet *sheet, const struct annotation *note, int64
     html_raw(sheet->out, "</span></li>");
 }
 
-size_t block_outage_notes(struct sheet *sheet, const struct service *service,
-                          const struct outage *outage)
+static void write_notes(struct sheet *sheet, const struct service *service,
+                        const struct outage *outage)
 {
     const struct history *history = sheet->page->history;
     const struct annotation *notes;
@@ -146,7 +146,6 @@ size_t block_outage_notes(struct sheet *sheet, const struct service *service,
         history->annotations(history->owner, service->key, outage->from, &sheet->arena, &notes);
     for (size_t i = 0; i < count; i++)
         block_outage_note(sheet, &notes[i], outage->from, NULL);
-    return count;
 }
 
 void block_outage_steps(struct sheet *sheet, const struct service *service,
@@ -155,7 +154,7 @@ void block_outage_steps(struct sheet *sheet, const struct service *service,
     html_raw(sheet->out, "<ol>");
     write_begin(sheet, outage);
     write_end(sheet, outage);
-    block_outage_notes(sheet, service, outage);
+    write_notes(sheet, service, outage);
     html_raw(sheet->out, "</ol>");
 }
 

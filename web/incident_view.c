@@ -112,11 +112,11 @@ void incident_view_times(const struct incident_view *view)
     html_raw(sheet->out, "<section>\n");
     heading_open(sheet, N_("What we found"));
     html_raw(sheet->out, "<div class=\"inc\"><ol>\n");
-    write_begin(sheet, &view->outage);
-    write_end(sheet, &view->outage);
+    write_begin(sheet, &view->past->outage);
+    write_end(sheet, &view->past->outage);
     html_raw(sheet->out, "</ol></div>\n");
-    write_bounds(sheet, &view->outage);
-    write_reason(sheet, &view->outage);
+    write_bounds(sheet, &view->past->outage);
+    write_reason(sheet, &view->past->outage);
     html_raw(sheet->out, "</section>\n");
 }
 
@@ -125,20 +125,18 @@ void incident_view_times(const struct incident_view *view)
 void incident_view_said(const struct incident_view *view)
 {
     struct sheet *sheet = view->sheet;
-    const struct history *history = sheet->page->history;
-    const struct annotation *notes;
-    size_t count = history->annotations(history->owner, view->service->key, view->outage.from,
-                                        &sheet->arena, &notes);
+    const struct incident_past *past = view->past;
     html_raw(sheet->out, "<section>\n");
     heading_open(sheet, N_("What is said of it"));
-    if (count) {
+    if (past->note_count) {
         html_raw(sheet->out, "<p class=\"soft\">");
         sheet_say(sheet,
                   N_("These are the words of those who sign them; they change nothing of what was "
                      "measured."),
                   NULL);
         html_raw(sheet->out, "</p>\n<div class=\"inc\"><ol>");
-        block_outage_notes(sheet, view->service, &view->outage);
+        for (size_t i = 0; i < past->note_count; i++)
+            block_outage_note(sheet, &past->notes[i], past->outage.from, NULL);
         html_raw(sheet->out, "</ol></div>\n");
     } else {
         html_raw(sheet->out, "<p>");
@@ -245,16 +243,9 @@ static void write_sight(struct sheet *sheet, const struct sight *sight)
     html_raw(sheet->out, "</code></li>\n");
 }
 
-static void write_sights(struct sheet *sheet, const struct outage *outage)
+static void write_sights(struct sheet *sheet, const struct incident_past *past)
 {
-    const struct history *history = sheet->page->history;
-    const struct sight *sights;
-    size_t count = 0;
-    if (history->sights)
-        count =
-            history->sights(history->owner, outage->last_good ? outage->last_good : outage->from,
-                            outage->to, &sheet->arena, &sights);
-    if (!count) {
+    if (!past->sight_count) {
         html_raw(sheet->out, "<p>");
         sheet_say(sheet, N_("Nothing we know of impaired our own sight during that time."), NULL);
         html_raw(sheet->out, "</p>\n");
@@ -266,51 +257,34 @@ static void write_sights(struct sheet *sheet, const struct outage *outage)
                  "measured:"),
               NULL);
     html_raw(sheet->out, "</p>\n<ul class=\"files\">\n");
-    for (size_t i = 0; i < count && i < 8; i++)
-        write_sight(sheet, &sights[i]);
+    for (size_t i = 0; i < past->sight_count && i < 8; i++)
+        write_sight(sheet, &past->sights[i]);
     html_raw(sheet->out, "</ul>\n");
 }
 
 void incident_view_lines(const struct incident_view *view)
 {
     struct sheet *sheet = view->sheet;
-    const struct history *history = sheet->page->history;
-    const struct line_past *lines;
-    size_t count = 0;
-    if (history->line_pasts)
-        count = history->line_pasts(history->owner, view->service->key, view->outage.from,
-                                    view->outage.to, &sheet->arena, &lines);
+    const struct incident_past *past = view->past;
     html_raw(sheet->out, "<section>\n");
     heading_open(sheet, N_("What failed, seen from where"));
-    if (count) {
-        write_lines(sheet, lines, count, &view->outage);
+    if (past->line_count) {
+        write_lines(sheet, past->lines, past->line_count, &past->outage);
     } else {
         html_raw(sheet->out, "<p>");
         sheet_say(sheet, N_("Which checks failed is not known any more."), NULL);
         html_raw(sheet->out, "</p>\n");
     }
-    write_sights(sheet, &view->outage);
+    write_sights(sheet, past);
     html_raw(sheet->out, "</section>\n");
 }
 
 /* ---- what counts ---- */
 
-static int64_t maintained_s(const struct incident_view *view)
-{
-    const struct history *history = view->sheet->page->history;
-    const struct stretch *stretches;
-    int64_t seconds = 0;
-    size_t count = history->counted(history->owner, view->service->key, view->outage.from,
-                                    view->outage.to, &view->sheet->arena, &stretches);
-    for (size_t i = 0; i < count; i++)
-        seconds += stretches[i].to - stretches[i].from;
-    return seconds;
-}
-
 static void write_maintained(const struct incident_view *view)
 {
     struct sheet *sheet = view->sheet;
-    int64_t seconds = maintained_s(view);
+    int64_t seconds = view->past->maintained_s;
     if (!seconds)
         return;
     html_raw(sheet->out, "<li>");
@@ -325,9 +299,9 @@ static void write_year(const struct incident_view *view)
 {
     struct sheet *sheet = view->sheet;
     struct word_value availability =
-        word_plain("availability", block_availability(sheet, &view->year));
-    struct word_value date = sheet_date(sheet, "date", view->year_from);
-    int64_t coverage = tally_coverage_e5(&view->year);
+        word_plain("availability", block_availability(sheet, &view->past->year));
+    struct word_value date = sheet_date(sheet, "date", view->past->year_from);
+    int64_t coverage = tally_coverage_e5(&view->past->year);
     html_raw(sheet->out, "<li>");
     sheet_say_plural(
         sheet,
@@ -335,8 +309,8 @@ static void write_year(const struct incident_view *view)
         "interruption: {availability}, and {coverage} of the time was measured.",
         "From {date} until then the service was unavailable for {duration}, in {n} "
         "interruptions: {availability}, and {coverage} of the time was measured.",
-        (int64_t)view->year_outages,
-        VALUES(date, sheet_duration(sheet, "duration", view->year.down), availability,
+        (int64_t)view->past->year_outages,
+        VALUES(date, sheet_duration(sheet, "duration", view->past->year.down), availability,
                word_plain("coverage",
                           format_percent(&sheet->format, coverage < 0 ? 0 : coverage, 1))));
     html_raw(sheet->out, "</li>\n");
@@ -348,12 +322,12 @@ void incident_view_counted(const struct incident_view *view)
     html_raw(sheet->out, "<section>\n");
     heading_open(sheet, N_("What was counted"));
     html_raw(sheet->out, "<ul class=\"files\">\n<li>");
-    sheet_say(
-        sheet,
-        N_("{duration} unavailable, in the year and the month in which each second of it "
-           "fell."),
-        VALUES(word_strong("duration",
-                           format_duration(&sheet->format, view->outage.to - view->outage.from))));
+    sheet_say(sheet,
+              N_("{duration} unavailable, in the year and the month in which each second of it "
+                 "fell."),
+              VALUES(word_strong("duration",
+                                 format_duration(&sheet->format, view->past->outage.to -
+                                                                     view->past->outage.from))));
     html_raw(sheet->out, "</li>\n");
     write_maintained(view);
     write_year(view);

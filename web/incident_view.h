@@ -2,21 +2,13 @@
 #ifndef VIBRISSE_INCIDENT_VIEW_H
 #define VIBRISSE_INCIDENT_VIEW_H
 
-#include "outage.h"
+#include "incident_past.h"
 #include "sheet.h"
-
-#include <stddef.h>
-#include <stdint.h>
 
 struct incident_view {
     struct sheet *sheet; /* its page's time is when the last was learnt, unless it goes on */
-    const struct service *service;
-    const char *name, *hoster;
-    struct outage outage;
-    int64_t year_from; /* twelve months before its end, or the record's begin */
-    struct tally year; /* up to its end */
-    const struct span *year_spans;
-    size_t year_outages;
+    const struct incident_past *past;
+    const char *name, *hoster, *month, *month_path;
 };
 
 /* Both brackets, how long it was at least and at most, and why. */

@@ -45,6 +45,7 @@ struct page_yearbook {
 struct account_store;
 struct climb_store;
 struct day_words;
+struct incident_past;
 struct kind;
 struct past_store;
 struct register_log;
@@ -71,10 +72,8 @@ void page_collective(const struct page *page, struct buffer *out);
 void page_hoster(const struct page *page, const struct hoster *hoster, struct buffer *out);
 /* /fr/h/ID/ID/ */
 void page_service(const struct page *page, const struct service *service, struct buffer *out);
-/* /fr/incidents/HOSTER/SERVICE/STAMP/, see incident.h: the interruption that began at `begin`. False, and nothing is
- * written, when there is no incident that did. `*ret_outage` is then it, as it is known at the time of the page. */
-bool page_incident(const struct page *page, const struct service *service, int64_t begin,
-                   struct buffer *out, struct outage *ret_outage);
+/* /fr/incidents/HOSTER/SERVICE/STAMP/, see incident.h */
+void page_incident(const struct page *page, const struct incident_past *past, struct buffer *out);
 
 /* What a month's pages said, for the journal's first one. */
 struct page_month {

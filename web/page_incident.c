@@ -4,33 +4,16 @@
 #include "frame.h"
 #include "incident.h"
 #include "incident_view.h"
-#include "annals.h"
 #include "join.h"
 #include "macros.h"
 #include "state.h"
-
-enum { YEAR_S = 365 * 86400 };
-
-/* What the record says of the twelve months up to the end: it does not change any more when that is over. */
-static void set_year(struct incident_view *view)
-{
-    const struct page *page = view->sheet->page;
-    const struct history *history = page->history;
-    const struct outage *outages, *outage = &view->outage;
-    int64_t begin = history->begin(history->owner, view->service->key);
-    view->year_from = outage->to - YEAR_S > begin ? outage->to - YEAR_S : begin;
-    size_t count = history->spans(history->owner, view->service->key, view->year_from, outage->to,
-                                  &view->sheet->arena, &view->year_spans);
-    view->year = tally_of(view->year_spans, count, view->year_from, outage->to);
-    view->year_outages = outages_in(view->year_spans, count, &view->sheet->arena, &outages);
-}
 
 static const char *state_text(const struct incident_view *view)
 {
     static const char *const texts[] = {[OUTAGE_OPEN] = N_("Ongoing"),
                                         [OUTAGE_OVER] = N_("Ended"),
                                         [OUTAGE_LOST] = N_("End not known")};
-    return sheet_text(view->sheet, texts[view->outage.end], NULL);
+    return sheet_text(view->sheet, texts[view->past->outage.end], NULL);
 }
 
 static void write_lead(const struct incident_view *view)
@@ -42,7 +25,7 @@ static void write_lead(const struct incident_view *view)
                            "measuring: {reason}."),
     };
     struct sheet *sheet = view->sheet;
-    const struct outage *outage = &view->outage;
+    const struct outage *outage = &view->past->outage;
     html_raw(sheet->out, "<p class=\"lead\">");
     sheet_say(sheet, messages[outage->end],
               VALUES(sheet_date(sheet, "date", outage->from),
@@ -57,8 +40,8 @@ static void write_made(const struct incident_view *view)
 {
     struct sheet *sheet = view->sheet;
     const struct history *history = sheet->page->history;
-    if (view->outage.end == OUTAGE_OPEN) {
-        frame_measured(sheet, history->service(history->owner, view->service->key).measured);
+    if (view->past->outage.end == OUTAGE_OPEN) {
+        frame_measured(sheet, history->service(history->owner, view->past->service->key).measured);
         return;
     }
     html_raw(sheet->out, "<p class=\"soft\">");
@@ -85,16 +68,14 @@ static void card_link(struct sheet *sheet, const char *label, const char *text, 
 static void write_card(const struct incident_view *view)
 {
     struct sheet *sheet = view->sheet;
-    const char *key = view->service->key, *top = sheet->top;
-    int64_t month = incident_month(view->outage.from, 0);
+    const char *key = view->past->service->key, *top = sheet->top;
     html_raw(sheet->out, "<aside class=\"card\"");
     sheet_attr(sheet, "aria-label", N_("About"));
     html_raw(sheet->out, ">\n<dl class=\"kv\">\n");
     card_link(sheet, N_("Service"), view->name, JOIN(&sheet->arena, top, "h/", key, "/"));
     card_link(sheet, N_("Hoster"), view->hoster,
-              JOIN(&sheet->arena, top, "h/", view->service->hoster->id, "/"));
-    card_link(sheet, N_("Month"), format_month(&sheet->format, month),
-              JOIN(&sheet->arena, top, incident_month_path(month, 1, &sheet->arena)));
+              JOIN(&sheet->arena, top, "h/", view->past->service->hoster->id, "/"));
+    card_link(sheet, N_("Month"), view->month, JOIN(&sheet->arena, top, view->month_path));
     card_link(sheet, N_("Follow"), sheet_text(sheet, N_("feed (Atom)"), NULL),
               JOIN(&sheet->arena, sheet->root, "h/", key, "/incidents.atom"));
     html_raw(sheet->out, "</dl>\n</aside>\n");
@@ -110,7 +91,7 @@ static void write_title(const struct incident_view *view)
     html_raw(sheet->out, " <span class=\"soft\">· ");
     html_text(sheet->out, view->hoster);
     html_raw(sheet->out, "</span></h1>\n<p>");
-    state_badge(sheet, looks[view->outage.end], state_text(view));
+    state_badge(sheet, looks[view->past->outage.end], state_text(view));
     html_raw(sheet->out, "</p>\n");
     write_lead(view);
     write_made(view);
@@ -124,12 +105,10 @@ static void write_page(const struct incident_view *view)
     struct sheet *sheet = view->sheet;
     struct word_value name = word_plain("service", view->name),
                       hoster = word_plain("hoster", view->hoster),
-                      date = sheet_date(sheet, "date", view->outage.from);
-    int64_t month = incident_month(view->outage.from, 0);
-    const char *month_path = incident_month_path(month, 1, &sheet->arena);
+                      date = sheet_date(sheet, "date", view->past->outage.from);
     const struct frame_step steps[] = {
         {sheet_text(sheet, N_("Incidents"), NULL), JOIN(&sheet->arena, sheet->top, INCIDENT_ROOT)},
-        {format_month(&sheet->format, month), JOIN(&sheet->arena, sheet->top, month_path)},
+        {view->month, JOIN(&sheet->arena, sheet->top, view->month_path)},
         {sheet_text(sheet, N_("{service}, {hoster}"), VALUES(name, hoster)), NULL},
         {NULL, NULL}};
     struct frame frame = {
@@ -139,7 +118,7 @@ static void write_page(const struct incident_view *view)
             sheet,
             N_("What was measured of the incident of {date} at {hoster}, and what is said of it."),
             VALUES(date, hoster)),
-        .path = incident_path(view->service->key, view->outage.from, &sheet->arena),
+        .path = incident_path(view->past->service->key, view->past->outage.from, &sheet->arena),
         .tab = FRAME_INCIDENTS,
         .steps = steps,
     };
@@ -152,35 +131,19 @@ static void write_page(const struct incident_view *view)
     frame_close(sheet);
 }
 
-/* What is over is told as of when the last was learnt of it: so the same bytes come out whenever it is made. */
-static int64_t told_at(const struct page *page, const struct service *service,
-                       const struct outage *outage, struct arena *arena)
+void page_incident(const struct page *page, const struct incident_past *past, struct buffer *out)
 {
-    int64_t learnt = annals_learnt(page, service, outage, arena);
-    return outage->end == OUTAGE_OPEN || learnt > page->now ? page->now : learnt;
-}
-
-bool page_incident(const struct page *page, const struct service *service, int64_t begin,
-                   struct buffer *out, struct outage *ret_outage)
-{
-    struct arena arena = {0};
+    struct sheet sheet;
     struct page then = *page;
-    bool found = incident_find(page, service->key, begin, &arena, ret_outage) &&
-                 incident_is(page, ret_outage);
-    if (found) {
-        struct sheet sheet;
-        then.now = told_at(page, service, ret_outage, &arena);
-        sheet_open(&sheet, &then, out, "../../../../../", "../../../../");
-        struct incident_view view = {.sheet = &sheet,
-                                     .service = service,
-                                     .name = block_service_name(&sheet, service),
-                                     .hoster = block_hoster_name(&sheet, service->hoster),
-                                     .outage = *ret_outage};
-        set_year(&view);
-        write_page(&view);
-        sheet_close(&sheet);
-    }
-    ret_outage->detail = ""; /* it was the arena's */
-    arena_free(&arena);
-    return found;
+    then.now = past->told_at;
+    sheet_open(&sheet, &then, out, "../../../../../", "../../../../");
+    int64_t month = incident_month(past->outage.from, 0);
+    struct incident_view view = {.sheet = &sheet,
+                                 .past = past,
+                                 .name = block_service_name(&sheet, past->service),
+                                 .hoster = block_hoster_name(&sheet, past->service->hoster),
+                                 .month = format_month(&sheet.format, month),
+                                 .month_path = incident_month_path(month, 1, &sheet.arena)};
+    write_page(&view);
+    sheet_close(&sheet);
 }

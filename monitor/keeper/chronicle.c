@@ -2,6 +2,7 @@
 
 #include "folder.h"
 #include "incident.h"
+#include "incident_past.h"
 #include "mem.h"
 #include "outlet.h"
 #include "page.h"
@@ -210,24 +211,32 @@ static struct page page_in(const struct turn *turn, const char *language)
                          .interval_ms = config->interval_ms};
 }
 
-/* In every language. 1: it is there; 0: there is no such incident; -1. */
+static int write_in_language(struct turn *turn, const char *language, const char *place,
+                             const struct incident_past *past)
+{
+    struct page page = page_in(turn, language);
+    struct buffer bytes;
+    buffer_init(&bytes, PAGE_MAX);
+    page_incident(&page, past, &bytes);
+    int rc = write_page(turn, language, place, &bytes);
+    buffer_fini(&bytes);
+    return rc;
+}
+
+/* In every language. 1: it is there, and until when; 0: there is no such incident (then `begin`); -1. */
 static int write_incident(struct turn *turn, const struct service *service, int64_t begin,
-                          struct outage *ret)
+                          int64_t *ret_to)
 {
     const char *const *languages = outlet_languages(&turn->chronicle->config->collective);
     struct arena arena = {0};
+    struct incident_past past;
+    struct page page = page_in(turn, languages[0]);
     const char *place = incident_path(service->key, begin, &arena);
-    int rc = 1;
-    for (size_t i = 0; languages[i] && rc > 0; i++) {
-        struct page page = page_in(turn, languages[i]);
-        struct buffer bytes;
-        buffer_init(&bytes, PAGE_MAX);
-        if (!page_incident(&page, service, begin, &bytes, ret))
-            rc = 0;
-        else if (write_page(turn, languages[i], place, &bytes))
+    int rc = incident_past_of(&page, service, begin, &arena, &past);
+    *ret_to = rc > 0 ? past.outage.to : begin;
+    for (size_t i = 0; languages[i] && rc > 0; i++)
+        if (write_in_language(turn, languages[i], place, &past))
             rc = -1;
-        buffer_fini(&bytes);
-    }
     arena_free(&arena);
     return rc;
 }
@@ -262,11 +271,11 @@ static int tell_outage(struct turn *turn, size_t service, const struct outage *o
 {
     struct chronicle *chronicle = turn->chronicle;
     struct chapter *chapter = &chronicle->chapters[service];
-    struct outage told;
+    int64_t to;
     bool wrote = turn->wrote;
     turn->wrote = false;
     int rc =
-        write_incident(turn, chronicle->config->collective.services[service], outage->from, &told);
+        write_incident(turn, chronicle->config->collective.services[service], outage->from, &to);
     if (turn->wrote && !turn->by_clock)
         mark_months(chronicle, outage->from, outage->to + 1);
     turn->wrote |= wrote;
@@ -340,12 +349,12 @@ static int take_word(struct turn *turn)
 {
     struct chronicle *chronicle = turn->chronicle;
     const struct word *word = &chronicle->words[chronicle->word_count - 1];
-    struct outage told = {.to = word->at};
-    int rc = write_incident(turn, chronicle->config->collective.services[word->service], word->at,
-                            &told);
+    int64_t to;
+    int rc =
+        write_incident(turn, chronicle->config->collective.services[word->service], word->at, &to);
     if (rc < 0)
         return -1;
-    mark_months(chronicle, word->at, (rc > 0 ? told.to : word->at) + 1);
+    mark_months(chronicle, word->at, to + 1);
     mark_months(chronicle, turn->time->now, turn->time->now + 1);
     chronicle->word_count--;
     return 0;

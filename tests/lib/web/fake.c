@@ -1,5 +1,7 @@
 #include "fake.h"
 
+#include "incident_past.h"
+
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -482,4 +484,16 @@ void fake_ready(struct fake *fake)
     qsort(sorted, fake->service_count, sizeof *sorted, compare_keys);
     fake->collective.services = sorted;
     fake->collective.service_count = fake->service_count;
+}
+
+bool fake_incident(struct fake *fake, const struct service *service, int64_t begin,
+                   struct buffer *out)
+{
+    struct arena arena = {0};
+    struct incident_past past;
+    bool found = incident_past_of(&fake->page, service, begin, &arena, &past);
+    if (found)
+        page_incident(&fake->page, &past, out);
+    arena_free(&arena);
+    return found;
 }

@@ -101,6 +101,10 @@ typedef void fake_write_fn(const struct page *page, struct output_subject subjec
                            struct buffer *out);
 char *fake_file(struct fake *fake, fake_write_fn *write, const char *hoster, const char *service);
 
+/* The page of the incident that began then. False, and nothing is written, when there is none. */
+bool fake_incident(struct fake *fake, const struct service *service, int64_t begin,
+                   struct buffer *out);
+
 struct wording fake_wording(struct fake *fake, const char *text);
 
 #endif

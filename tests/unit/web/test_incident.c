@@ -55,10 +55,8 @@ static void unmake(struct world *world)
 
 static const char *incident(struct world *world, const struct service *service, int64_t from)
 {
-    struct outage told;
     buffer_clear(&world->out);
-    assert_true(page_incident(&world->fake.page, service, from, &world->out, &told));
-    assert_int_equal(told.from, from);
+    assert_true(fake_incident(&world->fake, service, from, &world->out));
     assert_false(world->out.overflow);
     return buffer_text(&world->out);
 }
@@ -143,11 +141,9 @@ static void test_no_page(void **state)
 {
     (void)state;
     struct world world;
-    struct outage told;
     make(&world);
-    assert_false(
-        page_incident(&world.fake.page, world.pad, begin + 7200, &world.out, &told)); /* short */
-    assert_false(page_incident(&world.fake.page, world.pad, begin + 60, &world.out, &told));
+    assert_false(fake_incident(&world.fake, world.pad, begin + 7200, &world.out)); /* short */
+    assert_false(fake_incident(&world.fake, world.pad, begin + 60, &world.out));
     assert_int_equal(world.out.length, 0);
     unmake(&world);
 }
@@ -232,7 +228,6 @@ static void test_long(void **state)
     (void)state;
     struct fake fake;
     struct buffer out;
-    struct outage told;
     fake_init(&fake, now);
     fake_hoster(&fake, "h", "Hébergeur");
     struct service *service = fake_service(&fake, 0, "s", "Service");
@@ -242,7 +237,7 @@ static void test_long(void **state)
     fake_ready(&fake);
     buffer_init(&out, PAGE_MAX);
     fake.page.language = "en";
-    assert_true(page_incident(&fake.page, service, begin, &out, &told));
+    assert_true(fake_incident(&fake, service, begin, &out));
     holds(buffer_text(&out), "It counts as 2\u00A0d.");
     holds(buffer_text(&out), "may have been 1\u00A0min shorter or 1\u00A0min longer");
     buffer_fini(&out);

@@ -145,9 +145,8 @@ static void test_golden(void **state)
 static void write_incidents(struct fake *fake, const struct service *service, struct buffer *out)
 {
     const struct fake_service *known = fake_known(fake, service);
-    struct outage told;
     for (size_t i = 0; i < known->span_count; i++)
-        page_incident(&fake->page, service, known->spans[i].from, out, &told);
+        fake_incident(fake, service, known->spans[i].from, out);
 }
 
 /* All pages of a world, one after the other. */

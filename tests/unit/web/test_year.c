@@ -342,14 +342,13 @@ static void incidents_of(struct fake *fake, const char *language, const struct s
     struct arena arena = {0};
     const struct span *spans;
     const struct outage *outages;
-    struct outage told;
     struct buffer out;
     buffer_init(&out, PAGE_MAX);
     size_t count = fake->history.spans(fake, service->key, 0, fake->page.now, &arena, &spans);
     count = outages_in(spans, count, &arena, &outages);
     for (size_t i = 0; i < count; i++) {
         const char *path = incident_path(service->key, outages[i].from, &arena);
-        if (page_incident(&fake->page, service, outages[i].from, &out, &told))
+        if (fake_incident(fake, service, outages[i].from, &out))
             check_page(arena_printf(&arena, "%s/%sindex.html", language, path), &out);
     }
     buffer_fini(&out);
