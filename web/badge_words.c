@@ -53,7 +53,7 @@ static const char *sentence_of(int64_t down, bool running, bool many)
 static const char *words_of(struct sheet *sheet, const struct past *pasts, size_t count,
                             const struct strip_range *range)
 {
-    struct figures figures = past_figures(pasts, count, range->bounds[0], &sheet->arena);
+    struct figures figures = past_figures(pasts, count, range->bounds[0]);
     if (!figures.services || tally_known(&figures.tally) == 0)
         return sheet_text(sheet, N_("90 d: not measured"), NULL);
     int64_t days = 1;

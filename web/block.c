@@ -225,7 +225,7 @@ static void words_begin(struct sheet *sheet, const struct figures *figures,
 void block_words(struct sheet *sheet, const struct past *pasts, size_t count,
                  const struct strip_range *range)
 {
-    struct figures figures = past_figures(pasts, count, range->bounds[0], &sheet->arena);
+    struct figures figures = past_figures(pasts, count, range->bounds[0]);
     html_raw(sheet->out, "<p class=\"words\">");
     if (figures.services == 0 || tally_known(&figures.tally) == 0) {
         sheet_say(sheet, N_("Not measured yet"), NULL);

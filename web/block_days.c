@@ -3,6 +3,8 @@
 #include "macros.h"
 #include "state.h"
 
+#include <stdbool.h>
+
 static const enum look looks[] = {LOOK_DOWN, LOOK_DEGRADED, LOOK_MAINTENANCE, LOOK_UNKNOWN};
 
 struct days {
@@ -11,6 +13,7 @@ struct days {
     size_t count;
     const struct strip_range *range;
     struct tally (*tallies)[STRIP_DAYS]; /* one row a service */
+    bool eventful[STRIP_DAYS];           /* days with something to tell of one of the services */
 };
 
 /* What happened on one day of one kind: to how many services, for how long at most. */
@@ -119,15 +122,18 @@ static void write_headings(struct sheet *sheet, size_t count)
     html_raw(sheet->out, "</tr></thead>");
 }
 
+static void find_events(struct days *days, size_t service)
+{
+    for (size_t day = 0; day < STRIP_DAYS; day++)
+        for (size_t i = 0; i < ARRAY_LEN(looks) && !days->eventful[day]; i++)
+            days->eventful[day] = seconds_of(days, service, day, looks[i]) != 0;
+}
+
 static bool is_uneventful(const struct days *days, const enum strip_day shown[STRIP_DAYS])
 {
-    for (size_t day = 0; day < STRIP_DAYS; day++) {
-        if (shown[day] == STRIP_UP)
-            continue;
-        for (size_t i = 0; i < ARRAY_LEN(looks); i++)
-            if (happening_on(days, day, looks[i]).touched)
-                return false;
-    }
+    for (size_t day = 0; day < STRIP_DAYS; day++)
+        if (days->eventful[day] && shown[day] != STRIP_UP)
+            return false;
     return true;
 }
 
@@ -135,11 +141,13 @@ void block_days(struct sheet *sheet, const struct past *pasts, size_t count,
                 const struct strip_range *range, const enum strip_day shown[STRIP_DAYS])
 {
     struct buffer *out = sheet->out;
-    struct days days = {sheet, pasts, count, range, NULL};
+    struct days days = {.sheet = sheet, .pasts = pasts, .count = count, .range = range};
     if (count)
         days.tallies = arena_array(&sheet->arena, count, sizeof *days.tallies);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         past_by_day(&pasts[i], range, days.tallies[i]);
+        find_events(&days, i);
+    }
     if (is_uneventful(&days, shown))
         return;
     html_raw(out, "<details><summary>");
@@ -156,6 +164,7 @@ void block_days(struct sheet *sheet, const struct past *pasts, size_t count,
     write_headings(sheet, count);
     html_raw(out, "<tbody>");
     for (size_t day = STRIP_DAYS; day-- > 0;)
-        write_day(&days, day);
+        if (days.eventful[day])
+            write_day(&days, day);
     html_raw(out, "</tbody></table></div></details>\n");
 }

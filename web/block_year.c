@@ -30,6 +30,13 @@ static void write_down(struct sheet *sheet, const struct figures *year)
         block_figure(sheet, sheet_text(sheet, N_("No interruption"), NULL), availability.text);
 }
 
+static void write_median(struct sheet *sheet, int64_t median_s)
+{
+    block_figure(
+        sheet, format_duration(&sheet->format, median_s),
+        sheet_text(sheet, N_("median duration: half of the interruptions were no longer"), NULL));
+}
+
 static void write_outages(struct sheet *sheet, const struct figures *year, bool several)
 {
     if (!year->outages)
@@ -41,17 +48,12 @@ static void write_outages(struct sheet *sheet, const struct figures *year, bool 
                             several ? N_("over all its services; the longest lasted {duration}")
                                     : N_("the longest lasted {duration}"),
                             VALUES(sheet_duration(sheet, "duration", year->longest_s))));
-    if (year->outages == 1)
-        return;
-    block_figure(
-        sheet, format_duration(&sheet->format, year->median_s),
-        sheet_text(sheet, N_("median duration: half of the interruptions were no longer"), NULL));
 }
 
 void block_year(struct sheet *sheet, const struct past *pasts, size_t count, bool several)
 {
     int64_t from = sheet->page->now - BLOCK_YEAR_S;
-    struct figures year = past_figures(pasts, count, from, &sheet->arena);
+    struct figures year = past_figures(pasts, count, from);
     if (!year.services || tally_known(&year.tally) == 0)
         return;
     html_raw(sheet->out, "<section aria-labelledby=\"year-h\">\n");
@@ -59,6 +61,8 @@ void block_year(struct sheet *sheet, const struct past *pasts, size_t count, boo
     html_raw(sheet->out, "<ul class=\"figs\">\n");
     write_down(sheet, &year);
     write_outages(sheet, &year, several);
+    if (year.outages > 1)
+        write_median(sheet, past_median_s(pasts, count, from, &sheet->arena));
     block_figure_coverage(sheet, &year.tally);
     html_raw(sheet->out, "</ul>\n");
     block_account(sheet, pasts, count, from);

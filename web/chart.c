@@ -71,23 +71,42 @@ static double height_of(const struct series *series, double ms)
     return TOP + (HEIGHT - TOP) * (1 - ms / series->most);
 }
 
-static void write_point(struct buffer *out, const struct series *series, size_t day,
-                        const double *values, bool first)
+enum { POINT_MAX = 2 * DIGITS_MAX };
+
+/* Both the line and the band go by the same points. */
+struct points {
+    const double *values; /* of the days */
+    size_t lengths[STRIP_DAYS];
+    char texts[STRIP_DAYS][POINT_MAX]; /* "12.5 103" */
+};
+
+static struct points points_of(const struct series *series, const double *values)
 {
-    char text[2 * DIGITS_MAX + 4], *end = text;
-    *end++ = first ? 'M' : 'L';
-    end = digits_put(end, (int64_t)day, 0);
-    *end++ = '.';
-    *end++ = '5';
-    *end++ = ' ';
-    end = digits_put(end, llrint(height_of(series, values[day])), 0);
-    buffer_add(out, text, (size_t)(end - text));
+    struct points points = {.values = values};
+    for (size_t day = series->first; day <= series->last; day++) {
+        if (isnan(values[day]))
+            continue;
+        char *end = digits_put(points.texts[day], (int64_t)day, 0);
+        *end++ = '.';
+        *end++ = '5';
+        *end++ = ' ';
+        end = digits_put(end, llrint(height_of(series, values[day])), 0);
+        points.lengths[day] = (size_t)(end - points.texts[day]);
+    }
+    return points;
+}
+
+static void write_point(struct buffer *out, const struct points *points, size_t day, bool first)
+{
+    buffer_byte(out, first ? 'M' : 'L');
+    buffer_add(out, points->texts[day], points->lengths[day]);
 }
 
 /* Broken where nothing was measured; a day alone is a dot, drawn as a line of no length. */
-static void write_line(struct buffer *out, const struct series *series, const double *values,
+static void write_line(struct buffer *out, const struct series *series, const struct points *points,
                        const char *class)
 {
+    const double *values = points->values;
     html_raw(out, "<path" SVG_EVEN_STROKE);
     html_attr(out, "class", class);
     html_raw(out, " d=\"");
@@ -95,7 +114,7 @@ static void write_line(struct buffer *out, const struct series *series, const do
         if (isnan(values[day]))
             continue;
         bool first = day == 0 || isnan(values[day - 1]);
-        write_point(out, series, day, values, first);
+        write_point(out, points, day, first);
         if (first && (day + 1 == STRIP_DAYS || isnan(values[day + 1])))
             html_raw(out, "h0");
     }
@@ -110,7 +129,8 @@ static size_t segment_end(const struct series *series, size_t day)
 }
 
 /* The area between median and 95 %, one closed shape per measured stretch. */
-static void write_band(struct buffer *out, const struct series *series)
+static void write_band(struct buffer *out, const struct series *series, const struct points *above,
+                       const struct points *below)
 {
     html_raw(out, "<path class=\"band\" d=\"");
     for (size_t day = series->first; day <= series->last; day++) {
@@ -118,13 +138,21 @@ static void write_band(struct buffer *out, const struct series *series)
             continue;
         size_t end = segment_end(series, day);
         for (size_t i = day; i <= end; i++)
-            write_point(out, series, i, series->p95, i == day);
+            write_point(out, above, i, i == day);
         for (size_t i = end + 1; i-- > day;)
-            write_point(out, series, i, series->p50, false);
+            write_point(out, below, i, false);
         html_raw(out, "z");
         day = end;
     }
     html_raw(out, "\"/>");
+}
+
+static void write_curves(struct buffer *out, const struct series *series)
+{
+    struct points p95 = points_of(series, series->p95), p50 = points_of(series, series->p50);
+    write_band(out, series, &p95, &p50);
+    write_line(out, series, &p95, "p95");
+    write_line(out, series, &p50, "med");
 }
 
 static void write_rule(struct buffer *out, const char *class, double y)
@@ -281,9 +309,7 @@ static void write_drawing(struct sheet *sheet, const struct series *series,
                   "preserveAspectRatio=\"none\">");
     write_grid(out, series);
     write_holes(out, series);
-    write_band(out, series);
-    write_line(out, series, series->p95, "p95");
-    write_line(out, series, series->p50, "med");
+    write_curves(out, series);
     html_raw(out, "</svg>");
     write_scale(sheet, series);
     write_months(sheet, range);

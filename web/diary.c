@@ -33,7 +33,8 @@ static size_t gather_items(const struct gathering *gathering, struct diary_item 
         for (size_t j = 0; j < gathering->pasts[i].outage_count; j++)
             (*ret)[used++] =
                 (struct diary_item){gathering->pasts[i].service, &gathering->pasts[i].outages[j]};
-    qsort(*ret, used, sizeof **ret, compare_items);
+    if (gathering->past_count > 1) /* of one service they are in order */
+        qsort(*ret, used, sizeof **ret, compare_items);
     return used;
 }
 
@@ -100,6 +101,15 @@ static int compare_newest(const void *left, const void *right)
     return (a->maintenance != NULL) - (b->maintenance != NULL);
 }
 
+static void turn_round(struct diary_entry *entries, size_t count)
+{
+    for (size_t i = 0; i < count / 2; i++) {
+        struct diary_entry entry = entries[i];
+        entries[i] = entries[count - 1 - i];
+        entries[count - 1 - i] = entry;
+    }
+}
+
 struct diary diary_of(const struct page *page, const struct past *pasts, size_t count,
                       struct arena *arena)
 {
@@ -111,8 +121,11 @@ struct diary diary_of(const struct page *page, const struct past *pasts, size_t 
         most += pasts[i].held_count;
     gathering.entries = arena_array(arena, most + 1, sizeof *gathering.entries);
     add_outages(&gathering, items, item_count);
+    turn_round(gathering.entries, gathering.count);
+    size_t outages = gathering.count;
     for (size_t i = 0; i < count; i++)
         add_maintenance(&gathering, &pasts[i]);
-    qsort(gathering.entries, gathering.count, sizeof *gathering.entries, compare_newest);
+    if (gathering.count > outages)
+        qsort(gathering.entries, gathering.count, sizeof *gathering.entries, compare_newest);
     return (struct diary){gathering.entries, gathering.count};
 }

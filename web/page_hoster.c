@@ -209,8 +209,8 @@ void page_hoster(const struct page *page, const struct hoster *hoster, struct bu
         .range = day_words_range(page),
         .member = member_of(&sheet, hoster, page->now - BLOCK_YEAR_S),
     };
-    view.year = past_figures(view.member.counted, view.member.counted_count,
-                             page->now - BLOCK_YEAR_S, &sheet.arena);
+    view.year =
+        past_figures(view.member.counted, view.member.counted_count, page->now - BLOCK_YEAR_S);
     struct word_value name = word_plain("name", view.member.name);
     struct frame frame = {
         .title = sheet_text(&sheet, N_("{name}: state of its services"), VALUES(name)),

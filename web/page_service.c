@@ -29,7 +29,7 @@ static struct service_view view_of(struct sheet *sheet, const struct service *se
     view.line_count = history->lines(history->owner, service->key, &sheet->arena, &view.lines);
     view.latency_count = history->latency(history->owner, service->key, view.range.bounds[0],
                                           sheet->page->now, &sheet->arena, &view.latency);
-    view.figures = past_figures(&view.past, 1, view.range.bounds[0], &sheet->arena);
+    view.figures = past_figures(&view.past, 1, view.range.bounds[0]);
     past_days(&view.past, 1, &view.range, view.days);
     return view;
 }

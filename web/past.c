@@ -172,30 +172,37 @@ static size_t count_outages(const struct past *pasts, size_t count)
     return total;
 }
 
-static void measure_outages(struct figures *figures, const struct past *pasts, size_t count,
-                            int64_t from, struct arena *arena)
+int64_t past_median_s(const struct past *pasts, size_t count, int64_t from, struct arena *arena)
 {
-    size_t total = count_outages(pasts, count);
+    size_t total = count_outages(pasts, count), used = 0;
     int64_t *lengths = total ? arena_array(arena, total, sizeof *lengths) : NULL;
     for (size_t i = 0; i < count; i++) {
         for (size_t j = 0; j < pasts[i].outage_count; j++) {
             int64_t seconds = outage_seconds(&pasts[i].outages[j], from, pasts[i].until);
             if (seconds > 0)
-                lengths[figures->outages++] = seconds;
+                lengths[used++] = seconds;
         }
     }
-    if (!figures->outages)
-        return;
-    qsort(lengths, figures->outages, sizeof *lengths, compare_seconds);
-    figures->longest_s = lengths[figures->outages - 1];
-    figures->median_s = lengths[(figures->outages - 1) / 2];
+    if (!used)
+        return 0;
+    qsort(lengths, used, sizeof *lengths, compare_seconds);
+    return lengths[(used - 1) / 2];
 }
 
-struct figures past_figures(const struct past *pasts, size_t count, int64_t from,
-                            struct arena *arena)
+static void add_outages(struct figures *figures, const struct past *past, int64_t from)
+{
+    for (size_t i = 0; i < past->outage_count; i++) {
+        int64_t seconds = outage_seconds(&past->outages[i], from, past->until);
+        figures->outages += seconds > 0;
+        figures->longest_s = later(figures->longest_s, seconds);
+    }
+}
+
+struct figures past_figures(const struct past *pasts, size_t count, int64_t from)
 {
     struct figures figures = {.from = 0};
     for (size_t i = 0; i < count; i++) {
+        add_outages(&figures, &pasts[i], from);
         if (pasts[i].begin == 0)
             continue;
         struct tally tally = tally_between(&pasts[i], from, pasts[i].until);
@@ -205,7 +212,6 @@ struct figures past_figures(const struct past *pasts, size_t count, int64_t from
         if (figures.from == 0 || begin < figures.from)
             figures.from = begin;
     }
-    measure_outages(&figures, pasts, count, from, arena);
     return figures;
 }
 

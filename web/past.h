@@ -57,11 +57,12 @@ struct figures {
         from; /* the first second that counts: `from`, or the first begin if that is later; 0 = nothing */
     size_t services; /* that have a record */
     size_t outages;
-    int64_t longest_s, median_s; /* of the outages, within the period */
+    int64_t longest_s; /* of the outages, within the period */
 };
 
-struct figures past_figures(const struct past *pasts, size_t count, int64_t from,
-                            struct arena *arena);
+struct figures past_figures(const struct past *pasts, size_t count, int64_t from);
+/* The median of the outages, within the same period; 0 = there are none. */
+int64_t past_median_s(const struct past *pasts, size_t count, int64_t from, struct arena *arena);
 
 /* Maintenance under way that was announced in time: what was announced late excuses nothing. NULL = there is none. */
 const struct occurrence *past_maintenance_now(const struct past *past, int64_t now);

@@ -20,8 +20,9 @@ struct past_store {
     struct arena arena;
     bool used;
     int64_t now;
-    struct kept *kept; /* by hoster, then service */
-    size_t *first;     /* one per hoster: where its services begin */
+    const struct hoster *hoster; /* whose turn it was last; NULL = nobody's */
+    struct kept *kept;           /* by hoster, then service */
+    size_t *first;               /* one per hoster: where its services begin */
     size_t count;
 };
 
@@ -61,6 +62,15 @@ void past_store_forget_but(struct past_store *store, int64_t now)
 {
     if (store->now != now)
         past_store_forget(store);
+}
+
+void past_store_turn(struct past_store *store, const struct hoster *hoster)
+{
+    if (!hoster)
+        return;
+    if (store->hoster && store->hoster != hoster)
+        past_store_forget(store);
+    store->hoster = hoster;
 }
 
 static struct kept *place_of(const struct past_store *store, const struct service *service)

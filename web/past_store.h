@@ -1,5 +1,5 @@
 /* Pasts that several files tell of at the same moment: the collective's page in each language, its feed and its documents
- * ask for the same thousand services. Kept for one moment only. One owner, no locks. */
+ * ask for the same thousand services, and all that is told of a hoster for its own. Kept for one moment only. One owner, no locks. */
 #ifndef VIBRISSE_PAST_STORE_H
 #define VIBRISSE_PAST_STORE_H
 
@@ -17,6 +17,9 @@ void past_store_free(struct past_store *store); /* NULL is fine */
 
 /* Something changed: what was kept is not true any more, and the memory is given back. */
 void past_store_forget(struct past_store *store);
+/* One hoster's pasts reach back a year: they are kept beside those of all, which are short, until it is another one's turn.
+ * NULL = nobody's in particular. */
+void past_store_turn(struct past_store *store, const struct hoster *hoster);
 /* The same unless it is kept for this moment (s). */
 void past_store_forget_but(struct past_store *store, int64_t now);
 

@@ -64,9 +64,10 @@ struct slot {
     enum slot_kind kind;
     enum output_scope scope; /* of the other files */
     const char *language;
-    size_t index;     /* of the hoster, service or kind */
-    bool urgent;      /* something on it changed, or it could not be written */
-    bool made;        /* since the start or reload */
+    const struct hoster *hoster; /* that it is about; NULL = none in particular */
+    size_t index;                /* of the hoster, service or kind */
+    bool urgent;                 /* something on it changed, or it could not be written */
+    bool made;                   /* since the start or reload */
     int64_t tried_ms; /* monotonic; when it was made last, or should have been; 0 = never */
     int64_t day;      /* s; of files that follow from days that are past: on which they were made */
     int64_t days_ms;  /* and when, monotonic */
@@ -77,10 +78,10 @@ struct publisher {
     const struct config *config;
     struct practice practice; /* by the configuration in force */
     char user_agent[ROBOT_NAME_SIZE];
-    bool clock_of_chronicle;        /* whose turn it is to be made for the clock */
-    struct chronicle *chronicle;    /* the pages of incidents are its own affair */
-    struct past_store *pasts;       /* that the files of the collective share */
-    struct climb_store *climbs;     /* that the metrics of a hoster and of its services share */
+    bool clock_of_chronicle;     /* whose turn it is to be made for the clock */
+    struct chronicle *chronicle; /* the pages of incidents are its own affair */
+    struct past_store *pasts;    /* that the files of the collective share, and those of a hoster */
+    struct climb_store *climbs;  /* that the metrics of a hoster and of its services share */
     struct account_store *accounts; /* and their figures */
     struct day_words *day_words;    /* that all pages share */
     struct register_file registers; /* what the last reading of them found */
@@ -141,6 +142,7 @@ static void lay_out_hoster(struct publisher *publisher, const struct collective 
                            size_t index, const char *const *languages)
 {
     const struct hoster *hoster = &collective->hosters[index];
+    size_t first = publisher->slot_count;
     for (size_t l = 0; languages[l]; l++)
         add_slot(publisher, SLOT_HOSTER, languages[l], index);
     add_outputs(publisher, OUTPUT_HOSTER, languages[0], index);
@@ -150,6 +152,8 @@ static void lay_out_hoster(struct publisher *publisher, const struct collective 
             add_slot(publisher, SLOT_SERVICE, languages[l], service);
         add_outputs(publisher, OUTPUT_SERVICE, languages[0], service);
     }
+    for (size_t i = first; i < publisher->slot_count; i++)
+        publisher->slots[i].hoster = hoster;
 }
 
 static void lay_out(struct publisher *publisher, const struct config *config)
@@ -213,13 +217,6 @@ static void slot_path(const struct publisher *publisher, const struct slot *slot
 
 /* ---- writing ---- */
 
-/* A hoster's past is short: only what all have together is worth keeping. */
-static bool is_of_all(const struct slot *slot)
-{
-    return slot->kind == SLOT_COLLECTIVE ||
-           (slot->kind == SLOT_OUTPUTS && slot->scope == OUTPUT_COLLECTIVE);
-}
-
 static struct page page_in(const struct publisher *publisher, const struct slot *slot,
                            const struct history *history, int64_t now)
 {
@@ -233,7 +230,7 @@ static struct page page_in(const struct publisher *publisher, const struct slot 
                          .practice = &publisher->practice,
                          .yearbooks = publisher->shelf.reports,
                          .yearbook_count = publisher->shelf.count,
-                         .pasts = is_of_all(slot) ? publisher->pasts : NULL,
+                         .pasts = publisher->pasts,
                          .climbs = publisher->climbs,
                          .accounts = publisher->accounts,
                          .day_words = publisher->day_words};
@@ -361,6 +358,7 @@ static int write_page(struct publisher *publisher, const struct slot *slot,
 static int write_slot(struct publisher *publisher, struct slot *slot, const struct history *history,
                       int64_t now_ms, int64_t now, struct fault *fault)
 {
+    past_store_turn(publisher->pasts, slot->hoster);
     int rc = slot->kind == SLOT_OUTPUTS
                  ? write_outputs(publisher, slot, history, now_ms, now, fault)
                  : write_page(publisher, slot, history, now, fault);

@@ -650,6 +650,26 @@ static void test_figures_after_a_change(void **state)
         assert_int_equal(publisher_step(site->publisher, &counting, site->now_ms, NOW, &fault), 1);
 }
 
+static size_t count_spans(void *owner, const char *key, int64_t from, int64_t to,
+                          struct arena *arena, const struct span **ret)
+{
+    ++*(size_t *)owner;
+    return no_spans(owner, key, from, to, arena, ret);
+}
+
+/* A service's past is asked for when another one has to reach further back, not once a page: that would be thirteen times. */
+static void test_pasts_are_shared(void **state)
+{
+    struct site *site = *state;
+    struct history counting = history;
+    struct fault fault = {""};
+    size_t asked = 0, services = site->config->collective.service_count;
+    counting.spans = count_spans;
+    counting.owner = &asked;
+    assert_int_equal(publisher_all(site->publisher, &counting, NOW, &fault), 0);
+    assert_true(asked <= 8 * services);
+}
+
 static void test_cannot_open(void **state)
 {
     struct site *site = *state;
@@ -691,6 +711,7 @@ int main(void)
         TEST(test_restart_is_another_structure),
         TEST(test_all),
         TEST(test_figures_after_a_change),
+        TEST(test_pasts_are_shared),
         TEST(test_cannot_open),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
