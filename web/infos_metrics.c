@@ -114,9 +114,10 @@ static bool has_value(enum metric metric, const struct rung *rung)
 static void write_percent(struct buffer *out, int64_t e5)
 {
     enum { DECIMALS = 3 };
-    char text[DIGITS_MAX + 1];
+    char text[DIGITS_MAX + 1], decimals[DECIMALS];
     char *end = digits_put(text, e5, 1 + DECIMALS), *point = end - DECIMALS;
-    memmove(point + 1, point, DECIMALS);
+    memcpy(decimals, point, DECIMALS);
+    memcpy(point + 1, decimals, DECIMALS);
     *point = '.';
     buffer_add(out, text, (size_t)(end + 1 - text));
 }

@@ -1,5 +1,6 @@
 #include "writer.h"
 
+#include "digits.h"
 #include "text.h"
 
 #include <math.h>
@@ -128,21 +129,23 @@ static bool write_rounded(struct buffer *out, double number, int decimals)
     static const int scales[] = {1, 10, 100};
     if (decimals < 0 || decimals >= (int)(sizeof scales / sizeof *scales) || !(fabs(number) < 1e9))
         return false;
-    double scaled = fabs(number) * scales[decimals], whole = floor(scaled), rest = scaled - whole;
+    double scaled = fabs(number) * scales[decimals];
+    int64_t value = (int64_t)scaled, scale = scales[decimals];
+    double rest = scaled - (double)value;
     if (fabs(rest - .5) < 1e-6)
         return false;
-    int64_t value = (int64_t)whole + (rest > .5), scale = scales[decimals];
+    value += rest > .5;
+    char text[1 + DIGITS_MAX + 3], *end = text;
     if (number < 0 && value)
-        buffer_byte(out, '-');
+        *end++ = '-';
     for (; decimals > 0 && value % 10 == 0; decimals--, scale /= 10)
         value /= 10;
-    buffer_number(out, value / scale);
-    if (decimals == 0)
-        return true;
-    buffer_byte(out, '.');
-    if (decimals == 2 && value % scale < 10)
-        buffer_byte(out, '0');
-    buffer_number(out, value % scale);
+    end = digits_put(end, value / scale, 0);
+    if (decimals > 0) {
+        *end++ = '.';
+        end = digits_put(end, value % scale, decimals);
+    }
+    buffer_add(out, text, (size_t)(end - text));
     return true;
 }
 
