@@ -2,6 +2,7 @@
 
 #include "block.h"
 #include "frame.h"
+#include "join.h"
 #include "json.h"
 #include "logo.h"
 #include "macros.h"
@@ -129,7 +130,7 @@ static const char *label_of(struct sheet *sheet, struct output_subject subject)
     char clean[LABEL_BYTES_MOST];
     text_clean(clean, sizeof clean, name, strlen(name));
     return strlen(name) < sizeof clean ? arena_text(&sheet->arena, clean)
-                                       : arena_printf(&sheet->arena, "%s…", clean);
+                                       : JOIN(&sheet->arena, clean, "…");
 }
 
 static enum look look_now(struct sheet *sheet, struct output_subject subject)
@@ -161,7 +162,7 @@ void badge_state(const struct page *page, struct output_subject subject, struct 
 static bool is_taken(struct sheet *sheet, struct output_subject subject)
 {
     const struct collective *collective = sheet->page->collective;
-    const char *name = arena_printf(&sheet->arena, "%s-90d", output_key(subject));
+    const char *name = JOIN(&sheet->arena, output_key(subject), "-90d");
     return subject.service ? collective_service(collective, name) != NULL
                            : collective_hoster(collective, name) != NULL;
 }

@@ -299,13 +299,13 @@ void open_table_cells(const struct open_row *row, enum open_grain grain, struct 
 
 /* ---- rows ---- */
 
-/* Whether they tell the same, but for the period itself. Days on which an outage ended are rare enough not to ask. */
-static bool is_alike(const struct open_row *row, const struct open_row *last)
+/* Whether they tell the same, but for the period itself. */
+static bool is_alike(const struct open_row *row, const struct open_row *usual)
 {
     size_t from = offsetof(struct availability, tally);
     size_t to = offsetof(struct availability, durations);
-    return row->service == last->service && !row->figures.ended &&
-           memcmp((const char *)&row->figures + from, (const char *)&last->figures + from,
+    return row->service == usual->service && !row->figures.ended &&
+           memcmp((const char *)&row->figures + from, (const char *)&usual->figures + from,
                   to - from) == 0;
 }
 
@@ -316,17 +316,24 @@ static void add_again(const struct open_rows *rows, struct buffer *out)
     buffer_wrote(out, at + rows->length);
 }
 
-/* Most days are like the day before. Only what is coarse tells of the period besides the first cell. */
+static void add_anew(struct open_rows *rows, const struct open_row *row, struct buffer *out)
+{
+    size_t begin = out->length;
+    add_cells(row, rows->grain, out);
+    cell_end(out);
+    if (row->figures.ended)
+        return;
+    rows->usual = *row;
+    rows->cells = begin;
+    rows->length = out->length - begin;
+}
+
+/* Most days are like each other. Only what is coarse tells of the period besides the first cell. */
 void open_rows_add(struct open_rows *rows, const struct open_row *row, struct buffer *out)
 {
     add_period(row->label, rows->grain, out);
-    if (rows->grain == OPEN_DAILY && is_alike(row, &rows->last)) {
+    if (rows->grain == OPEN_DAILY && is_alike(row, &rows->usual))
         add_again(rows, out);
-        return;
-    }
-    rows->last = *row;
-    rows->cells = out->length;
-    add_cells(row, rows->grain, out);
-    cell_end(out);
-    rows->length = out->length - rows->cells;
+    else
+        add_anew(rows, row, out);
 }

@@ -47,8 +47,8 @@ void open_table_cells(const struct open_row *row, enum open_grain grain, struct 
 /* Rows one after the other. In the beginning all but the grain is zero. */
 struct open_rows {
     enum open_grain grain;
-    struct open_row last;
-    size_t cells, length; /* where those of the last row stand, without the first one */
+    struct open_row usual; /* the last one in which no outage ended */
+    size_t cells, length;  /* where its cells stand, without the first one */
 };
 
 /* Always to the same buffer, which has only grown since the row before. */

@@ -4,6 +4,7 @@
 #include "block.h"
 #include "calendar.h"
 #include "incident.h"
+#include "join.h"
 #include "jot.h"
 #include "method.h"
 #include "past.h"
@@ -162,10 +163,9 @@ static struct past past_since(const struct page *page, const struct service *ser
 static const char *incident_address(const struct page *page, const struct service *service,
                                     const struct outage *outage, struct arena *arena)
 {
-    return incident_is(page, outage)
-               ? arena_printf(arena, "%s%s/%s", output_root(page, "", arena), page->language,
-                              incident_path(service->key, outage->from, arena))
-               : NULL;
+    return incident_is(page, outage) ? JOIN(arena, output_root(page, "", arena), page->language,
+                                            "/", incident_path(service->key, outage->from, arena))
+                                     : NULL;
 }
 
 /* What grows while it lasts is not told: its end is null then. */

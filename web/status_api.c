@@ -2,6 +2,7 @@
 
 #include "block.h"
 #include "incident.h"
+#include "join.h"
 #include "jot.h"
 #include "macros.h"
 #include "past.h"
@@ -86,15 +87,15 @@ static const char *component_name(const struct desk *desk, const struct service 
     const char *name = block_service_name(desk->sheet, service);
     return desk->subject.hoster
                ? name
-               : arena_printf(&desk->sheet->arena, "%s – %s",
-                              block_hoster_name(desk->sheet, service->hoster), name);
+               : JOIN(&desk->sheet->arena, block_hoster_name(desk->sheet, service->hoster), " – ",
+                      name);
 }
 
 static const char *address_of(const struct desk *desk, const char *key)
 {
     struct sheet *sheet = desk->sheet;
-    return *key ? arena_printf(&sheet->arena, "%s%s/h/%s/", sheet->root, sheet->words.language, key)
-                : arena_printf(&sheet->arena, "%s%s/", sheet->root, sheet->words.language);
+    return *key ? JOIN(&sheet->arena, sheet->root, sheet->words.language, "/h/", key, "/")
+                : JOIN(&sheet->arena, sheet->root, sheet->words.language, "/");
 }
 
 /* ---- page and status ---- */
@@ -241,10 +242,16 @@ static void gather_parts(struct desk *desk, int parts)
     gather(desk, now - STATUS_API_DAYS * 86400);
 }
 
+static const char *numbered(struct arena *arena, const char *text, int64_t number)
+{
+    char digits[DIGITS_MAX];
+    size_t length = (size_t)(digits_put(digits, number, 0) - digits);
+    return JOIN(arena, text, "/", arena_bytes(arena, digits, length));
+}
+
 static const char *incident_id(const struct desk *desk, const struct incident *incident)
 {
-    return arena_printf(&desk->sheet->arena, "%s/%lld", incident->past->service->key,
-                        (long long)incident->outage->from);
+    return numbered(&desk->sheet->arena, incident->past->service->key, incident->outage->from);
 }
 
 static void write_update(const struct desk *desk, const struct incident *incident,
@@ -253,7 +260,8 @@ static void write_update(const struct desk *desk, const struct incident *inciden
     struct buffer *out = desk->sheet->out;
     const char *id = incident_id(desk, incident);
     jot_open(out, NULL, '{');
-    jot_text(out, "id", arena_printf(&desk->sheet->arena, "%s/%s/%lld", id, status, (long long)at));
+    jot_text(out, "id",
+             numbered(&desk->sheet->arena, JOIN(&desk->sheet->arena, id, "/", status), at));
     jot_text(out, "status", status);
     jot_text(out, "body", body);
     jot_text(out, "incident_id", id);
@@ -321,8 +329,8 @@ static void write_incident(const struct desk *desk, const struct incident *incid
     jot_time(sheet->out, "resolved_at", end);
     jot_time(sheet->out, "started_at", outage->from);
     jot_text(sheet->out, "shortlink",
-             arena_printf(&sheet->arena, "%s%s/%s", sheet->root, sheet->words.language,
-                          incident_place(sheet->page, service->key, outage, &sheet->arena)));
+             JOIN(&sheet->arena, sheet->root, sheet->words.language, "/",
+                  incident_place(sheet->page, service->key, outage, &sheet->arena)));
     jot_text(sheet->out, "page_id", page_id(desk));
     write_updates(desk, incident);
     jot_open(sheet->out, "components", '[');
@@ -362,9 +370,9 @@ static void write_plan(const struct desk *desk, const struct occurrence *occurre
     int64_t announced = of->announced_ms / 1000;
     bool begun = occurrence->from <= sheet->page->now;
     jot_open(sheet->out, NULL, '{');
-    jot_text(sheet->out, "id",
-             arena_printf(&sheet->arena, "maintenance/%lld/%lld", (long long)of->seq,
-                          (long long)occurrence->from));
+    jot_text(
+        sheet->out, "id",
+        numbered(&sheet->arena, numbered(&sheet->arena, "maintenance", of->seq), occurrence->from));
     jot_text(sheet->out, "name", wording_in(&of->said.text, sheet->words.language));
     jot_text(sheet->out, "status", begun ? "in_progress" : "scheduled");
     jot_text(sheet->out, "impact", "maintenance");
