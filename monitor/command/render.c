@@ -22,7 +22,9 @@ static int render_all(const struct config *config, struct ledger *ledger, int64_
     struct pipeline *pipeline = pipeline_new(config, ledger, NULL);
     struct memory memory = {ledger, pipeline, at};
     struct history history = memory_history(&memory);
+    ledger_hold(ledger, LEDGER_HOLD_ALL);
     int rc = publisher_all(publisher, &history, at, fault);
+    ledger_let_go(ledger);
     if (rc == 0)
         rc = ledger_unanswered(ledger, fault);
     pipeline_free(pipeline);

@@ -89,11 +89,40 @@ void ledger_watch(struct ledger *ledger, ledger_watch_fn *watch, void *owner)
     ledger->watch_owner = owner;
 }
 
+/* ---- many questions ---- */
+
+static void run_quietly(struct ledger *ledger, enum ledger_query id)
+{
+    sqlite3_step(ledger->statements[id]);
+    sqlite3_reset(ledger->statements[id]);
+}
+
+void ledger_hold(struct ledger *ledger, enum ledger_hold hold)
+{
+    assert(!ledger->grouped && !ledger->held);
+    ledger->held = true;
+    ledger->hold = hold;
+    if (hold == LEDGER_HOLD_ALL)
+        ledger_file_cache(ledger->db, LEDGER_FILE_CACHE_ALL);
+    run_quietly(ledger, QUERY_HOLD);
+}
+
+void ledger_let_go(struct ledger *ledger)
+{
+    assert(ledger->held);
+    ledger->held = false;
+    if (!sqlite3_get_autocommit(ledger->db))
+        run_quietly(ledger, QUERY_COMMIT);
+    if (ledger->hold == LEDGER_HOLD_ALL)
+        ledger_file_cache(ledger->db,
+                          ledger->lock < 0 ? LEDGER_FILE_CACHE_READER : LEDGER_FILE_CACHE_WRITER);
+}
+
 /* ---- groups ---- */
 
 int ledger_begin(struct ledger *ledger, struct fault *fault)
 {
-    assert(!ledger->grouped);
+    assert(!ledger->grouped && !ledger->held);
     if (ledger_query_run(ledger, QUERY_BEGIN, fault))
         return -1;
     ledger->grouped = true;

@@ -82,6 +82,13 @@ void ledger_close(struct ledger *ledger); /* rolls an open group back; NULL is f
 /* Writes a consistent copy to the file `path`, which must not exist, also while another process records. */
 int ledger_copy(struct ledger *ledger, const char *path, struct fault *fault);
 
+/* Many questions: until it is let go they see one state of the ledger under one lock, instead of a lock each. Nothing is written
+ * meanwhile. Neither fails: at worst each question has its own lock. What asks for the whole record (LEDGER_HOLD_ALL) keeps
+ * each page of the file that it read, up to 64 MiB, which are given back in the end. */
+enum ledger_hold { LEDGER_HOLD_SOME, LEDGER_HOLD_ALL };
+void ledger_hold(struct ledger *ledger, enum ledger_hold hold);
+void ledger_let_go(struct ledger *ledger);
+
 /* Groups do not nest. A write outside of one is a group of its own. Once a write in a group has failed, the group is
  * rolled back at once, and what follows in it, the commit included, fails with the same sentence. */
 int ledger_begin(struct ledger *ledger, struct fault *fault);

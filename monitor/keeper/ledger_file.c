@@ -188,13 +188,21 @@ static int migrate(sqlite3 *db, int64_t version)
     return 0;
 }
 
+void ledger_file_cache(sqlite3 *db, int kib)
+{
+    char pragma[48];
+    snprintf(pragma, sizeof pragma, "PRAGMA cache_size=-%d", kib);
+    sqlite3_exec(db, pragma, NULL, NULL, NULL);
+}
+
 /* The default of 1000 pages between checkpoints stays; the limit cuts the file again after a burst. */
 static int prepare_to_write(sqlite3 *db)
 {
     static const char pragmas[] =
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-        "PRAGMA journal_size_limit=4194304; PRAGMA cache_size=-500; PRAGMA temp_store=MEMORY;"
+        "PRAGMA journal_size_limit=4194304; PRAGMA temp_store=MEMORY;"
         "PRAGMA trusted_schema=OFF";
+    ledger_file_cache(db, LEDGER_FILE_CACHE_WRITER);
     return sqlite3_exec(db, pragmas, NULL, NULL, NULL) ? -1 : 0;
 }
 
@@ -202,8 +210,8 @@ static int prepare_to_write(sqlite3 *db)
 static int prepare_to_read(sqlite3 *db)
 {
     sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-    static const char pragmas[] =
-        "PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-2000; PRAGMA trusted_schema=OFF";
+    static const char pragmas[] = "PRAGMA wal_autocheckpoint=0; PRAGMA trusted_schema=OFF";
+    ledger_file_cache(db, LEDGER_FILE_CACHE_READER);
     return sqlite3_exec(db, pragmas, NULL, NULL, NULL) ? -1 : 0;
 }
 

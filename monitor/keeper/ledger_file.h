@@ -16,6 +16,14 @@ int ledger_file_open(const char *path, bool writing, sqlite3 **ret, struct fault
 /* Writes a consistent copy to `path`, also while another process records. The copy is durable when it is there. */
 int ledger_file_copy(sqlite3 *db, const char *path, struct fault *fault);
 
+/* How much of the file is kept in memory, in KiB. What is too much is given back at once. */
+enum {
+    LEDGER_FILE_CACHE_WRITER = 500,
+    LEDGER_FILE_CACHE_READER = 2000,
+    LEDGER_FILE_CACHE_ALL = 64 * 1024
+};
+void ledger_file_cache(sqlite3 *db, int kib);
+
 /* -1, and a sentence about the connection's last error that says what to do. */
 int ledger_file_fault(sqlite3 *db, const char *path, struct fault *fault);
 

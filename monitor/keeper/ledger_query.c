@@ -4,6 +4,7 @@
 #include <errno.h>
 
 static const char *const texts[QUERY_COUNT] = {
+    [QUERY_HOLD] = "BEGIN",
     [QUERY_BEGIN] = "BEGIN IMMEDIATE",
     [QUERY_COMMIT] = "COMMIT",
     [QUERY_ROLLBACK] = "ROLLBACK",

@@ -8,6 +8,7 @@
 #include <limits.h>
 
 enum ledger_query {
+    QUERY_HOLD,
     QUERY_BEGIN,
     QUERY_COMMIT,
     QUERY_ROLLBACK,
@@ -51,7 +52,9 @@ enum ledger_query {
 struct ledger {
     sqlite3 *db;
     sqlite3_stmt *statements[QUERY_COUNT];
-    int lock;           /* the folder, held while we may write; -1 = reader */
+    int lock;  /* the folder, held while we may write; -1 = reader */
+    bool held; /* between ledger_hold() and its end */
+    enum ledger_hold hold;
     bool grouped;       /* between ledger_begin() and its end */
     bool failed;        /* the group is rolled back already */
     struct fault first; /* why */

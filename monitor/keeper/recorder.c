@@ -414,14 +414,14 @@ static void keep_site(struct recorder *recorder, int64_t now_ms)
     struct fault fault = {""};
     if (!recorder->publisher || now_ms - recorder->started_ms < first_pages_ms)
         return;
-    bool made = false;
-    int rc;
-    recorder->memory.now = wall_seconds(clock_wall());
+    int rc, made = 0;
+    int64_t now = recorder->memory.now = wall_seconds(clock_wall());
+    ledger_hold(recorder->ledger, LEDGER_HOLD_SOME);
     do {
-        rc = publisher_step(recorder->publisher, &recorder->history, now_ms, recorder->memory.now,
-                            &fault);
+        rc = publisher_step(recorder->publisher, &recorder->history, now_ms, now, &fault);
         made |= rc > 0;
     } while (rc > 0 && clock_mono().ns / 1000000 - now_ms < page_turn_ms);
+    ledger_let_go(recorder->ledger);
     if (rc < 0 || made)
         set_health(recorder, PART_SITE, rc < 0 ? fault.text : "");
 }

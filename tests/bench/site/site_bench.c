@@ -210,8 +210,10 @@ static int measure(const struct config *config, struct ledger *ledger, char **ar
     stage.history = memory_history(&stage.memory);
     double before = cpu_s(), kernel_before = kernel_s();
     int rc = publisher_open(site, config, &stage.publisher, &fault);
+    ledger_hold(ledger, LEDGER_HOLD_ALL);
     if (rc == 0)
         rc = publisher_all(stage.publisher, &stage.history, at, &fault);
+    ledger_let_go(ledger);
     printf("{\"all_s\":%.3f,\"kernel_s\":%.3f,", cpu_s() - before, kernel_s() - kernel_before);
     if (rc == 0)
         rc = measure_changes(&stage, changes, &fault);
