@@ -6,6 +6,13 @@
 
 #include <stdio.h>
 
+void page_buffer_init(struct buffer *buffer)
+{
+    enum { USUAL = 100000 };
+    buffer_init(buffer, PAGE_MAX);
+    buffer_grow(buffer, USUAL);
+}
+
 const char *const *page_languages(void)
 {
     return words_languages();

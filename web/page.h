@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { PAGE_MAX = 4 * 1024 * 1024, PAGE_USUAL = 100000 }; /* bytes */
+enum { PAGE_MAX = 4 * 1024 * 1024 };
 
 #define PAGE_STALE_MARK "<!--stale-->"
 
@@ -108,6 +108,9 @@ void page_register(const struct page *page, const struct register_log *log, stru
 void page_alerts(const struct page *page, struct buffer *out);
 /* 404 */
 void page_missing(const struct page *page, struct buffer *out);
+
+/* For a page or another file of the site: with memory at once for all but the longest, which are copied while they grow. */
+void page_buffer_init(struct buffer *buffer);
 
 const char *const *page_languages(void); /* that have a catalogue, ended by NULL: "fr", "en" */
 

@@ -71,8 +71,7 @@ int outlet_write(const struct outlet *outlet, int folder, const struct page *pag
     int rc = 0;
     size_t count;
     const struct output *rows = outputs(&count);
-    buffer_init(&bytes, PAGE_MAX);
-    buffer_grow(&bytes, PAGE_USUAL);
+    page_buffer_init(&bytes);
     for (size_t i = 0; i < count && !rc; i++) {
         bool many = output_is_by_language(&rows[i]);
         if (rows[i].scope != outlet->scope || (rows[i].by_day && !with_days))

@@ -344,7 +344,7 @@ static int write_page(struct publisher *publisher, const struct slot *slot,
 {
     char path[256];
     struct buffer page;
-    buffer_init(&page, PAGE_MAX);
+    page_buffer_init(&page);
     make_page(publisher, slot, history, now, &page);
     slot_path(publisher, slot, path, sizeof path);
     int rc = page.overflow
