@@ -75,26 +75,28 @@ uint64_t histogram_count_below(const struct histogram *histogram, double ms)
     return count;
 }
 
+/* Which of `count` values it is, from 1. */
 static uint64_t rank_of(double share, uint64_t count)
 {
-    return (uint64_t)ceil(share * (double)count);
+    double rank = ceil(share * (double)count);
+    return rank < 1 ? 1 : (uint64_t)rank;
 }
 
 double histogram_percentile(const struct histogram *histogram, double share)
 {
-    uint64_t octaves[OCTAVES], count = 0, seen = 0;
+    uint64_t octaves[OCTAVES], count = 0;
     for (size_t i = 0; i < OCTAVES; i++)
         count += octaves[i] = octave_count(histogram, i);
     uint64_t wanted = rank_of(share, count);
+    if (wanted > count)
+        return NAN;
     size_t octave = 0;
-    while (octave < OCTAVES && seen + octaves[octave] < wanted)
-        seen += octaves[octave++];
-    for (size_t i = octave * STEPS; i < HISTOGRAM_BUCKETS; i++) {
-        seen += histogram->counts[i];
-        if (seen >= wanted && histogram->counts[i])
-            return histogram_bucket_ms(i);
-    }
-    return NAN;
+    for (; octaves[octave] < wanted; octave++)
+        wanted -= octaves[octave];
+    size_t bucket = octave * STEPS;
+    for (; histogram->counts[bucket] < wanted; bucket++)
+        wanted -= histogram->counts[bucket];
+    return histogram_bucket_ms(bucket);
 }
 
 static void add_varint(struct buffer *out, uint64_t value)
@@ -175,13 +177,12 @@ void histogram_list_merge(struct histogram *into, const struct histogram_list *l
 double histogram_list_percentile(const struct histogram_list *list, double share)
 {
     const uint32_t *counts = list->counts;
-    uint64_t wanted = rank_of(share, list->count), seen = 0;
-    for (size_t i = 0, used = list->used; i < used; i++) {
-        seen += counts[i];
-        if (seen >= wanted && counts[i])
-            return histogram_bucket_ms(list->buckets[i]);
-    }
-    return NAN;
+    uint64_t wanted = rank_of(share, list->count);
+    if (wanted > list->count)
+        return NAN;
+    for (; *counts < wanted; counts++)
+        wanted -= *counts;
+    return histogram_bucket_ms(list->buckets[counts - list->counts]);
 }
 
 bool histogram_unpack(const void *bytes, size_t length, struct histogram *ret)
