@@ -111,8 +111,9 @@ void ledger_let_go(struct ledger *ledger)
 {
     assert(ledger->held);
     ledger->held = false;
+    /* Nothing was written; and unlike a commit it ends in any case. */
     if (!sqlite3_get_autocommit(ledger->db))
-        run_quietly(ledger, QUERY_COMMIT);
+        run_quietly(ledger, QUERY_ROLLBACK);
     if (ledger->hold == LEDGER_HOLD_ALL)
         ledger_file_cache(ledger->db,
                           ledger->lock < 0 ? LEDGER_FILE_CACHE_READER : LEDGER_FILE_CACHE_WRITER);

@@ -109,6 +109,21 @@ static int count_read(struct bench *bench)
     return status_of(bench, SQLITE_DBSTATUS_CACHE_MISS) - before;
 }
 
+/* What was read stays in memory from one turn to the next. */
+static void test_pages_outlive_the_hold(void **state)
+{
+    struct bench *bench = *state;
+    for (int64_t at = 100; at < 110; at++)
+        append(bench, at);
+    for (int i = 0; i < 3; i++) {
+        ledger_hold(bench->ledger, LEDGER_HOLD_SOME);
+        int pages = count_read(bench);
+        assert_true(i == 0 || pages == 0);
+        ledger_let_go(bench->ledger);
+    }
+    assert_int_equal(count_read(bench), 0);
+}
+
 /* Who asks for all reads each page once; later the memory is as before. */
 static void test_held_pages_are_kept(void **state)
 {
@@ -133,6 +148,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_held_it_is_as_it_was, setup, teardown),
         cmocka_unit_test_setup_teardown(test_held_by_the_writer, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_pages_outlive_the_hold, setup, teardown),
         cmocka_unit_test_setup_teardown(test_held_pages_are_kept, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
