@@ -20,6 +20,7 @@ struct day_word {
     bool written;
     int year;
     char name[48];  /* 22 November */
+    char date[56];  /* 22 November 2026 */
     char stamp[16]; /* 2026-11-22 */
 };
 

@@ -211,13 +211,12 @@ static const char *day_of_month(const struct format *format, int day)
     return number(format, day);
 }
 
-const char *format_date(const struct format *format, int64_t time)
+static const char *whole_date(const struct format *format, const struct calendar_time *at)
 {
-    struct calendar_time at = calendar_at(time);
     return fill(format, N_("{day} {month} {year}"),
-                VALUES(word_plain("day", day_of_month(format, at.day)),
-                       word_plain("month", words_get(format->words, months[at.month - 1])),
-                       word_plain("year", number(format, at.year))));
+                VALUES(word_plain("day", day_of_month(format, at->day)),
+                       word_plain("month", words_get(format->words, months[at->month - 1])),
+                       word_plain("year", number(format, at->year))));
 }
 
 static const char *day_and_month(const struct format *format, const struct calendar_time *at)
@@ -243,7 +242,8 @@ static void write_down(struct day_word *day, const struct format *format, int64_
     *put_day(stamp, &at) = '\0';
     day->year = at.year;
     day->written = text_copy(day->stamp, sizeof day->stamp, stamp) &&
-                   text_copy(day->name, sizeof day->name, day_and_month(format, &at));
+                   text_copy(day->name, sizeof day->name, day_and_month(format, &at)) &&
+                   text_copy(day->date, sizeof day->date, whole_date(format, &at));
 }
 
 /* NULL: it is kept nowhere. */
@@ -264,14 +264,23 @@ static int year_at(const struct format *format, int64_t time)
     return day ? day->year : calendar_at(time).year;
 }
 
+const char *format_date(const struct format *format, int64_t time)
+{
+    const struct day_word *day = written_day(format, time);
+    if (day)
+        return arena_text(format->arena, day->date);
+    struct calendar_time at = calendar_at(time);
+    return whole_date(format, &at);
+}
+
 const char *format_day(const struct format *format, int64_t time, int64_t now)
 {
     int year = year_at(format, now);
     const struct day_word *day = written_day(format, time);
     if (day)
-        return day->year == year ? arena_text(format->arena, day->name) : format_date(format, time);
+        return arena_text(format->arena, day->year == year ? day->name : day->date);
     struct calendar_time at = calendar_at(time);
-    return at.year == year ? day_and_month(format, &at) : format_date(format, time);
+    return at.year == year ? day_and_month(format, &at) : whole_date(format, &at);
 }
 
 const char *format_month(const struct format *format, int64_t time)

@@ -208,7 +208,8 @@ static struct page page_in(const struct turn *turn, const char *language)
                          .language = language,
                          .now = turn->time->now,
                          .incident_after_ms = config->incident_after_ms,
-                         .interval_ms = config->interval_ms};
+                         .interval_ms = config->interval_ms,
+                         .day_words = turn->time->day_words};
 }
 
 static int write_in_language(struct turn *turn, const char *language, const char *place,

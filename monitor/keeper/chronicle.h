@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 struct chronicle;
+struct day_words;
 
 /* Borrows `config`, and the folder for as long as it lives. All is due. */
 struct chronicle *chronicle_new(int folder, const struct config *config);
@@ -30,9 +31,10 @@ void chronicle_said(struct chronicle *chronicle, size_t service, int64_t at);
 
 struct chronicle_time {
     const struct history *history;
-    int64_t now_ms;     /* monotonic, more than 0 */
-    int64_t now;        /* s, for the pages */
-    bool for_the_clock; /* whether pages may be made for the time on them alone */
+    int64_t now_ms;              /* monotonic, more than 0 */
+    int64_t now;                 /* s, for the pages */
+    bool for_the_clock;          /* whether pages may be made for the time on them alone */
+    struct day_words *day_words; /* see web/day_words.h; NULL = none are kept */
 };
 
 struct chronicle_cost {

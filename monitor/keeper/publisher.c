@@ -548,7 +548,7 @@ int publisher_step(struct publisher *publisher, const struct history *history, i
     struct slot *slot = publisher->urgent ? next_due(publisher, now_ms, true) : NULL;
     if (!slot) {
         bool for_the_clock = publisher->budget > 0 && publisher->clock_of_chronicle;
-        struct chronicle_time time = {history, now_ms, now, for_the_clock};
+        struct chronicle_time time = {history, now_ms, now, for_the_clock, publisher->day_words};
         int rc = publisher->fresh ? 0 : step_chronicle(publisher, &time, fault);
         publisher->clock_of_chronicle = false;
         if (rc)
@@ -572,7 +572,7 @@ int publisher_all(struct publisher *publisher, const struct history *history, in
             return -1;
     forget(publisher);
     /* Each step from now on is at a later time than the one before, so that nothing waits for a calm. */
-    struct chronicle_time time = {history, 1, now, false};
+    struct chronicle_time time = {history, 1, now, false, publisher->day_words};
     while (!chronicle_is_told(publisher->chronicle))
         if (time.now_ms += 60000, step_chronicle(publisher, &time, fault) < 0)
             return -1;

@@ -156,7 +156,7 @@ static int tear_down(void **state)
 
 static int step(struct world *world, bool for_the_clock, struct fault *fault)
 {
-    struct chronicle_time time = {&world->history, world->now_ms, world->now, for_the_clock};
+    struct chronicle_time time = {&world->history, world->now_ms, world->now, for_the_clock, NULL};
     fault->text[0] = '\0';
     return chronicle_step(world->chronicle, &time, &world->cost, fault);
 }

@@ -48,6 +48,7 @@ static void test_names_are_the_same_as_without(void **state)
             for (int again = 0; again < 2; again++) {
                 assert_string_equal(format_day(&kept, time, now), format_day(&plain, time, now));
                 assert_string_equal(format_day(&kept, now, time), format_day(&plain, now, time));
+                assert_string_equal(format_date(&kept, time), format_date(&plain, time));
                 assert_string_equal(format_stamp_day(&kept, time), format_stamp_day(&plain, time));
             }
             arena_free(&arena);
