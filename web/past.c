@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 int64_t past_settled_until(const struct page *page, const struct span *spans, size_t count)
 {
@@ -215,42 +216,67 @@ struct figures past_figures(const struct past *pasts, size_t count, int64_t from
     return figures;
 }
 
-/* Of an ordered record; `*first` moves along with the days. */
-static struct tally tally_of_day(const struct past *past, size_t *first, int64_t from, int64_t to)
+static int64_t earlier(int64_t left, int64_t right)
 {
-    while (*first < past->span_count && past->spans[*first].to <= from)
-        (*first)++;
-    size_t end = *first;
-    while (end < past->span_count && past->spans[end].from < to)
-        end++;
-    return tally_within(past, past->spans + *first, end - *first, from, to);
+    return left < right ? left : right;
 }
 
-/* From `day` on those that the span fills wholly: mostly weeks of them. Returns the first that it does not. */
-static size_t add_whole_days(const struct past *past, const struct span *span,
-                             const struct strip_range *range, size_t day,
-                             struct tally ret[STRIP_DAYS])
+static int64_t *part_of(struct tally *tally, enum outcome state)
 {
-    int64_t from = later(span->from, past->begin);
-    int64_t to = span->to < past->until ? span->to : past->until;
-    if (past->begin == 0 || range->bounds[day] < from)
-        return day;
-    for (; day < STRIP_DAYS && range->bounds[day + 1] <= to; day++) {
-        ret[day] = (struct tally){0};
-        tally_add(&ret[day], span, range->bounds[day], range->bounds[day + 1]);
+    switch (state) {
+    case OUTCOME_UP:
+        return &tally->up;
+    case OUTCOME_DEGRADED:
+        return &tally->degraded;
+    case OUTCOME_DOWN:
+        return &tally->down;
+    default:
+        return &tally->unknown;
+    }
+}
+
+/* From `from` on, where the record before it ended; returns the day in which the span ends. */
+static size_t add_to_days(const struct span *span, int64_t from, int64_t to,
+                          const struct strip_range *range, size_t day, struct tally ret[STRIP_DAYS])
+{
+    from = later(from, span->from);
+    to = earlier(to, span->to);
+    while (day < STRIP_DAYS && range->bounds[day + 1] <= from)
+        day++;
+    for (; day < STRIP_DAYS && from < to; day++) {
+        int64_t end = earlier(to, range->bounds[day + 1]);
+        *part_of(&ret[day], span->state) += end - from;
+        if (end == to && end < range->bounds[day + 1])
+            break;
+        from = end;
     }
     return day;
+}
+
+/* What no span tells of was not measured. */
+static void add_gaps(int64_t from, int64_t to, const struct strip_range *range,
+                     struct tally ret[STRIP_DAYS])
+{
+    for (size_t day = 0; day < STRIP_DAYS; day++) {
+        int64_t begin = later(from, range->bounds[day]);
+        int64_t end = earlier(to, range->bounds[day + 1]);
+        struct tally *tally = &ret[day];
+        if (begin < end)
+            tally->unknown = end - begin - tally->up - tally->degraded - tally->down;
+    }
 }
 
 void past_by_day(const struct past *past, const struct strip_range *range,
                  struct tally ret[STRIP_DAYS])
 {
-    size_t first = 0;
-    for (size_t day = 0; day < STRIP_DAYS;) {
-        ret[day] = tally_of_day(past, &first, range->bounds[day], range->bounds[day + 1]);
-        if (++day < STRIP_DAYS && first < past->span_count)
-            day = add_whole_days(past, &past->spans[first], range, day, ret);
-    }
+    memset(ret, 0, STRIP_DAYS * sizeof *ret);
+    if (past->begin == 0)
+        return;
+    int64_t from = later(past->begin, range->bounds[0]);
+    size_t day = 0;
+    for (size_t i = first_after(past, from); i < past->span_count && day < STRIP_DAYS; i++)
+        day = add_to_days(&past->spans[i], from, past->until, range, day, ret);
+    add_gaps(past->begin, past->until, range, ret);
 }
 
 struct day_sums {

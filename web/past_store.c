@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Most ask for ninety days: one that asks for less, and first, must not make the others ask again. */
-static const int64_t least_s = 91 * 86400;
+/* Who asks for less, and first, must not make the others ask again: pages of a hoster tell of a year, feeds of as much. */
+static const int64_t least_s = 366 * 86400;
 
 struct kept {
     bool is; /* kept at all */

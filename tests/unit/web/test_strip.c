@@ -231,6 +231,49 @@ static void test_a_record_that_stopped(void **state)
     fake_free(&fake);
 }
 
+static uint32_t draw(uint32_t *seed, uint32_t most)
+{
+    *seed = *seed * 1664525 + 1013904223;
+    return (*seed >> 8) % (most + 1);
+}
+
+/* Spans of seconds and of weeks, with gaps between them, that reach beyond both ends: as tally_of() counts each day. */
+static void test_sums_of_each_day(void **state)
+{
+    enum { TRIES = 400, SPANS_MOST = 200 };
+    static const enum outcome states[] = {OUTCOME_UP, OUTCOME_DEGRADED, OUTCOME_DOWN,
+                                          OUTCOME_UNKNOWN};
+    struct strip_range range = strip_range_until(now);
+    uint32_t seed = 9;
+    (void)state;
+    for (int try = 0; try < TRIES; try++) {
+        struct span spans[SPANS_MOST];
+        int64_t at = range.bounds[0] - draw(&seed, 3 * 86400), last = now + 86400;
+        size_t count = 0;
+        uint32_t longest = draw(&seed, 1) ? 20 * 86400 : 30000;
+        for (; count < SPANS_MOST && at < last; count++) {
+            int64_t from = at + (draw(&seed, 3) ? 0 : draw(&seed, longest));
+            at = from + 1 + draw(&seed, longest);
+            spans[count] = (struct span){.from = from, .to = at, .state = states[draw(&seed, 3)]};
+        }
+        struct past past = {.begin = try % 10 ? now - draw(&seed, 100 * 86400) : 0,
+                            .until = now - draw(&seed, 100 * 86400) * (try % 3 == 0),
+                            .spans = spans,
+                            .span_count = count};
+        struct tally found[STRIP_DAYS];
+        past_by_day(&past, &range, found);
+        for (size_t i = 0; i < STRIP_DAYS; i++) {
+            int64_t from = range.bounds[i], to = range.bounds[i + 1];
+            from = from > past.begin ? from : past.begin;
+            to = to < past.until ? to : past.until;
+            struct tally wanted = {0};
+            if (past.begin)
+                wanted = tally_of(spans, count, from, to);
+            assert_memory_equal(&found[i], &wanted, sizeof wanted);
+        }
+    }
+}
+
 static void test_figures_over_services(void **state)
 {
     (void)state;
@@ -304,6 +347,7 @@ int main(void)
         cmocka_unit_test(test_days_of_a_record),
         cmocka_unit_test(test_days_of_maintenance),
         cmocka_unit_test(test_a_record_that_stopped),
+        cmocka_unit_test(test_sums_of_each_day),
         cmocka_unit_test(test_figures_over_services),
         cmocka_unit_test(test_fan),
         cmocka_unit_test(test_scale),
