@@ -117,7 +117,7 @@ struct past past_later(const struct page *page, const struct past *whole, int64_
 struct past past_of(const struct page *page, const struct service *service, int64_t from,
                     struct arena *arena)
 {
-    return page->pasts ? past_store_get(page->pasts, page, service, from, arena)
+    return page->pasts ? past_store_get(page->pasts, page, service, from)
                        : past_gather(page, service, from, arena);
 }
 

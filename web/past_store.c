@@ -11,8 +11,9 @@ static const int64_t least_s = 366 * 86400;
 
 struct kept {
     bool is; /* kept at all */
-    int64_t from;
+    int64_t from, later_from;
     struct past past;
+    const struct past *later; /* what was told last of a later time on; NULL = nothing yet */
 };
 
 struct past_store {
@@ -80,16 +81,30 @@ static struct kept *place_of(const struct past_store *store, const struct servic
                         (size_t)(service - hoster->services)];
 }
 
+static void keep_later(struct past_store *store, const struct page *page, struct kept *kept,
+                       int64_t from)
+{
+    struct past *later = arena_array(&store->arena, 1, sizeof *later);
+    *later = past_later(page, &kept->past, from, &store->arena);
+    kept->later = later;
+    kept->later_from = from;
+}
+
 struct past past_store_get(struct past_store *store, const struct page *page,
-                           const struct service *service, int64_t from, struct arena *arena)
+                           const struct service *service, int64_t from)
 {
     past_store_forget_but(store, page->now);
     struct kept *kept = place_of(store, service);
     if (!kept->is || from < kept->from) {
         int64_t since = from < page->now - least_s ? from : page->now - least_s;
-        *kept = (struct kept){true, since, past_gather(page, service, since, &store->arena)};
+        *kept = (struct kept){
+            .is = true, .from = since, .past = past_gather(page, service, since, &store->arena)};
     }
     store->used = true;
     store->now = page->now;
-    return from == kept->from ? kept->past : past_later(page, &kept->past, from, arena);
+    if (from == kept->from)
+        return kept->past;
+    if (!kept->later || kept->later_from != from)
+        keep_later(store, page, kept, from);
+    return *kept->later;
 }

@@ -23,8 +23,8 @@ void past_store_turn(struct past_store *store, const struct hoster *hoster);
 /* The same unless it is kept for this moment (s). */
 void past_store_forget_but(struct past_store *store, int64_t now);
 
-/* What past_of() tells of a service of the collective; it lives until the store forgets, or as long as the arena. */
+/* What past_of() tells of a service of the collective; it lives until the store forgets. */
 struct past past_store_get(struct past_store *store, const struct page *page,
-                           const struct service *service, int64_t from, struct arena *arena);
+                           const struct service *service, int64_t from);
 
 #endif

@@ -73,8 +73,9 @@ static void assert_same(const struct past *found, const struct past *wanted)
 static void test_as_without(void **state)
 {
     struct fake *fake = *state;
-    static const int64_t ages[] = {8 * DAY,  90 * DAY,  0,        -60,     50 * DAY - 7,
-                                   49 * DAY, 365 * DAY, 90 * DAY, 5 * DAY, 1};
+    static const int64_t ages[] = {
+        8 * DAY,   8 * DAY,  90 * DAY, 0,         0,        -60,       50 * DAY - 7, 49 * DAY,
+        365 * DAY, 90 * DAY, 90 * DAY, 500 * DAY, 90 * DAY, 500 * DAY, 5 * DAY,      1};
     struct past_store *store = past_store_new(&fake->collective);
     struct page with = fake->page;
     with.pasts = store;
