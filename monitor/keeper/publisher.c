@@ -8,8 +8,6 @@
 #include "clock.h"
 #include "day_words.h"
 #include "folder.h"
-#include "kind.h"
-#include "macros.h"
 #include "mem.h"
 #include "outlet.h"
 #include "page.h"
@@ -17,6 +15,7 @@
 #include "practice.h"
 #include "register_file.h"
 #include "shelf.h"
+#include "site_plan.h"
 #include "site_stamp.h"
 #include "sweep.h"
 #include "text.h"
@@ -24,54 +23,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-enum slot_kind {
-    SLOT_COLLECTIVE,
-    SLOT_KINDS,
-    SLOT_METHOD,
-    SLOT_DATA,
-    SLOT_ABOUT,
-    SLOT_CHECK,
-    SLOT_ALERTS,
-    SLOT_ENTRANCE,
-    SLOT_MISSING,
-    SLOT_REGISTER, /* the last row of plain_pages[] */
-    SLOT_KIND,
-    SLOT_HOSTER,
-    SLOT_SERVICE,
-    SLOT_OUTPUTS
-};
-
-/* Pages that are about nobody in particular: one in each language, but for those at the root. */
-static const struct {
-    const char *file; /* below the language's folder, or the site's */
-    void (*write)(const struct page *page, struct buffer *out);
-} plain_pages[] = {
-    [SLOT_COLLECTIVE] = {"index.html", page_collective},
-    [SLOT_KINDS] = {KIND_ROOT "index.html", page_kinds},
-    [SLOT_METHOD] = {"method/index.html", page_method},
-    [SLOT_DATA] = {"data/index.html", page_data},
-    [SLOT_ABOUT] = {"about/index.html", page_about},
-    [SLOT_CHECK] = {"check/index.html", page_check},
-    [SLOT_ALERTS] = {"alerts/index.html", page_alerts},
-    [SLOT_ENTRANCE] = {"index.html", page_entrance},
-    [SLOT_MISSING] = {"404.html", page_missing},
-    [SLOT_REGISTER] = {"register/index.html", NULL}, /* it is told more than others */
-};
-
-/* One page in one language, or all the other files about one subject. */
-struct slot {
-    enum slot_kind kind;
-    enum output_scope scope; /* of the other files */
-    const char *language;
-    const struct hoster *hoster; /* that it is about; NULL = none in particular */
-    size_t index;                /* of the hoster, service or kind */
-    bool urgent;                 /* something on it changed, or it could not be written */
-    bool made;                   /* since the start or reload */
-    int64_t tried_ms; /* monotonic; when it was made last, or should have been; 0 = never */
-    int64_t day;      /* s; of files that follow from days that are past: on which they were made */
-    int64_t days_ms;  /* and when, monotonic */
-};
 
 struct publisher {
     int folder;
@@ -87,12 +38,8 @@ struct publisher {
     struct register_file registers; /* what the last reading of them found */
     struct shelf shelf;             /* the yearly reports that were published */
     int64_t beside_ms;              /* when was looked for others of both */
-    struct arena kind_arena;
-    struct kind *kinds;
-    size_t kind_count;
-    struct slot *slots;
-    size_t slot_count, slot_capacity;
-    size_t urgent;     /* how many are */
+    struct site_plan plan;
+    size_t urgent;     /* how many slots are */
     size_t fresh;      /* how many were not made since start or reload */
     int64_t structure; /* for the stamp */
     double budget;     /* bytes that may be written for the sake of the clock on a page */
@@ -117,45 +64,6 @@ static void forget(struct publisher *publisher)
     account_store_forget(publisher->accounts);
 }
 
-/* ---- slots ---- */
-
-static void add_slot(struct publisher *publisher, enum slot_kind kind, const char *language,
-                     size_t index)
-{
-    void *slots = publisher->slots;
-    mem_grow(&slots, &publisher->slot_capacity, publisher->slot_count + 1,
-             sizeof *publisher->slots);
-    publisher->slots = slots;
-    publisher->slots[publisher->slot_count++] =
-        (struct slot){.kind = kind, .language = language, .index = index};
-}
-
-static void add_outputs(struct publisher *publisher, enum output_scope scope, const char *language,
-                        size_t index)
-{
-    add_slot(publisher, SLOT_OUTPUTS, language, index);
-    publisher->slots[publisher->slot_count - 1].scope = scope;
-}
-
-/* All about one hoster comes together, since it is made from the same record. */
-static void lay_out_hoster(struct publisher *publisher, const struct collective *collective,
-                           size_t index, const char *const *languages)
-{
-    const struct hoster *hoster = &collective->hosters[index];
-    size_t first = publisher->slot_count;
-    for (size_t l = 0; languages[l]; l++)
-        add_slot(publisher, SLOT_HOSTER, languages[l], index);
-    add_outputs(publisher, OUTPUT_HOSTER, languages[0], index);
-    for (size_t i = 0; i < hoster->service_count; i++) {
-        size_t service = (size_t)collective_index(collective, hoster->services[i].key);
-        for (size_t l = 0; languages[l]; l++)
-            add_slot(publisher, SLOT_SERVICE, languages[l], service);
-        add_outputs(publisher, OUTPUT_SERVICE, languages[0], service);
-    }
-    for (size_t i = first; i < publisher->slot_count; i++)
-        publisher->slots[i].hoster = hoster;
-}
-
 static void lay_out(struct publisher *publisher, const struct config *config)
 {
     publisher->config = config;
@@ -163,56 +71,14 @@ static void lay_out(struct publisher *publisher, const struct config *config)
     publisher->pasts = past_store_new(&config->collective);
     climb_store_forget(publisher->climbs);
     account_store_forget(publisher->accounts);
-    arena_free(&publisher->kind_arena);
-    publisher->kind_count =
-        kinds_of(&config->collective, &publisher->kind_arena, &publisher->kinds);
+    day_words_free(publisher->day_words);
+    publisher->day_words = day_words_new(); /* the collective's time zone may be another one */
     practice_of(config, publisher->user_agent, &publisher->practice);
-    publisher->slot_count = publisher->urgent = 0;
+    site_plan_lay_out(&publisher->plan, config);
+    publisher->fresh = publisher->plan.slot_count;
+    publisher->urgent = 0;
     publisher->failed_ms = 0;
-    const char *const *languages = outlet_languages(&config->collective);
-    for (size_t l = 0; languages[l]; l++) {
-        for (enum slot_kind plain = 0; plain < SLOT_ENTRANCE; plain++)
-            add_slot(publisher, plain, languages[l], 0);
-        if (config->register_count)
-            add_slot(publisher, SLOT_REGISTER, languages[l], 0);
-        for (size_t i = 0; i < publisher->kind_count; i++)
-            add_slot(publisher, SLOT_KIND, languages[l], i);
-    }
-    add_slot(publisher, SLOT_ENTRANCE, languages[0], 0);
-    add_slot(publisher, SLOT_MISSING, languages[0], 0);
-    add_outputs(publisher, OUTPUT_COLLECTIVE, languages[0], 0);
-    for (size_t i = 0; i < config->collective.hoster_count; i++)
-        lay_out_hoster(publisher, &config->collective, i, languages);
-    publisher->fresh = publisher->slot_count;
     publisher->structure++;
-}
-
-static void slot_path(const struct publisher *publisher, const struct slot *slot, char *path,
-                      size_t size)
-{
-    const struct collective *all = &publisher->config->collective;
-    bool at_root = slot->kind == SLOT_ENTRANCE || slot->kind == SLOT_MISSING;
-    const char *language = at_root ? "" : slot->language;
-    size_t i = slot->index;
-    switch (slot->kind) {
-    case SLOT_KIND:
-        text_format(path, size, "%s/" KIND_ROOT "%s/index.html", language,
-                    publisher->kinds[i].slug);
-        break;
-    case SLOT_HOSTER:
-        text_format(path, size, "%s/h/%s/index.html", language, all->hosters[i].id);
-        break;
-    case SLOT_SERVICE:
-        text_format(path, size, "%s/h/%s/index.html", language, all->services[i]->key);
-        break;
-    case SLOT_OUTPUTS:
-        *path = '\0'; /* they have many */
-        break;
-    default:
-        text_format(path, size, "%s%s%s", language, *language ? "/" : "",
-                    plain_pages[slot->kind].file);
-        break;
-    }
 }
 
 /* ---- writing ---- */
@@ -236,32 +102,6 @@ static struct page page_in(const struct publisher *publisher, const struct slot 
                          .day_words = publisher->day_words};
 }
 
-static void make_page(const struct publisher *publisher, const struct slot *slot,
-                      const struct history *history, int64_t now, struct buffer *out)
-{
-    const struct config *config = publisher->config;
-    struct page page = page_in(publisher, slot, history, now);
-    switch (slot->kind) {
-    case SLOT_KIND:
-        page_kind(&page, &publisher->kinds[slot->index], out);
-        break;
-    case SLOT_REGISTER:
-        page_register(&page, register_file_log(&publisher->registers), out);
-        break;
-    case SLOT_HOSTER:
-        page_hoster(&page, &config->collective.hosters[slot->index], out);
-        break;
-    case SLOT_SERVICE:
-        page_service(&page, config->collective.services[slot->index], out);
-        break;
-    case SLOT_OUTPUTS:
-        break;
-    default:
-        plain_pages[slot->kind].write(&page, out);
-        break;
-    }
-}
-
 static void mark_urgent(struct publisher *publisher, struct slot *slot)
 {
     if (slot->urgent)
@@ -272,9 +112,9 @@ static void mark_urgent(struct publisher *publisher, struct slot *slot)
 
 static void mark_kind(struct publisher *publisher, enum slot_kind kind)
 {
-    for (size_t i = 0; i < publisher->slot_count; i++)
-        if (publisher->slots[i].kind == kind)
-            mark_urgent(publisher, &publisher->slots[i]);
+    for (size_t i = 0; i < publisher->plan.slot_count; i++)
+        if (publisher->plan.slots[i].kind == kind)
+            mark_urgent(publisher, &publisher->plan.slots[i]);
 }
 
 static void mark_made(struct publisher *publisher, struct slot *slot)
@@ -342,16 +182,18 @@ static int write_outputs(struct publisher *publisher, struct slot *slot,
 static int write_page(struct publisher *publisher, const struct slot *slot,
                       const struct history *history, int64_t now, struct fault *fault)
 {
-    char path[256];
-    struct buffer page;
-    page_buffer_init(&page);
-    make_page(publisher, slot, history, now, &page);
-    slot_path(publisher, slot, path, sizeof path);
-    int rc = page.overflow
-                 ? fault_set(fault, "the page %s is larger than %d bytes", path, PAGE_MAX)
-                 : folder_replace(publisher->folder, path, buffer_text(&page), page.length, fault);
-    spend(publisher, slot, outlet_on_disk(page.length));
-    buffer_fini(&page);
+    char path[SITE_PLAN_PATH_SIZE];
+    struct page page = page_in(publisher, slot, history, now);
+    struct buffer bytes;
+    page_buffer_init(&bytes);
+    site_plan_page(&publisher->plan, slot, &page, register_file_log(&publisher->registers), &bytes);
+    site_plan_path(&publisher->plan, slot, path);
+    int rc =
+        bytes.overflow
+            ? fault_set(fault, "the page %s is larger than %d bytes", path, PAGE_MAX)
+            : folder_replace(publisher->folder, path, buffer_text(&bytes), bytes.length, fault);
+    spend(publisher, slot, outlet_on_disk(bytes.length));
+    buffer_fini(&bytes);
     return rc;
 }
 
@@ -389,7 +231,6 @@ int publisher_open(const char *folder, const struct config *config, struct publi
     publisher->structure = clock_wall().ms; /* never the same as before a restart */
     publisher->climbs = climb_store_new();
     publisher->accounts = account_store_new();
-    publisher->day_words = day_words_new();
     publisher->folder = folder_open(folder, fault);
     mem_linger(); /* each page's memory is the next one's */
     if (publisher->folder < 0 || write_assets(publisher, fault)) {
@@ -415,72 +256,25 @@ void publisher_close(struct publisher *publisher)
     account_store_free(publisher->accounts);
     day_words_free(publisher->day_words);
     register_file_fini(&publisher->registers);
-    arena_free(&publisher->kind_arena);
-    free(publisher->slots);
+    site_plan_fini(&publisher->plan);
     free(publisher);
-}
-
-static bool is_gone(const struct publisher *publisher, const struct slot *slot,
-                    const struct config *config)
-{
-    const struct collective *before = &publisher->config->collective, *now = &config->collective;
-    if (slot->kind == SLOT_ENTRANCE || slot->kind == SLOT_MISSING)
-        return false;
-    if (!outlet_speaks(&config->collective, slot->language))
-        return true;
-    if (slot->kind == SLOT_REGISTER)
-        return !config->register_count;
-    if (slot->kind == SLOT_HOSTER)
-        return !collective_hoster(now, before->hosters[slot->index].id);
-    if (slot->kind == SLOT_KIND)
-        return !kind_is(now, publisher->kinds[slot->index].slug);
-    return slot->kind == SLOT_SERVICE &&
-           !collective_service(now, before->services[slot->index]->key);
 }
 
 void publisher_reload(struct publisher *publisher, const struct config *config)
 {
-    char path[256];
-    const struct collective *before = &publisher->config->collective;
-    for (size_t i = publisher->slot_count;
-         i-- > 0;) { /* services before their hosters: folders become empty */
-        if (publisher->slots[i].kind == SLOT_OUTPUTS) {
-            struct outlet outlet =
-                outlet_of(before, publisher->slots[i].scope, publisher->slots[i].index);
-            outlet_remove(&outlet, publisher->folder, before, config);
-        } else if (is_gone(publisher, &publisher->slots[i], config)) {
-            slot_path(publisher, &publisher->slots[i], path, sizeof path);
-            folder_remove(publisher->folder, path);
-        }
-    }
+    site_plan_clear(&publisher->plan, publisher->folder, config);
     chronicle_reload(publisher->chronicle, config);
     lay_out(publisher, config);
 }
 
 /* ---- what is due ---- */
 
-static bool shows(const struct publisher *publisher, const struct slot *slot, size_t service)
-{
-    const struct collective *collective = &publisher->config->collective;
-    if (slot->kind == SLOT_OUTPUTS) {
-        struct outlet outlet = outlet_of(collective, slot->scope, slot->index);
-        return outlet_shows(&outlet, collective->services[service]);
-    }
-    if (slot->kind == SLOT_SERVICE)
-        return slot->index == service;
-    if (slot->kind == SLOT_HOSTER)
-        return &collective->hosters[slot->index] == collective->services[service]->hoster;
-    if (slot->kind == SLOT_KIND)
-        return kind_has(&publisher->kinds[slot->index], collective->services[service]);
-    return slot->kind == SLOT_COLLECTIVE;
-}
-
 void publisher_service_changed(struct publisher *publisher, size_t service)
 {
     forget(publisher);
-    for (size_t i = 0; i < publisher->slot_count; i++) {
-        struct slot *slot = &publisher->slots[i];
-        if (shows(publisher, slot, service))
+    for (size_t i = 0; i < publisher->plan.slot_count; i++) {
+        struct slot *slot = &publisher->plan.slots[i];
+        if (site_plan_shows(&publisher->plan, slot, service))
             mark_urgent(publisher, slot);
     }
     chronicle_service_changed(publisher->chronicle, service);
@@ -515,8 +309,8 @@ static bool is_due(const struct publisher *publisher, const struct slot *slot, i
 static struct slot *next_due(struct publisher *publisher, int64_t now_ms, bool only_urgent)
 {
     struct slot *oldest = NULL;
-    for (size_t i = 0; i < publisher->slot_count; i++) {
-        struct slot *slot = &publisher->slots[i];
+    for (size_t i = 0; i < publisher->plan.slot_count; i++) {
+        struct slot *slot = &publisher->plan.slots[i];
         if ((!oldest || slot->tried_ms < oldest->tried_ms) &&
             is_due(publisher, slot, now_ms, only_urgent))
             oldest = slot;
@@ -567,8 +361,8 @@ int publisher_all(struct publisher *publisher, const struct history *history, in
                   struct fault *fault)
 {
     read_beside(publisher, 1);
-    for (size_t i = 0; i < publisher->slot_count; i++)
-        if (write_slot(publisher, &publisher->slots[i], history, 1, now, fault))
+    for (size_t i = 0; i < publisher->plan.slot_count; i++)
+        if (write_slot(publisher, &publisher->plan.slots[i], history, 1, now, fault))
             return -1;
     forget(publisher);
     /* Each step from now on is at a later time than the one before, so that nothing waits for a calm. */

@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -670,6 +671,40 @@ static void test_pasts_are_shared(void **state)
     assert_true(asked <= 8 * services);
 }
 
+static size_t note_first_day(void *owner, const char *key, int64_t from, int64_t to,
+                             struct arena *arena, const struct latency_day **ret)
+{
+    *(int64_t *)owner = from;
+    return no_latency(owner, key, from, to, arena, ret);
+}
+
+/* When the first of the ninety days on the pages begins, in that time zone. */
+static int64_t first_day_in(struct site *site, const char *zone)
+{
+    struct history noting = history;
+    struct fault fault = {""};
+    int64_t first = 0;
+    setenv("TZ", zone, 1);
+    tzset();
+    reload(site, keys, NULL);
+    noting.latency = note_first_day;
+    noting.owner = &first;
+    assert_int_equal(publisher_all(site->publisher, &noting, NOW, &fault), 0);
+    return first;
+}
+
+/* A configuration may name another zone, on the same day. */
+static void test_reload_with_another_zone(void **state)
+{
+    struct site *site = *state;
+    int64_t paris = first_day_in(site, "Europe/Paris"),
+            reunion = first_day_in(site, "Indian/Reunion");
+    assert_int_equal(first_day_in(site, "Europe/Paris"), paris);
+    assert_true(reunion < paris && paris - reunion < 86400);
+    unsetenv("TZ");
+    tzset();
+}
+
 static void test_cannot_open(void **state)
 {
     struct site *site = *state;
@@ -712,6 +747,7 @@ int main(void)
         TEST(test_all),
         TEST(test_figures_after_a_change),
         TEST(test_pasts_are_shared),
+        TEST(test_reload_with_another_zone),
         TEST(test_cannot_open),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
