@@ -1,8 +1,8 @@
 #include "feed.h"
 
+#include "annals.h"
 #include "block.h"
 #include "incident.h"
-#include "annals.h"
 #include "join.h"
 #include "macros.h"
 #include "past.h"

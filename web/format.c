@@ -1,7 +1,7 @@
 #include "format.h"
 
-#include "day_words.h"
 #include "calendar.h"
+#include "day_words.h"
 #include "digits.h"
 #include "macros.h"
 #include "text.h"

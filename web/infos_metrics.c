@@ -1,9 +1,9 @@
 #include "infos.h"
 
 #include "calendar.h"
+#include "climb_store.h"
 #include "digits.h"
 #include "macros.h"
-#include "climb_store.h"
 #include "rungs.h"
 #include "sheet.h"
 #include "writer.h"

@@ -1,8 +1,8 @@
 #include "page.h"
 
-#include "day_words.h"
 #include "block.h"
 #include "collective_view.h"
+#include "day_words.h"
 #include "fan.h"
 #include "frame.h"
 #include "kind_view.h"

@@ -1,7 +1,7 @@
 #include "page.h"
 
-#include "day_words.h"
 #include "block.h"
+#include "day_words.h"
 #include "frame.h"
 #include "macros.h"
 #include "member.h"

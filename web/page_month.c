@@ -1,9 +1,9 @@
 #include "page.h"
 
+#include "annals.h"
 #include "block.h"
 #include "frame.h"
 #include "incident.h"
-#include "annals.h"
 #include "macros.h"
 #include "sheet.h"
 

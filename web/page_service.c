@@ -1,8 +1,8 @@
 #include "page.h"
 
-#include "day_words.h"
 #include "block.h"
 #include "chart.h"
+#include "day_words.h"
 #include "frame.h"
 #include "macros.h"
 #include "service_view.h"

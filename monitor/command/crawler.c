@@ -1,7 +1,7 @@
 #include "crawler.h"
 
-#include "command.h"
 #include "census.h"
+#include "command.h"
 #include "copies.h"
 #include "crawl_journal.h"
 #include "crawl_report.h"

@@ -1,7 +1,7 @@
 #include "properties.h"
 
-#include "encoding.h"
 #include "backslash.h"
+#include "encoding.h"
 #include "hash.h"
 #include "mem.h"
 #include "text.h"
