@@ -30,6 +30,7 @@ static size_t plain_length(const char *text)
 
 void json_add_text(struct buffer *out, const char *text)
 {
+    const char *end = NULL; /* most texts need not know it */
     buffer_byte(out, '"');
     for (;;) {
         size_t plain = plain_length(text);
@@ -37,8 +38,10 @@ void json_add_text(struct buffer *out, const char *text)
         text += plain;
         if (!*text)
             break;
+        if (!end)
+            end = text + strlen(text);
         const char *start = text;
-        uint32_t code = text_next_char(&text, text + strlen(text));
+        uint32_t code = text_next_char(&text, end);
         add_char(out, code, start, (size_t)(text - start));
     }
     buffer_byte(out, '"');
