@@ -1,40 +1,14 @@
-#include "recorder.h"
+#include "recorder_inside.h"
 
 #include "almanac.h"
-#include "board.h"
-#include "buffer.h"
 #include "clock.h"
-#include "comings.h"
-#include "desk.h"
-#include "herald.h"
-#include "ledger.h"
 #include "log.h"
 #include "mem.h"
-#include "memory.h"
 #include "metrics.h"
-#include "pipeline.h"
-#include "publisher.h"
-#include "series.h"
-#include "status.h"
 #include "text.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum task {
-    TASK_SETTLE,
-    TASK_RETRY,
-    TASK_TIMES,
-    TASK_EVERYTHING,
-    TASK_STAMP,
-    TASK_BOARD,
-    TASK_MEMORY,
-    TASK_COUNT
-};
-
-/* What can be unable to write, each for itself. */
-enum part { PART_LEDGER, PART_SERIES, PART_SITE, PART_COUNT };
 
 /* How often what is done, when nothing presses. */
 static const int64_t task_ms[TASK_COUNT] = {
@@ -48,36 +22,6 @@ static const int64_t quiet_ms = 300000;
 static const int64_t once_patience_ms = 90000;
 static const int64_t first_pages_ms =
     8000; /* until then the first verdicts are in, and pages worth making */
-
-struct recorder {
-    struct config *config;
-    bool once;
-    struct recorder_ears ears;
-    struct inbox inbox;
-    pthread_t thread;
-    struct ledger *ledger;
-    struct series *series;
-    struct pipeline *pipeline;
-    struct publisher *publisher; /* NULL: no site wanted */
-    struct herald *herald;       /* NULL: with `once` nobody is alerted */
-    struct memory memory;
-    struct history history;
-    struct heartbeat heartbeat;
-    struct board board;
-    int64_t unreadable;  /* lines of the prober */
-    struct vantage told; /* as it is in the ledger */
-    struct message *messages;
-    size_t message_capacity;
-    int64_t started_ms, done_ms[TASK_COUNT];
-    int64_t posted_ms; /* the board; 0 = never */
-    int64_t turned;    /* s; up to when begins and ends of maintenance are on the pages */
-    bool stopping, complete;
-    char faults[PART_COUNT][160]; /* "" = works */
-    int64_t unread_ms;            /* the ledger last kept an answer from us; 0 = never */
-    struct recorder_progress progress;
-    pthread_mutex_t lock; /* of what others may read: */
-    struct recorder_progress told_progress;
-};
 
 /* ---- health ---- */
 
@@ -95,7 +39,7 @@ static void set_health(struct recorder *recorder, enum part part, const char *fa
     text_copy(known, sizeof recorder->faults[part], fault);
 }
 
-static const char *health(const struct recorder *recorder)
+const char *recorder_health(const struct recorder *recorder)
 {
     for (int i = 0; i < PART_COUNT; i++)
         if (recorder->faults[i][0])
@@ -160,160 +104,6 @@ static void close_all(struct recorder *recorder)
     config_free(recorder->config);
     free(recorder->messages);
     free(recorder);
-}
-
-/* ---- messages ---- */
-
-static void tell_coming(void *owner, const char *subject, const char *detail)
-{
-    struct recorder *recorder = owner;
-    pipeline_event(recorder->pipeline, EVENT_MEMBER, subject, 0, wall_seconds(clock_wall()),
-                   detail);
-}
-
-static void take_config(struct recorder *recorder, struct config *config)
-{
-    comings_tell(&recorder->config->collective, &config->collective, tell_coming, recorder);
-    pipeline_reload(recorder->pipeline, config);
-    if (recorder->herald)
-        herald_reload(recorder->herald, config, clock_wall().ms);
-    if (recorder->publisher)
-        publisher_reload(recorder->publisher, config);
-    config_free(recorder->config);
-    recorder->config = config;
-}
-
-static struct status_view view_of(const struct recorder *recorder)
-{
-    return (struct status_view){recorder->config, recorder->pipeline,         &recorder->heartbeat,
-                                health(recorder), wall_seconds(clock_wall()), recorder->unreadable};
-}
-
-static void answer_status(struct recorder *recorder, void *asker)
-{
-    struct status_view view = view_of(recorder);
-    struct buffer text;
-    size_t length;
-    buffer_init(&text, STATUS_MAX);
-    status_write(&view, &text);
-    char *bytes = buffer_take(&text, &length);
-    recorder->ears.answer(recorder->ears.owner, asker, bytes, length);
-}
-
-static void show_word(struct recorder *recorder, const struct event *event)
-{
-    const struct collective *all = &recorder->config->collective;
-    const struct maintenance of = {.subject = event->subject};
-    bool shown = event->kind != EVENT_REPORT; /* no page of a service has it */
-    for (size_t i = 0; recorder->publisher && shown && i < all->service_count; i++)
-        if (maintenance_concerns(&of, all->services[i]->key))
-            publisher_said(recorder->publisher, i, event->at);
-}
-
-static void take_word(struct recorder *recorder, const char *request, void *asker)
-{
-    struct desk desk = {recorder->config, recorder->ledger, &recorder->memory};
-    struct arena arena = {0};
-    struct buffer text;
-    struct event event;
-    struct fault fault;
-    size_t length;
-    buffer_init(&text, 2 * DESK_REQUEST_MAX);
-    if (desk_take(&desk, request, clock_wall().ms, &arena, &event, &fault)) {
-        desk_write_refusal(&fault, &text);
-    } else {
-        desk_write_answer(&event, &text);
-        show_word(recorder, &event);
-    }
-    arena_free(&arena);
-    char *bytes = buffer_take(&text, &length);
-    recorder->ears.answer(recorder->ears.owner, asker, bytes, length);
-}
-
-/* What was said is answered when it is on disk: nobody believes in vain that it is known. */
-static void take_alert_word(struct recorder *recorder, const char *request, void *asker)
-{
-    struct buffer text;
-    struct fault fault;
-    size_t length;
-    buffer_init(&text, HERALD_ANSWER_MAX);
-    if (recorder->herald)
-        herald_word(recorder->herald, request, clock_wall().ms, &text);
-    if (!recorder->herald || (herald_is_urgent(recorder->herald) &&
-                              pipeline_commit(recorder->pipeline, KEEP_CHANGES, &fault))) {
-        buffer_clear(&text);
-        if (!recorder->herald)
-            fault_set(&fault, "with --once nobody is alerted");
-        desk_write_refusal(&fault, &text);
-    }
-    char *bytes = buffer_take(&text, &length);
-    recorder->ears.answer(recorder->ears.owner, asker, bytes, length);
-}
-
-static void take_heartbeat(struct recorder *recorder, const struct heartbeat *heartbeat)
-{
-    char sentence[VANTAGE_SENTENCE_SIZE];
-    recorder->heartbeat = *heartbeat;
-    if (recorder->herald)
-        herald_vantage(recorder->herald, &heartbeat->vantage, clock_wall().ms);
-    for (int i = 0; i < SENSE_COUNT; i++) {
-        const struct vantage_state *state = &heartbeat->vantage.senses[i];
-        if (!vantage_news(&recorder->told.senses[i], state))
-            continue;
-        vantage_sentence((enum vantage_sense)i, state, sentence);
-        log_event(state->condition == CONDITION_GOOD ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING,
-                  "what we can see has changed", "vantage", sentence, NULL);
-        pipeline_event(recorder->pipeline, EVENT_VANTAGE, "", 0, wall_seconds(state->since),
-                       sentence);
-    }
-}
-
-static void take_message(struct recorder *recorder, const struct message *message)
-{
-    switch (message->kind) {
-    case MESSAGE_RESULT:
-        pipeline_result(recorder->pipeline, &message->result, clock_wall());
-        recorder->progress.result = clock_mono().ns / 1000000;
-        break;
-    case MESSAGE_HEARTBEAT:
-        take_heartbeat(recorder, &message->heartbeat);
-        break;
-    case MESSAGE_EVENT:
-        pipeline_event(recorder->pipeline, (enum event_kind)message->event.kind, "",
-                       message->event.before, message->event.at, message->event.detail);
-        break;
-    case MESSAGE_CONFIG:
-        take_config(recorder, message->config);
-        break;
-    case MESSAGE_UNREADABLE:
-        recorder->unreadable++;
-        break;
-    case MESSAGE_STATUS:
-        answer_status(recorder, message->asker);
-        break;
-    case MESSAGE_WORD:
-        (message->word.of_alerts ? take_alert_word : take_word)(recorder, message->word.request,
-                                                                message->word.asker);
-        free(message->word.request);
-        break;
-    case MESSAGE_COURIER:
-        herald_courier(recorder->herald, message->courier, clock_wall().ms);
-        break;
-    case MESSAGE_RECEIPT:
-        herald_answer(recorder->herald, &message->receipt, clock_wall().ms);
-        break;
-    case MESSAGE_STOP:
-        recorder->stopping = true;
-        break;
-    }
-}
-
-static void take_messages(struct recorder *recorder, int64_t wait)
-{
-    size_t count =
-        inbox_take(&recorder->inbox, wait, &recorder->messages, &recorder->message_capacity);
-    for (size_t i = 0; i < count; i++)
-        take_message(recorder, &recorder->messages[i]);
 }
 
 /* ---- what is done in turn ---- */
@@ -432,7 +222,7 @@ static void stamp(struct recorder *recorder, int64_t now_ms)
     if (!recorder->publisher || !is_time(recorder, TASK_STAMP, now_ms))
         return;
     if (publisher_stamp(recorder->publisher, pipeline_measured(recorder->pipeline),
-                        wall_seconds(clock_wall()), health(recorder), &fault))
+                        wall_seconds(clock_wall()), recorder_health(recorder), &fault))
         set_health(recorder, PART_SITE, fault.text);
     else
         recorder->progress.written = now_ms;
@@ -462,7 +252,7 @@ static void post_metrics(struct recorder *recorder, int64_t now_ms)
         !board_is_asked(&recorder->board))
         return;
     recorder->posted_ms = now_ms;
-    struct status_view view = view_of(recorder);
+    struct status_view view = recorder_view(recorder);
     struct buffer text;
     buffer_init(&text, METRICS_MAX);
     metrics_write(&view, &text);
@@ -527,7 +317,7 @@ static void *work(void *owner)
     for (int i = 0; i < TASK_COUNT; i++)
         recorder->done_ms[i] = recorder->started_ms;
     while (!recorder->stopping) {
-        take_messages(recorder, wait_ms);
+        recorder_take_messages(recorder, wait_ms);
         int64_t now_ms = clock_mono().ns / 1000000, now = wall_seconds(clock_wall());
         if (is_time(recorder, TASK_SETTLE, now_ms)) {
             pipeline_settle(recorder->pipeline, now);
@@ -594,7 +384,7 @@ void recorder_progress(struct recorder *recorder, struct recorder_progress *ret)
 int recorder_join(struct recorder *recorder)
 {
     pthread_join(recorder->thread, NULL);
-    int rc = strcmp(health(recorder), "ok") == 0 ? 0 : -1;
+    int rc = strcmp(recorder_health(recorder), "ok") == 0 ? 0 : -1;
     close_all(recorder);
     return rc;
 }
