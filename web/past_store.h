@@ -17,8 +17,8 @@ void past_store_free(struct past_store *store); /* NULL is fine */
 
 /* Something changed: what was kept is not true any more, and the memory is given back. */
 void past_store_forget(struct past_store *store);
-/* One hoster's pasts reach back a year: they are kept beside those of all, which are short, until it is another one's turn.
- * NULL = nobody's in particular. */
+/* What is made next is of this hoster (NULL = of nobody in particular): when it was another one's turn before, everything is
+ * forgotten, since a year of all services is much to keep. */
 void past_store_turn(struct past_store *store, const struct hoster *hoster);
 /* The same unless it is kept for this moment (s). */
 void past_store_forget_but(struct past_store *store, int64_t now);

@@ -31,11 +31,16 @@ class Story:
     def __init__(self, seed, until, days):
         self.random = random.Random(f"{seed} {until}")
         self.until, self.begin = until, until - days * DAY
-        self.off = [self.ago(33.4, 19 * HOUR), self.ago(121.6, 40 * MINUTE), self.ago(247.2, 5 * HOUR)]
+        self.off = [self.most_of_a_day(33.4, 19 * HOUR), self.ago(121.6, 40 * MINUTE), self.ago(247.2, 5 * HOUR)]
         self.late = {"une-pelote-bleue": until - 91 * DAY, "zone-calme/images": until - 34 * DAY}
 
     def ago(self, days, length):
         begin = int(self.until - days * DAY)
+        return begin, begin + length
+
+    def most_of_a_day(self, days, length):
+        """From one o'clock on: at whatever hour the story ends, it misses one day and not two halves."""
+        begin = int(self.until - days * DAY) // DAY * DAY + HOUR
         return begin, begin + length
 
     def since(self, hoster, service):
