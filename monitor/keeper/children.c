@@ -37,8 +37,12 @@ static bool read_line(struct children *children, const char *line, size_t length
         return true;
     }
     message->kind = MESSAGE_RESULT;
-    if (result_line_read(line, length, &message->result, &fault) == 0)
+    if (result_line_read(line, length, &message->result, &fault) == 0) {
+        /* It may end before its first heartbeat, and saw something all the same. */
+        if (message->result.time.ms > children->heard_wall.ms)
+            children->heard_wall = message->result.time;
         return true;
+    }
     refuse_line(children, fault.text);
     return false;
 }

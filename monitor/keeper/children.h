@@ -36,7 +36,7 @@ struct children { /* embedded by the owner, zeroed */
     struct lines lines; /* of the prober */
     bool reading;
     struct mono heard;      /* the newest heartbeat */
-    struct wall heard_wall; /* the same; where a blind time begins */
+    struct wall heard_wall; /* the newest heartbeat or result; where a blind time begins */
 };
 
 /* What the prober is to do: taken over, and told to it at its start and at once when it runs. */
