@@ -69,8 +69,7 @@ static void lay_out(struct publisher *publisher, const struct config *config)
     publisher->config = config;
     past_store_free(publisher->pasts);
     publisher->pasts = past_store_new(&config->collective);
-    climb_store_forget(publisher->climbs);
-    account_store_forget(publisher->accounts);
+    forget(publisher);
     day_words_free(publisher->day_words);
     publisher->day_words = day_words_new(); /* the collective's time zone may be another one */
     practice_of(config, publisher->user_agent, &publisher->practice);
