@@ -56,8 +56,7 @@ static const int64_t days_age_ms = 3600000; /* files of days that are past are n
 static const int64_t beside_age_ms = 2000;  /* nor is looked for what others left us */
 static const int64_t retry_ms = 5000;       /* after a failed write, nothing is tried before that */
 
-/* What several files shared, until something changes. */
-static void forget(struct publisher *publisher)
+void publisher_forget(struct publisher *publisher)
 {
     past_store_forget(publisher->pasts);
     climb_store_forget(publisher->climbs);
@@ -69,7 +68,7 @@ static void lay_out(struct publisher *publisher, const struct config *config)
     publisher->config = config;
     past_store_free(publisher->pasts);
     publisher->pasts = past_store_new(&config->collective);
-    forget(publisher);
+    publisher_forget(publisher);
     day_words_free(publisher->day_words);
     publisher->day_words = day_words_new(); /* the collective's time zone may be another one */
     practice_of(config, publisher->user_agent, &publisher->practice);
@@ -270,7 +269,7 @@ void publisher_reload(struct publisher *publisher, const struct config *config)
 
 void publisher_service_changed(struct publisher *publisher, size_t service)
 {
-    forget(publisher);
+    publisher_forget(publisher);
     for (size_t i = 0; i < publisher->plan.slot_count; i++) {
         struct slot *slot = &publisher->plan.slots[i];
         if (site_plan_shows(&publisher->plan, slot, service))
@@ -350,7 +349,7 @@ int publisher_step(struct publisher *publisher, const struct history *history, i
         publisher->clock_of_chronicle = true;
     }
     if (!slot) {
-        forget(publisher);
+        publisher_forget(publisher);
         return 0;
     }
     return write_slot(publisher, slot, history, now_ms, now, fault) ? -1 : 1;
@@ -363,7 +362,7 @@ int publisher_all(struct publisher *publisher, const struct history *history, in
     for (size_t i = 0; i < publisher->plan.slot_count; i++)
         if (write_slot(publisher, &publisher->plan.slots[i], history, 1, now, fault))
             return -1;
-    forget(publisher);
+    publisher_forget(publisher);
     /* Each step from now on is at a later time than the one before, so that nothing waits for a calm. */
     struct chronicle_time time = {history, 1, now, false, publisher->day_words};
     while (!chronicle_is_told(publisher->chronicle))

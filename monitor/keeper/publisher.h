@@ -30,6 +30,9 @@ void publisher_service_changed(struct publisher *publisher, size_t service);
  * begins then. */
 void publisher_said(struct publisher *publisher, size_t service, int64_t at);
 
+/* What the history lends is void (see almanac_forget()): of what several pages share nothing is used any more. */
+void publisher_forget(struct publisher *publisher);
+
 /* Makes the next due page, if any. `now_ms` is monotonic and more than 0, for the budget; `now` s, for the page. 1: made one;
  * 0: nothing is due; -1: it could not be written, it stays due and the old page stays up. Nothing is then due for 5 s. */
 int publisher_step(struct publisher *publisher, const struct history *history, int64_t now_ms,

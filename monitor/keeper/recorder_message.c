@@ -49,8 +49,12 @@ static void show_word(struct recorder *recorder, const struct event *event)
 {
     const struct collective *all = &recorder->config->collective;
     const struct maintenance of = {.subject = event->subject};
-    bool shown = event->kind != EVENT_REPORT; /* no page of a service has it */
-    for (size_t i = 0; recorder->publisher && shown && i < all->service_count; i++)
+    if (!recorder->publisher)
+        return;
+    publisher_forget(recorder->publisher); /* the desk let the almanac forget */
+    if (event->kind == EVENT_REPORT)
+        return; /* no page of a service has it */
+    for (size_t i = 0; i < all->service_count; i++)
         if (maintenance_concerns(&of, all->services[i]->key))
             publisher_said(recorder->publisher, i, event->at);
 }

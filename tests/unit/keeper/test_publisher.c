@@ -671,6 +671,66 @@ static void test_pasts_are_shared(void **state)
     assert_true(asked <= 8 * services);
 }
 
+/* As the almanac: it lends what was announced, until something else is said. */
+struct announcement {
+    struct maintenance said;
+    struct wording_text text;
+};
+
+static struct announcement *announce(const char *text)
+{
+    struct announcement *announcement = mem_zalloc(sizeof *announcement);
+    announcement->text = (struct wording_text){"fr", text};
+    announcement->said = (struct maintenance){
+        .subject = "",
+        .from = NOW + 3600,
+        .to = NOW + 7200,
+        .said = {.text = {.texts = &announcement->text, .count = 1}, .by = "Équipe"}};
+    return announcement;
+}
+
+static size_t lend_announced(void *owner, const char *key, int64_t from, int64_t to,
+                             struct arena *arena, const struct occurrence **ret)
+{
+    const struct announcement *announcement = *(struct announcement *const *)owner;
+    struct occurrence *occurrence = arena_array(arena, 1, sizeof *occurrence);
+    (void)key;
+    *occurrence = (struct occurrence){&announcement->said, NOW + 3600, NOW + 7200};
+    *ret = occurrence;
+    return from < occurrence->to && to > occurrence->from;
+}
+
+static void assert_tells(struct site *site, const char *path, const char *text)
+{
+    size_t length;
+    char *bytes = scratch_read(site->folder, path, &length);
+    if (!strstr(bytes, text))
+        fail_msg("%s does not tell of %s", path, text);
+    free(bytes);
+}
+
+/* A word comes between two pages of a hoster, within one second: the second one must not tell of what is no more. */
+static void test_what_was_lent_is_void(void **state)
+{
+    struct site *site = *state;
+    struct announcement *announcement = announce("Premier mot");
+    struct history lending = history;
+    struct fault fault = {""};
+    lending.maintenance = lend_announced;
+    lending.owner = &announcement;
+    while (!is_there(site, "fr/h/a/index.html"))
+        assert_int_equal(publisher_step(site->publisher, &lending, site->now_ms, NOW, &fault), 1);
+    assert_tells(site, "fr/h/a/index.html", "Premier mot");
+    assert_false(is_there(site, "fr/h/a/mail/index.html"));
+    free(announcement);
+    announcement = announce("Second mot");
+    publisher_forget(site->publisher);
+    while (publisher_step(site->publisher, &lending, site->now_ms, NOW, &fault) == 1) {
+    }
+    assert_tells(site, "fr/h/a/mail/index.html", "Second mot");
+    free(announcement);
+}
+
 static size_t note_first_day(void *owner, const char *key, int64_t from, int64_t to,
                              struct arena *arena, const struct latency_day **ret)
 {
@@ -747,6 +807,7 @@ int main(void)
         TEST(test_all),
         TEST(test_figures_after_a_change),
         TEST(test_pasts_are_shared),
+        TEST(test_what_was_lent_is_void),
         TEST(test_reload_with_another_zone),
         TEST(test_cannot_open),
     };
