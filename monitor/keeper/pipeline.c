@@ -13,7 +13,7 @@ static const int64_t past_ms = INT64_C(946684800000); /* 2000: nobody measured f
 /* Room for so many waiting events is kept; thousands at once are rare. */
 enum { EVENTS_KEPT = 64 };
 
-static void open_entries(struct pipeline *pipeline, const struct config *config)
+void pipeline_open_entries(struct pipeline *pipeline, const struct config *config)
 {
     pipeline->config = config;
     pipeline->count = config->collective.service_count;
@@ -84,7 +84,7 @@ struct pipeline *pipeline_new(const struct config *config, struct ledger *ledger
     pipeline->series = series;
     pipeline->almanac = almanac_new(ledger);
     pipeline->recall = recall_new(ledger);
-    open_entries(pipeline, config);
+    pipeline_open_entries(pipeline, config);
     for (size_t i = 0; i < pipeline->count; i++)
         pipeline_load_entry(pipeline, &pipeline->entries[i]);
     pipeline_load_times(pipeline);
@@ -95,7 +95,7 @@ struct pipeline *pipeline_new(const struct config *config, struct ledger *ledger
     return pipeline;
 }
 
-static void close_entry(struct entry *entry)
+void pipeline_close_entry(struct entry *entry)
 {
     record_fini(&entry->record);
     gauge_fini(&entry->latency);
@@ -119,8 +119,10 @@ void pipeline_free(struct pipeline *pipeline)
     if (!pipeline)
         return;
     for (size_t i = 0; i < pipeline->count; i++)
-        close_entry(&pipeline->entries[i]);
+        pipeline_close_entry(&pipeline->entries[i]);
     free(pipeline->entries);
+    pipeline_drop_leavers(pipeline);
+    free(pipeline->absent);
     drop_events(pipeline);
     free(pipeline->events);
     almanac_free(pipeline->almanac);
@@ -128,7 +130,7 @@ void pipeline_free(struct pipeline *pipeline)
     free(pipeline);
 }
 
-static int64_t index_of(const struct pipeline *pipeline, const char *key)
+int64_t pipeline_index(const struct pipeline *pipeline, const char *key)
 {
     size_t low = 0, high = pipeline->count;
     while (low < high) {
@@ -146,7 +148,7 @@ static int64_t index_of(const struct pipeline *pipeline, const char *key)
 
 const struct record *pipeline_record(const struct pipeline *pipeline, const char *service_key)
 {
-    int64_t i = index_of(pipeline, service_key);
+    int64_t i = pipeline_index(pipeline, service_key);
     return i < 0 ? NULL : &pipeline->entries[i].record;
 }
 
@@ -226,8 +228,7 @@ static void add_state(struct pipeline *pipeline, const struct record_news *news)
     text_copy(event->detail, sizeof event->detail, span_detail(span));
 }
 
-/* What a record settles goes on its way: changes to the ledger, stretches to the series. */
-static void on_news(void *owner, const struct record_news *news)
+void pipeline_news(void *owner, const struct record_news *news)
 {
     struct pipeline *pipeline = owner;
     const char *service = news->record->service->key;
@@ -249,15 +250,6 @@ static void on_news(void *owner, const struct record_news *news)
 
 /* ---- results ---- */
 
-/* A service came back with a reload, and the disk did not say what is known of it: nothing is taken until it does. */
-static void load_again(struct pipeline *pipeline, struct entry *entry)
-{
-    struct fault fault;
-    ledger_ask_anew(pipeline->ledger);
-    pipeline_load_entry(pipeline, entry);
-    entry->unread = ledger_unanswered(pipeline->ledger, &fault) != 0;
-}
-
 /* A result may still come from an attempt that began a time-out ago and waited for its turn as long. */
 static int64_t patience_s(const struct service *service)
 {
@@ -272,12 +264,12 @@ static int64_t patience_s(const struct service *service)
  * the same points however the results are cut into files. */
 static void settle_before(struct pipeline *pipeline, struct record *record, int64_t now)
 {
-    record_settle(record, now - patience_s(record->service), on_news, pipeline);
+    record_settle(record, now - patience_s(record->service), pipeline_news, pipeline);
 }
 
 void pipeline_result(struct pipeline *pipeline, const struct result *result, struct wall now)
 {
-    int64_t i = index_of(pipeline, result->service);
+    int64_t i = pipeline_index(pipeline, result->service);
     if (i < 0 || !service_check(pipeline->entries[i].record.service, result->check)) {
         pipeline->counts.unknown_subject++;
         return;
@@ -288,13 +280,13 @@ void pipeline_result(struct pipeline *pipeline, const struct result *result, str
     }
     struct entry *entry = &pipeline->entries[i];
     if (entry->unread)
-        load_again(pipeline, entry);
+        pipeline_load_again(pipeline, entry);
     if (entry->unread || is_full(pipeline)) {
         refuse(pipeline, wall_seconds(result->time));
         return;
     }
     uint64_t shape = record_shape(&entry->record);
-    if (record_feed(&entry->record, result, on_news, pipeline) != LINE_TAKEN) {
+    if (record_feed(&entry->record, result, pipeline_news, pipeline) != LINE_TAKEN) {
         pipeline->counts.stale++;
         return;
     }
@@ -331,7 +323,7 @@ void pipeline_refeed(struct pipeline *pipeline, const char *subject)
 
 bool pipeline_urgent(const struct pipeline *pipeline)
 {
-    return pipeline->event_count > 0;
+    return pipeline->event_count > 0 || pipeline->leavers;
 }
 
 size_t pipeline_waiting(const struct pipeline *pipeline)
@@ -360,6 +352,7 @@ static void mark_kept(struct pipeline *pipeline, enum keep keep)
     pipeline->counts.events += (int64_t)pipeline->event_count;
     pipeline->counts.commits++;
     drop_events(pipeline);
+    pipeline_drop_leavers(pipeline);
     tell_refused(pipeline);
     for (size_t i = 0; i < pipeline->count; i++) {
         struct entry *entry = &pipeline->entries[i];
@@ -409,39 +402,7 @@ int pipeline_commit(struct pipeline *pipeline, enum keep keep, struct fault *fau
     return -1;
 }
 
-/* ---- reload and questions ---- */
-
-static void move_entry(struct entry *to, struct entry *from)
-{
-    const struct service *service = to->record.service;
-    record_fini(&to->record);
-    *to = *from;
-    to->changed = true;
-    to->record.service = service;
-    *from = (struct entry){0};
-}
-
-void pipeline_reload(struct pipeline *pipeline, const struct config *config)
-{
-    struct pipeline old = *pipeline;
-    open_entries(pipeline, config);
-    pipeline->next_changed = 0; /* there may be fewer now */
-    for (size_t i = 0; i < pipeline->count; i++) {
-        struct entry *entry = &pipeline->entries[i];
-        int64_t before = index_of(&old, entry->record.service->key);
-        if (before >= 0) {
-            move_entry(entry, &old.entries[before]);
-            /* index_of() still reads the old table: leave the name there. */
-            old.entries[before].record.service = entry->record.service;
-            record_rebase(&entry->record, entry->record.service, on_news, pipeline);
-        } else {
-            load_again(pipeline, entry);
-        }
-    }
-    for (size_t i = 0; i < old.count; i++)
-        close_entry(&old.entries[i]);
-    free(old.entries);
-}
+/* ---- questions ---- */
 
 int64_t pipeline_next_changed(struct pipeline *pipeline)
 {
@@ -479,7 +440,7 @@ int64_t pipeline_measured(const struct pipeline *pipeline)
 bool pipeline_latency_today(const struct pipeline *pipeline, const char *service_key,
                             int64_t *ret_day, struct histogram *ret)
 {
-    int64_t i = index_of(pipeline, service_key);
+    int64_t i = pipeline_index(pipeline, service_key);
     if (i < 0 || !pipeline->entries[i].day)
         return false;
     *ret_day = pipeline->entries[i].day;
@@ -489,7 +450,7 @@ bool pipeline_latency_today(const struct pipeline *pipeline, const char *service
 
 const struct usage *pipeline_usage(const struct pipeline *pipeline, const char *service_key)
 {
-    int64_t i = index_of(pipeline, service_key);
+    int64_t i = pipeline_index(pipeline, service_key);
     return i < 0 || !pipeline->entries[i].usage.at ? NULL : &pipeline->entries[i].usage;
 }
 

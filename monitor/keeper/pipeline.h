@@ -43,7 +43,7 @@ void pipeline_free(struct pipeline *pipeline);
 /* One at a time; NULL ends it. Borrowed. */
 void pipeline_accompany(struct pipeline *pipeline, const struct pipeline_guest *guest);
 
-/* The new configuration is in force; state follows a service by its key. */
+/* The new configuration is in force; state follows a service by its key, also of one that left and comes back. */
 void pipeline_reload(struct pipeline *pipeline, const struct config *config);
 
 /* `now` guards against times from the future; the result's own time is what counts. */
@@ -56,7 +56,7 @@ void pipeline_settle(struct pipeline *pipeline, int64_t now);
 /* An avail.rrd was lost (see series_lost_fn): it is fed anew from the ledger. */
 void pipeline_refeed(struct pipeline *pipeline, const char *subject);
 
-/* Whether events wait to be committed: then pipeline_commit() should not be put off. */
+/* Whether events, or services that left, wait to be committed: then pipeline_commit() should not be put off. */
 bool pipeline_urgent(const struct pipeline *pipeline);
 size_t pipeline_waiting(const struct pipeline *pipeline); /* how many */
 enum keep {

@@ -32,6 +32,8 @@ struct pipeline {
     const struct pipeline_guest *guest; /* NULL = none */
     struct entry *entries;              /* as collective.services */
     size_t count, next_changed;
+    struct leaver *leavers; /* see pipeline_members.c */
+    char *absent; /* the times of services that are not configured, as they are kept; NULL = none */
     struct event *events; /* waiting for the commit */
     size_t event_count, event_capacity;
     struct pipeline_counts counts;
@@ -43,9 +45,27 @@ struct pipeline {
 struct event *pipeline_add_event(struct pipeline *pipeline, enum event_kind kind,
                                  const char *subject);
 
+/* -1: it is not configured. */
+int64_t pipeline_index(const struct pipeline *pipeline, const char *key);
+/* As many as the configuration has services, of which nothing is known. The ones of before are the caller's. */
+void pipeline_open_entries(struct pipeline *pipeline, const struct config *config);
+void pipeline_close_entry(struct entry *entry);
+/* A record_fn: what a record settles goes on its way, changes to the ledger, stretches to the series. */
+void pipeline_news(void *owner, const struct record_news *news);
+
+/* pipeline_members.c: who leaves with a reload, and comes back with another. */
+/* The disk may not say what is known of a service that came back: nothing is taken until it does. */
+void pipeline_load_again(struct pipeline *pipeline, struct entry *entry);
+int pipeline_keep_leavers(struct pipeline *pipeline, struct fault *fault);
+void pipeline_drop_leavers(struct pipeline *pipeline); /* the ledger has them now */
+
 /* pipeline_keep.c: what a restart needs, in the ledger. */
 void pipeline_load_entry(struct pipeline *pipeline, struct entry *entry);
 void pipeline_load_times(struct pipeline *pipeline);
+/* The same of services that were not configured when that was, and are now. */
+void pipeline_load_absent(struct pipeline *pipeline);
+int pipeline_keep_entry(struct pipeline *pipeline, struct entry *entry, enum keep keep,
+                        struct fault *fault);
 int pipeline_keep_entries(struct pipeline *pipeline, enum keep keep, struct fault *fault);
 int pipeline_keep_times(struct pipeline *pipeline, struct fault *fault);
 

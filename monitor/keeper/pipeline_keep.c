@@ -4,7 +4,10 @@
 #include "ledger_usage.h"
 #include "text.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+enum { TIMES_MAX = 16 * 1024 * 1024 };
 
 static const char times_key[] = "times";
 
@@ -29,21 +32,40 @@ static void note_measured(struct pipeline *pipeline, const struct record *record
             pipeline->measured = record->lines[i].line.newest_ms / 1000;
 }
 
-/* "service frontier newest newest...", a line each. */
-static void apply_times(struct pipeline *pipeline, char *text)
+/* Whose record was read. */
+static struct entry *read_entry(const struct pipeline *pipeline, const char *service)
+{
+    int64_t i = pipeline_index(pipeline, service);
+    return i < 0 || pipeline->entries[i].unread ? NULL : &pipeline->entries[i];
+}
+
+/* "service frontier newest newest...", a line each. Those of services that are not here stay: they may come back. */
+static void apply_times(struct pipeline *pipeline, char *text, struct buffer *absent)
 {
     char *rest = text;
     for (char *line; (line = strsep(&rest, "\n"));) {
         char *numbers = strchr(line, ' ');
         if (!numbers)
             continue;
-        *numbers = '\0';
-        const struct record *record = pipeline_record(pipeline, line);
-        if (!record)
+        *numbers++ = '\0';
+        struct entry *entry = read_entry(pipeline, line);
+        if (!entry) {
+            buffer_printf(absent, "%s %s\n", line, numbers);
             continue;
-        record_load_times((struct record *)record, numbers + 1);
-        note_measured(pipeline, record);
+        }
+        record_load_times(&entry->record, numbers);
+        note_measured(pipeline, &entry->record);
     }
+}
+
+static void load_times(struct pipeline *pipeline, char *text)
+{
+    struct buffer absent;
+    buffer_init(&absent, TIMES_MAX);
+    apply_times(pipeline, text, &absent);
+    free(pipeline->absent);
+    pipeline->absent = absent.length ? buffer_take(&absent, NULL) : NULL;
+    buffer_fini(&absent);
 }
 
 static void load_sightings(struct pipeline *pipeline, struct entry *entry)
@@ -80,7 +102,15 @@ void pipeline_load_times(struct pipeline *pipeline)
     struct arena arena = {0};
     const char *times = ledger_kept(pipeline->ledger, times_key, &arena);
     if (times)
-        apply_times(pipeline, arena_text(&arena, times));
+        load_times(pipeline, arena_text(&arena, times));
+    arena_free(&arena);
+}
+
+void pipeline_load_absent(struct pipeline *pipeline)
+{
+    struct arena arena = {0};
+    if (pipeline->absent)
+        load_times(pipeline, arena_text(&arena, pipeline->absent));
     arena_free(&arena);
 }
 
@@ -117,8 +147,8 @@ static int keep_frontier(struct pipeline *pipeline, const struct record *record,
 }
 
 /* What changed in more than its times is written at once; the rest can wait for a quiet moment. */
-static int keep_entry(struct pipeline *pipeline, struct entry *entry, enum keep keep,
-                      struct fault *fault)
+int pipeline_keep_entry(struct pipeline *pipeline, struct entry *entry, enum keep keep,
+                        struct fault *fault)
 {
     bool changed =
         !entry->kept || record_shape(&entry->record) != entry->saved_shape || keep == KEEP_END;
@@ -139,15 +169,15 @@ static int keep_entry(struct pipeline *pipeline, struct entry *entry, enum keep 
 int pipeline_keep_entries(struct pipeline *pipeline, enum keep keep, struct fault *fault)
 {
     for (size_t i = 0; i < pipeline->count; i++)
-        if (keep_entry(pipeline, &pipeline->entries[i], keep, fault))
+        if (pipeline_keep_entry(pipeline, &pipeline->entries[i], keep, fault))
             return -1;
-    return 0;
+    return pipeline_keep_leavers(pipeline, fault);
 }
 
 int pipeline_keep_times(struct pipeline *pipeline, struct fault *fault)
 {
     struct buffer times;
-    buffer_init(&times, 16 * 1024 * 1024);
+    buffer_init(&times, TIMES_MAX);
     for (size_t i = 0; i < pipeline->count; i++) {
         const struct record *record = &pipeline->entries[i].record;
         if (!record->line_count)
@@ -156,6 +186,8 @@ int pipeline_keep_times(struct pipeline *pipeline, struct fault *fault)
         record_save_times(record, &times);
         buffer_byte(&times, '\n');
     }
+    if (pipeline->absent)
+        buffer_text_add(&times, pipeline->absent);
     int rc = ledger_keep(pipeline->ledger, times_key, buffer_text(&times), fault);
     buffer_fini(&times);
     return rc;

@@ -340,6 +340,120 @@ static void test_reload(void **state)
     assert_outage(house);
 }
 
+/* ---- who leaves, and comes back ---- */
+
+static void feed_mail(struct house *house, int from, int to, enum reason reason)
+{
+    for (int i = from; i < to; i++) {
+        struct result result = result_of("a/mail", BEGIN + i * STEP, reason);
+        pipeline_result(house->pipeline, &result, result.time);
+    }
+}
+
+static void assert_mail_span(struct house *house, size_t i, size_t count, int from, int to,
+                             enum outcome state)
+{
+    struct arena arena = {0};
+    struct fault fault;
+    const struct span *spans;
+    size_t found;
+    assert_int_equal(
+        ledger_spans(house->ledger, "a/mail", BEGIN, INT64_MAX, &arena, &spans, &found, &fault), 0);
+    assert_int_equal(found, count);
+    assert_int_equal(spans[i].from, BEGIN + from * STEP);
+    assert_int_equal(spans[i].to, BEGIN + to * STEP);
+    assert_int_equal(spans[i].state, state);
+    arena_free(&arena);
+}
+
+/* Up for so long that the ledger was told of nothing but time. */
+static void play_calm(struct house *house)
+{
+    pipeline_reload(house->pipeline, &large);
+    for (int i = 0; i < 500; i++) {
+        feed_mail(house, i, i + 1, REASON_ok);
+        if (i % 10 == 3)
+            commit(house, i < 100 ? KEEP_ALL : KEEP_TIMES);
+    }
+}
+
+static void come_back(struct house *house)
+{
+    commit(house, KEEP_TIMES);
+    commit(house, KEEP_ALL);
+    pipeline_reload(house->pipeline, &large);
+    feed_mail(house, 500, 510, REASON_ok);
+    commit(house, KEEP_ALL);
+}
+
+static void test_comes_back_later(void **state)
+{
+    struct house *house = *state;
+    play_calm(house);
+    pipeline_reload(house->pipeline, &small);
+    come_back(house);
+    assert_mail_span(house, 0, 1, 0, 509, OUTCOME_UP);
+}
+
+static void test_comes_back_after_a_restart(void **state)
+{
+    struct house *house = *state;
+    play_calm(house);
+    pipeline_reload(house->pipeline, &small);
+    commit(house, KEEP_END);
+    close_house(house);
+    open_house(house);
+    come_back(house);
+    assert_mail_span(house, 0, 1, 0, 509, OUTCOME_UP);
+}
+
+/* The monitor was killed, and the configuration of its next start lacks the service for a while. */
+static void test_comes_back_after_a_crash(void **state)
+{
+    struct house *house = *state;
+    play_calm(house);
+    commit(house, KEEP_TIMES);
+    close_house(house);
+    open_house(house);
+    commit(house, KEEP_TIMES);
+    close_house(house);
+    open_house(house);
+    come_back(house);
+    assert_mail_span(house, 0, 1, 0, 509, OUTCOME_UP);
+}
+
+/* Before the ledger was written: what waits is not forgotten. */
+static void test_comes_back_at_once(void **state)
+{
+    struct house *house = *state;
+    pipeline_reload(house->pipeline, &large);
+    feed_mail(house, 0, 5, REASON_ok);
+    commit(house, KEEP_ALL);
+    feed_mail(house, 5, 10, REASON_connect_refused);
+    for (int i = 0; i < 3; i++) {
+        pipeline_reload(house->pipeline, &small);
+        assert_null(pipeline_record(house->pipeline, "a/mail"));
+        pipeline_reload(house->pipeline, &large);
+    }
+    feed_mail(house, 10, 20, REASON_connect_refused);
+    commit(house, KEEP_ALL);
+    assert_mail_span(house, 0, 2, 0, 5, OUTCOME_UP);
+    assert_mail_span(house, 1, 2, 5, 19, OUTCOME_DOWN);
+}
+
+static void test_leaving_is_urgent(void **state)
+{
+    struct house *house = *state;
+    pipeline_reload(house->pipeline, &large);
+    feed_mail(house, 0, 5, REASON_ok);
+    commit(house, KEEP_ALL);
+    assert_false(pipeline_urgent(house->pipeline));
+    pipeline_reload(house->pipeline, &small);
+    assert_true(pipeline_urgent(house->pipeline));
+    commit(house, KEEP_CHANGES);
+    assert_false(pipeline_urgent(house->pipeline));
+}
+
 static void show_certificate(struct house *house, int step, char digest, char key)
 {
     struct result result = result_of("a/pad", BEGIN + step * STEP, REASON_ok);
@@ -601,6 +715,11 @@ int main(void)
         TEST(test_too_much_waits),
         TEST(test_refused),
         TEST(test_reload),
+        TEST(test_comes_back_later),
+        TEST(test_comes_back_after_a_restart),
+        TEST(test_comes_back_after_a_crash),
+        TEST(test_comes_back_at_once),
+        TEST(test_leaving_is_urgent),
         TEST(test_certificates),
         TEST(test_certificate_changes),
         TEST(test_certificates_in_the_series),
