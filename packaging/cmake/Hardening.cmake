@@ -7,8 +7,10 @@ set(CMAKE_C_STANDARD_REQUIRED ON)
 set(CMAKE_C_EXTENSIONS OFF)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
-# Assertions guard the record: they stay on in release, so NDEBUG is never defined.
+# Assertions guard the record: they stay on in release, so NDEBUG is never defined, whatever type of build is asked for.
 set(CMAKE_C_FLAGS_RELEASE "-O2 -g")
+set(CMAKE_C_FLAGS_RELWITHDEBINFO "-O2 -g")
+set(CMAKE_C_FLAGS_MINSIZEREL "-Os -g")
 set(CMAKE_C_FLAGS_DEBUG "-O1 -g")
 
 set(VIBRISSE_SANITIZE "" CACHE STRING "Sanitizers to build with, as -fsanitize takes them")
