@@ -358,7 +358,7 @@ static void mark_kept(struct pipeline *pipeline, enum keep keep)
         struct entry *entry = &pipeline->entries[i];
         entry->sightings_dirty = entry->usage_dirty = false;
         entry->saved_shape = record_shape(&entry->record);
-        entry->kept = entry->record.line_count > 0;
+        entry->kept |= entry->record.line_count > 0;
         if (keep >= KEEP_ALL)
             entry->latency_dirty = false;
     }

@@ -153,8 +153,8 @@ int pipeline_keep_entry(struct pipeline *pipeline, struct entry *entry, enum kee
     bool changed =
         !entry->kept || record_shape(&entry->record) != entry->saved_shape || keep == KEEP_END;
     bool everything = keep >= KEEP_ALL;
-    if (!entry->record.line_count)
-        return 0;
+    if (!entry->record.line_count && !entry->kept)
+        return 0; /* nothing was ever known of it */
     if (changed && keep_record(pipeline, entry, fault))
         return -1;
     if (entry->sightings_dirty && keep_sightings(pipeline, entry, fault))

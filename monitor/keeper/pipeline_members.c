@@ -40,7 +40,7 @@ static void free_leaver(struct leaver *leaver)
 
 static void leave(struct pipeline *pipeline, struct entry *entry)
 {
-    if (!entry->record.line_count) {
+    if (!entry->record.line_count && !entry->kept) {
         pipeline_close_entry(entry);
         return;
     }

@@ -97,6 +97,14 @@ static void queue_span(struct record_line *line, const struct span *span, bool c
     record_queue_add(line, &queued);
 }
 
+/* See record_shape(). */
+static void tell(struct record *record, const struct record_news *news, record_fn *emit,
+                 void *owner)
+{
+    record->changes += record_news_is_change(news);
+    emit(owner, news);
+}
+
 static void tell_blip(const struct record *record, struct record_line *line,
                       const struct blip *blip, record_fn *emit, void *owner)
 {
@@ -116,7 +124,7 @@ static void take_step(struct record *record, struct record_line *line, const str
         line->handed = span->state;
         if (span->to > line->reached)
             line->reached = span->to;
-        emit(owner, &news);
+        tell(record, &news, emit, owner);
         if (span->to > record->frontier)
             queue_span(line, span, record_news_is_change(&news));
     }
@@ -263,7 +271,7 @@ static void hand_out(struct record *record, struct span *span, record_fn *emit, 
         span->detail = record->detail;
     }
     record->frontier = span->to;
-    emit(owner, &news);
+    tell(record, &news, emit, owner);
 }
 
 static void advance(struct record *record, record_fn *emit, void *owner)
@@ -336,7 +344,7 @@ static void end_line(struct record *record, struct record_line *line, record_fn 
                        OUTCOME_UNKNOWN, REASON_silent, NULL};
     struct record_news news = {record, line, &end, line->handed, false, NULL};
     if (line->begun && record_news_is_change(&news))
-        emit(owner, &news);
+        tell(record, &news, emit, owner);
     record_queue_free(line);
 }
 

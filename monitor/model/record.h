@@ -43,6 +43,7 @@ struct record {
     enum reason reason;
     char detail[RESULT_DETAIL_SIZE];
     bool begun;
+    uint64_t changes; /* handed out since it was loaded: after two it may be again what it was */
 };
 
 /* Who is told. `line` NULL: a stretch of the service's verdict; else one of that line, or in its place a `blip` of it.

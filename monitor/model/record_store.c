@@ -206,7 +206,7 @@ int record_load(struct record *record, const char *text)
 
 uint64_t record_shape(const struct record *record)
 {
-    uint64_t shape = (uint64_t)record->state;
+    uint64_t shape = hash_number((uint64_t)record->state, record->changes);
     for (size_t i = 0; i < record->line_count; i++) {
         const struct line *line = &record->lines[i].line;
         shape = hash_number(shape, (uint64_t)line->held);

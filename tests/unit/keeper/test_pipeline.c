@@ -70,9 +70,18 @@ static int set_up(void **state)
     return 0;
 }
 
+static void on_wrong(void *owner, const char *what)
+{
+    (void)owner;
+    fail_msg("%s", what);
+}
+
+/* Whatever happened: each state follows from the one before. */
 static int tear_down(void **state)
 {
     struct house *house = *state;
+    struct fault fault;
+    assert_int_equal(ledger_check(house->ledger, on_wrong, NULL, &fault), 0);
     close_house(house);
     scratch_remove(house->folder);
     free(house);
@@ -441,6 +450,27 @@ static void test_comes_back_at_once(void **state)
     assert_mail_span(house, 1, 2, 5, 19, OUTCOME_DOWN);
 }
 
+/* Two changes between two commits: it is again as it was, and a crash comes before its times were written. */
+static void test_there_and_back_before_a_crash(void **state)
+{
+    struct house *house = *state;
+    play_outage(house, 0, 5);
+    commit(house, KEEP_ALL);
+    feed(house, BEGIN + 20 * STEP, REASON_ok);
+    feed(house, BEGIN + 21 * STEP, REASON_ok);
+    commit(house, KEEP_CHANGES);
+    close_house(house);
+    open_house(house);
+    for (int i = 22; i < 30; i++)
+        feed(house, BEGIN + i * STEP, REASON_ok);
+    commit(house, KEEP_ALL);
+    struct arena arena = {0};
+    const struct span *spans;
+    assert_int_equal(spans_of(house, &arena, &spans), 3);
+    assert_int_equal(spans[1].state, OUTCOME_UNKNOWN);
+    arena_free(&arena);
+}
+
 static void test_leaving_is_urgent(void **state)
 {
     struct house *house = *state;
@@ -719,6 +749,7 @@ int main(void)
         TEST(test_comes_back_after_a_restart),
         TEST(test_comes_back_after_a_crash),
         TEST(test_comes_back_at_once),
+        TEST(test_there_and_back_before_a_crash),
         TEST(test_leaving_is_urgent),
         TEST(test_certificates),
         TEST(test_certificate_changes),
