@@ -53,7 +53,8 @@ class Web:
                 for name, value in web.headers.items():
                     self.send_header(name, value)
                 self.end_headers()
-                self.wfile.write(web.body)
+                with contextlib.suppress(OSError):  # who was killed meanwhile reads no more
+                    self.wfile.write(web.body)
 
             def log_message(self, *_):
                 pass

@@ -126,6 +126,11 @@ class Alerting(unittest.TestCase):
                                   " and kind = 'state' and state = ? order by seq", (PAD, state)).fetchall()
         return [row[0] / 1000 for row in rows]
 
+    def deliveries(self):
+        """What the ledger has of each, for whoever wonders why something came otherwise."""
+        with contextlib.closing(sqlite3.connect(os.path.join(self.lab.data, "ledger.sqlite"))) as ledger:
+            return ledger.execute("select id, kind, state, created_ms, due_ms, tries, why from delivery order by number").fetchall()
+
     def check_once_each(self, kinds):
         self.assertEqual(self.receiver.kinds(), kinds)
         self.assertEqual(len({message.id for message in self.receiver.taken}), len(kinds))
@@ -265,11 +270,13 @@ class Transitions(Alerting):
         wait_for("all are told", lambda: {a["told"] for a in self.listed()["alerts"]} == {"down"} and
                  len(self.listed()["alerts"]) == len(hosters), 120)
         self.assertEqual(self.lab.stop(), 0)
+        before = self.deliveries()
         self.receiver.start()
         self.lab.start()
         wait_for("all of it", lambda: sum(len(m.rows) for m in self.receiver.taken) >= len(hosters), 300)
         time.sleep(3)  # nothing more comes
-        self.assertIn("digest", self.receiver.kinds())
+        self.assertIn("digest", self.receiver.kinds(), f"\nat the stop: {before}\nnow: {self.deliveries()}\n"
+                      f"taken: {self.receiver.taken}\nsaid: {self.lab.said()}")
         self.assertLessEqual(len(self.receiver.taken), 2)
         rows = [row["service"] for message in self.receiver.taken for row in message.rows]
         self.assertEqual(sorted(rows), [f"{name}/pad" for name in hosters])
