@@ -64,8 +64,8 @@ void pipeline_made_anew(struct pipeline *pipeline, const char *subject)
                    "made anew from the ledger");
 }
 
-/* A young record has no file yet, perhaps; of an old one it was lost while we were away. */
-static void catch_up_at_start(struct pipeline *pipeline, const struct record *record)
+/* A young record has no file yet, perhaps; of an old one it was lost while nobody looked. */
+void pipeline_catch_up(struct pipeline *pipeline, const struct record *record)
 {
     enum { YOUNG_S = 3600 };
     const char *service = record->service->key;
@@ -91,7 +91,7 @@ struct pipeline *pipeline_new(const struct config *config, struct ledger *ledger
     struct fault fault;
     bool known = ledger_unanswered(ledger, &fault) == 0;
     for (size_t i = 0; series && known && i < pipeline->count; i++)
-        catch_up_at_start(pipeline, &pipeline->entries[i].record);
+        pipeline_catch_up(pipeline, &pipeline->entries[i].record);
     return pipeline;
 }
 

@@ -53,6 +53,9 @@ void pipeline_close_entry(struct entry *entry);
 /* A record_fn: what a record settles goes on its way, changes to the ledger, stretches to the series. */
 void pipeline_news(void *owner, const struct record_news *news);
 
+/* What the ledger knows of a record that was read goes to its series, as far as they do not. */
+void pipeline_catch_up(struct pipeline *pipeline, const struct record *record);
+
 /* pipeline_members.c: who leaves with a reload, and comes back with another. */
 /* The disk may not say what is known of a service that came back: nothing is taken until it does. */
 void pipeline_load_again(struct pipeline *pipeline, struct entry *entry);

@@ -92,8 +92,11 @@ void pipeline_load_again(struct pipeline *pipeline, struct entry *entry)
     ledger_ask_anew(pipeline->ledger);
     pipeline_load_entry(pipeline, entry);
     entry->unread = ledger_unanswered(pipeline->ledger, &fault) != 0;
-    if (!entry->unread)
-        pipeline_load_absent(pipeline);
+    if (entry->unread)
+        return;
+    pipeline_load_absent(pipeline);
+    if (pipeline->series)
+        pipeline_catch_up(pipeline, &entry->record);
 }
 
 void pipeline_reload(struct pipeline *pipeline, const struct config *config)
