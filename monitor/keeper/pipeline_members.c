@@ -86,9 +86,19 @@ static bool come_back(struct pipeline *pipeline, struct entry *entry)
     return false;
 }
 
+/* The last attempt may have read a part. */
+static void begin_anew(struct entry *entry)
+{
+    const struct service *service = entry->record.service;
+    pipeline_close_entry(entry);
+    *entry = (struct entry){.changed = true};
+    record_init(&entry->record, service);
+}
+
 void pipeline_load_again(struct pipeline *pipeline, struct entry *entry)
 {
     struct fault fault;
+    begin_anew(entry);
     ledger_ask_anew(pipeline->ledger);
     pipeline_load_entry(pipeline, entry);
     entry->unread = ledger_unanswered(pipeline->ledger, &fault) != 0;

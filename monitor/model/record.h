@@ -97,7 +97,7 @@ bool record_line_is_unstable(const struct record_line *line, int64_t now);
 /* The belief at `now` (s), the unconfirmed counting as before. */
 struct service_belief record_belief(const struct record *record, int64_t now);
 
-/* All that must survive a restart, as JSON; and back. -1: not readable, the record is then fresh. */
+/* All that must survive a restart, as JSON; and back, in place of what the record was. -1: not readable, it stays as it was. */
 void record_save(const struct record *record, struct buffer *out);
 int record_load(struct record *record, const char *text);
 

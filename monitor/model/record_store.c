@@ -186,6 +186,7 @@ static void load_service(struct record *record, const json_t *object)
 
 int record_load(struct record *record, const char *text)
 {
+    const struct service *service = record->service;
     json_error_t error;
     json_t *object = json_loads(text, 0, &error);
     const json_t *lines = json_object_get(object, "lines");
@@ -193,6 +194,8 @@ int record_load(struct record *record, const char *text)
         json_decref(object);
         return -1;
     }
+    record_fini(record);
+    record_init(record, service);
     load_service(record, object);
     size_t count = json_array_size(lines);
     record->lines = mem_array(count, sizeof *record->lines);

@@ -166,8 +166,6 @@ static void save(struct play *play)
 
 static void load(struct play *play)
 {
-    record_fini(&play->record);
-    record_init(&play->record, &play->service);
     if (record_load(&play->record, play->saved))
         fail_at(play, "the saved record cannot be read");
 }
