@@ -13,11 +13,12 @@ import time
 import unittest
 
 from lab import Lab, wait_for
+from test_word import result
 
 LASTS = int(os.environ.get("VIBRISSE_ORDERS_S", "20"))
 SEED = int(os.environ.get("VIBRISSE_SEED", str(random.randrange(1 << 30))))
 SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()
-SERVICES = 12
+SERVICES, HOURS = 12, 5
 PAGES = ("/fr/", "/metrics", "/api/v1/services.json", "/fr/h/chat-perche/", "/incidents.atom")
 FOLLOWED, REFUSED = 0, (1, 2)
 
@@ -34,12 +35,23 @@ class Orders(unittest.TestCase):
         self.webs = [self.lab.web() for _ in range(6)]
         self.dice = random.Random(SEED)
         self.count = self.ends = 0
+        self.copy = self.lab.path("copy.tar.gz")
         self.configure()
+        self.replay()
         self.lab.start()
-        wait_for("it is up", lambda: self.lab.state("chat-perche/s0") == "up", 60)
+        wait_for("it is up", lambda: self.lab.state("chat-perche/s1") == "up", 60)
 
     def checks(self, i):
-        return f'{{url: "{self.webs[i % len(self.webs)].url}", interval: 1s, timeout: 1s, slow: 0s}}'
+        """Those of every second show what orders do to changes, those of every minute what they do to a long record."""
+        interval = "1s" if i % 2 else "1m"
+        return f'{{url: "{self.webs[i % len(self.webs)].url}", interval: {interval}, timeout: 1s, slow: 0s}}'
+
+    def replay(self):
+        now = int(time.time()) // 60 * 60
+        done = self.lab.run("replay", "-c", self.lab.config, input="".join(
+            result(at, service=f"chat-perche/s{i}") + "\n" for at in range(now - HOURS * 3600, now, 60)
+            for i in range(0, SERVICES, 2)))
+        self.assertEqual(done.returncode, 0, done.stderr)
 
     def configure(self, services=SERVICES, zone="Europe/Paris", languages="fr, en"):
         """A monitor that reads it while it is written keeps the one before."""
@@ -92,6 +104,12 @@ class Orders(unittest.TestCase):
         return self.dice.choice([lambda: self.say("alert", "list"),
                                  lambda: self.lab.run("status", "-c", self.lab.config)])()
 
+    def backup(self):
+        with contextlib.suppress(FileNotFoundError):
+            os.remove(self.copy)
+        done = self.lab.run("backup", "--data", self.lab.data, "--out", self.copy)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
     def look(self):
         self.lab.get(self.dice.choice(PAGES))
 
@@ -126,10 +144,23 @@ class Orders(unittest.TestCase):
         self.assertEqual(self.lab.stop(), 0)
         self.start_again()
 
+    def verify(self, config):
+        verified = self.lab.run("verify", "-c", config)
+        self.assertEqual(verified.returncode, 0, f"seed {SEED}: {verified.stdout}{verified.stderr}")
+        self.assertNotIn(", 0 hours compared", verified.stdout)
+
+    def check_copy(self):
+        """It was made while the monitor wrote."""
+        done = self.lab.run("restore", "--data", self.lab.path("restored"), "--in", self.copy)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        with open(self.lab.config, encoding="utf-8") as file:
+            text = file.read().replace(f"data: {self.lab.data}\n", f"data: {self.lab.path('restored')}\n")
+        self.verify(self.lab.write("restored.yaml", text))
+
     def test_all_kinds(self):
         often = [self.comment, self.flip, self.reload, self.change]
         kinds = 3 * often + 2 * [self.draft, self.announce, self.cancel, self.annotate, self.acknowledge, self.silence, self.ask,
-                                 self.look] + [self.kill, self.kill_child, self.restart]
+                                 self.look] + [self.backup, self.kill, self.kill_child, self.restart]
         ends = time.monotonic() + LASTS
         while time.monotonic() < ends:
             self.count += 1
@@ -140,10 +171,11 @@ class Orders(unittest.TestCase):
             if done and done.returncode != FOLLOWED:
                 self.assertIn(done.returncode, REFUSED, where)
                 self.assertNotIn("did not answer", done.stderr, where)
+        self.backup()
         print(f"{self.count} orders, {self.ends} kills and restarts among them", flush=True)
         self.assertEqual(self.lab.stop(), 0)
-        verified = self.lab.run("verify", "-c", self.lab.config)
-        self.assertEqual(verified.returncode, 0, f"seed {SEED}: {verified.stdout}{verified.stderr}")
+        self.verify(self.lab.config)
+        self.check_copy()
 
 
 if __name__ == "__main__":
