@@ -15,13 +15,11 @@ static const int64_t task_ms[TASK_COUNT] = {
     [TASK_SETTLE] = 5000,       [TASK_RETRY] = 5000, [TASK_TIMES] = 20000, [TASK_STAMP] = 5000,
     [TASK_EVERYTHING] = 300000, [TASK_BOARD] = 5000, [TASK_MEMORY] = 10000};
 static const int64_t unasked_board_ms = 30000; /* who begins to gather metrics must find some */
-static const int64_t wait_ms =
-    100; /* the longest that a due page waits when nothing else happens */
-static const int64_t page_turn_ms = 20; /* pages in one go, before results are looked at again */
-static const int64_t quiet_ms = 300000;
-static const int64_t once_patience_ms = 90000;
-static const int64_t first_pages_ms =
-    8000; /* until then the first verdicts are in, and pages worth making */
+static const int64_t wait_ms = 100;        /* the longest that a due page waits in a quiet moment */
+static const int64_t page_turn_ms = 20;    /* pages in one go, before results are looked at again */
+static const int64_t series_turn_ms = 500; /* files of the series in one go, likewise */
+static const int64_t quiet_ms = 300000, once_patience_ms = 90000;
+static const int64_t first_pages_ms = 8000; /* the first verdicts are in: pages worth making */
 
 /* ---- health ---- */
 
@@ -61,7 +59,8 @@ static void on_lost_series(void *owner, const char *subject, const char *why)
 static int open_series(struct recorder *recorder, struct fault *fault)
 {
     const struct config *config = recorder->config;
-    struct series_rules rules = {config->series_profile == SERIES_COMPACT, config->series_flush_ms};
+    const bool compact = config->series_profile == SERIES_COMPACT;
+    struct series_rules rules = {compact, config->series_flush_ms, series_turn_ms};
     return series_open(config->data, &rules, on_lost_series, recorder, &recorder->series, fault);
 }
 
@@ -165,7 +164,7 @@ static bool keep_ledger(struct recorder *recorder, int64_t now_ms)
         return commit(recorder, KEEP_ALL);
     /* A commit of nothing always works: in trouble only one that writes shows whether it is over. */
     if (is_time(recorder, TASK_TIMES, now_ms) ||
-        (troubled && is_time(recorder, TASK_RETRY, now_ms)))
+        (troubled ? is_time(recorder, TASK_RETRY, now_ms) : series_is_behind(recorder->series)))
         return commit(recorder, KEEP_TIMES);
     if (!troubled && is_urgent(recorder))
         commit(recorder, KEEP_CHANGES);
@@ -326,9 +325,10 @@ static void *work(void *owner)
         }
         show_changes(recorder);
         decide_alerts(recorder);
-        if (keep_ledger(recorder, now_ms))
+        bool kept = keep_ledger(recorder, now_ms);
+        send_alerts(recorder); /* before the series, whose files can take their time */
+        if (kept)
             keep_series(recorder, now);
-        send_alerts(recorder);
         ledger_ask_anew(recorder->ledger);
         keep_site(recorder, now_ms);
         watch_answers(recorder, now_ms);

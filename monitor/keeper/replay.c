@@ -113,7 +113,8 @@ static void free_all(struct replay *replay)
 int replay_open(const struct config *config, struct replay **ret, struct fault *fault)
 {
     struct replay *replay = mem_zalloc(sizeof *replay);
-    struct series_rules rules = {config->series_profile == SERIES_COMPACT, config->series_flush_ms};
+    struct series_rules rules = {.compact = config->series_profile == SERIES_COMPACT,
+                                 .flush_ms = config->series_flush_ms};
     replay->config = config;
     lines_init(&replay->lines, RESULT_LINE_MAX, on_line, on_too_long, replay);
     if (ledger_open(config->data, &replay->ledger, fault) ||

@@ -287,7 +287,12 @@ int series_tick(struct series *series, int64_t now, struct fault *fault)
     end_steps(series, now);
     mark_turns(series, now);
     tell_lost(series);
-    return series_update_due(series, fault);
+    return series_update_due(series, series->rules.slice_ms, fault);
+}
+
+bool series_is_behind(const struct series *series)
+{
+    return series->next > 0;
 }
 
 static bool belongs_to(const struct series_file *file, const char *service)
@@ -312,5 +317,5 @@ int series_flush(struct series *series, const char *service, struct fault *fault
 {
     tell_lost(series);
     series_hurry(series, service);
-    return series_update_due(series, fault);
+    return series_update_due(series, 0, fault);
 }

@@ -42,6 +42,7 @@ struct series;
 struct series_rules {
     bool compact;     /* profile: step 300 and shorter archives, instead of step 60 */
     int64_t flush_ms; /* each file is updated once in this time */
+    int64_t slice_ms; /* a tick that took so long leaves the rest to the next; 0 = it does all */
 };
 
 /* Whose states: of a service's verdict "hoster/service", or of a line "hoster/service/check/family". */
@@ -80,6 +81,8 @@ void series_certificate(struct series *series, const char *service, const char *
  * pending and is tried at the next tick. Call every 20 s or so, when the ledger has all that was told here: after a crash
  * the ledger alone says how the record goes on. */
 int series_tick(struct series *series, int64_t now, struct fault *fault);
+/* The last tick left files to the next one, which should come soon. */
+bool series_is_behind(const struct series *series);
 /* The next tick updates every file of the service, together with whatever else is due: cheaper than series_flush() when
  * many services change at once. Of a line: its avail.rrd only. NULL = of all services. */
 void series_hurry(struct series *series, const char *subject);

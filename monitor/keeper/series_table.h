@@ -22,6 +22,7 @@ struct series {
     uint32_t *slots; /* hash of the path -> index in files + 1; 0 = free */
     size_t slot_count;
     int64_t now;  /* of the last tick, s; 0 = none yet */
+    size_t next;  /* file that the next tick begins with; 0 = it is not behind */
     bool doubted; /* an impossible time was reported */
 };
 

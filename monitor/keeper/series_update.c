@@ -353,10 +353,16 @@ static int fill_batch(struct series *series, struct batch *batch, size_t *next, 
     return rc;
 }
 
-int series_update_due(struct series *series, struct fault *fault)
+static bool is_over(struct mono begun, int64_t limit_ms)
 {
+    return limit_ms && mono_ms_between(begun, clock_mono()) >= limit_ms;
+}
+
+int series_update_due(struct series *series, int64_t limit_ms, struct fault *fault)
+{
+    struct mono begun = clock_mono();
     struct batch *batch;
-    size_t next = 0;
+    size_t next = limit_ms ? series->next : 0;
     int rc = 0;
     if ((journal_is_broken(series->journal) || is_overgrown(series)) &&
         series_update_rejournal(series, false, fault))
@@ -374,7 +380,8 @@ int series_update_due(struct series *series, struct fault *fault)
             *fault = hitch;
             rc = -1;
         }
-    } while (next < series->count && !journal_is_broken(series->journal));
+        series->next = next < series->count && !journal_is_broken(series->journal) ? next : 0;
+    } while (series->next && !is_over(begun, limit_ms));
     free(batch);
     return rc;
 }

@@ -33,8 +33,8 @@ void series_update_see(struct series *series, struct series_file *file);
 int series_update_give_up(struct series *series, struct series_file *file, const char *why,
                           struct fault *fault);
 
-/* Journals what is final, and updates the files that are due. */
-int series_update_due(struct series *series, struct fault *fault);
+/* Journals what is final, and updates the files that are due: all with a limit of 0, else until it is over. */
+int series_update_due(struct series *series, int64_t limit_ms, struct fault *fault);
 
 /* A new journal with all that is pending, of open stretches and steps too when `all`. */
 int series_update_rejournal(struct series *series, bool all, struct fault *fault);

@@ -765,6 +765,43 @@ static void test_the_next_tick_updates_what_is_in_a_hurry(void **state)
     check_rows(bench, 60, start, start + 600);
 }
 
+static size_t count_files(const struct bench *bench, int count)
+{
+    size_t there = 0;
+    for (int i = 0; i < count; i++) {
+        char path[PATH_MAX];
+        snprintf(path, sizeof path, "%s/series/chat-perche/s%d/avail.rrd", bench->folder, i);
+        there += access(path, F_OK) == 0;
+    }
+    return there;
+}
+
+/* Thousands of first files are no reason to hear of nothing else until the last of them is on disk. */
+static void test_a_slice_leaves_the_rest_to_the_next_tick(void **state)
+{
+    enum { FILES = 200 };
+    struct bench *bench = *state;
+    int ticks = 0;
+    series_close(bench->series);
+    open_series(bench, &(struct series_rules){.flush_ms = 3600000, .slice_ms = 1});
+    tick(bench, start + 1000);
+    for (int i = 0; i < FILES; i++) {
+        char subject[RESULT_SERVICE_SIZE];
+        struct span span = {.from = start, .to = start + 600, .state = OUTCOME_UP};
+        snprintf(subject, sizeof subject, "chat-perche/s%d", i);
+        series_state(bench->series, subject, &span);
+    }
+    series_hurry(bench->series, NULL);
+    do {
+        size_t before = count_files(bench, FILES);
+        tick(bench, start + 1000);
+        ticks++;
+        assert_true(count_files(bench, FILES) > before);
+    } while (series_is_behind(bench->series));
+    assert_int_equal(count_files(bench, FILES), FILES);
+    assert_in_range(ticks, 2, FILES);
+}
+
 static size_t journal_length(const struct bench *bench)
 {
     struct stat status;
@@ -827,6 +864,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_folder_that_cannot_be_is_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(test_leftovers_of_a_creation_are_swept, setup, teardown),
         cmocka_unit_test_setup_teardown(test_each_file_has_its_turn_once_a_period, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_a_slice_leaves_the_rest_to_the_next_tick, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(test_the_next_tick_updates_what_is_in_a_hurry, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(test_the_journal_stays_small, setup, teardown),
