@@ -1,7 +1,7 @@
 """`vibrisse run` is given orders of all kinds one after the other, while what it measures comes and goes: it follows each or
 refuses it with a sentence, ends when it is told to, and `verify` finds nothing wrong with its record.
 
-VIBRISSE_ORDERS_S=240 goes on for so long; the suite does it for some seconds. VIBRISSE_SEED repeats the orders, not what
+VIBRISSE_TURMOIL_S=240 goes on for so long; the suite does it for some seconds. VIBRISSE_SEED repeats the orders, not what
 happens between them."""
 import base64
 import contextlib
@@ -15,7 +15,7 @@ import unittest
 from lab import Lab, wait_for
 from test_word import result
 
-LASTS = int(os.environ.get("VIBRISSE_ORDERS_S", "20"))
+LASTS = int(os.environ.get("VIBRISSE_TURMOIL_S", "20"))
 SEED = int(os.environ.get("VIBRISSE_SEED", str(random.randrange(1 << 30))))
 SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()
 SERVICES, HOURS = 12, 5
@@ -28,7 +28,7 @@ def stamp(seconds=0):
     return now.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-class Orders(unittest.TestCase):
+class Turmoil(unittest.TestCase):
     def setUp(self):
         self.lab = Lab()
         self.addCleanup(self.lab.close)
@@ -157,7 +157,7 @@ class Orders(unittest.TestCase):
             text = file.read().replace(f"data: {self.lab.data}\n", f"data: {self.lab.path('restored')}\n")
         self.verify(self.lab.write("restored.yaml", text))
 
-    def test_all_kinds(self):
+    def test_orders_of_all_kinds(self):
         often = [self.comment, self.flip, self.reload, self.change]
         kinds = 3 * often + 2 * [self.draft, self.announce, self.cancel, self.annotate, self.acknowledge, self.silence, self.ask,
                                  self.look] + [self.backup, self.kill, self.kill_child, self.restart]
