@@ -86,24 +86,25 @@ static bool come_back(struct pipeline *pipeline, struct entry *entry)
     return false;
 }
 
-/* The last attempt may have read a part. */
-static void begin_anew(struct entry *entry)
+/* Of a service that is read in part nothing is kept or told. */
+static void forget_part(struct entry *entry)
 {
     const struct service *service = entry->record.service;
     pipeline_close_entry(entry);
-    *entry = (struct entry){.changed = true};
+    *entry = (struct entry){.unread = true, .changed = true};
     record_init(&entry->record, service);
 }
 
 void pipeline_load_again(struct pipeline *pipeline, struct entry *entry)
 {
     struct fault fault;
-    begin_anew(entry);
     ledger_ask_anew(pipeline->ledger);
     pipeline_load_entry(pipeline, entry);
     entry->unread = ledger_unanswered(pipeline->ledger, &fault) != 0;
-    if (entry->unread)
+    if (entry->unread) {
+        forget_part(entry);
         return;
+    }
     pipeline_load_absent(pipeline);
     if (pipeline->series)
         pipeline_catch_up(pipeline, &entry->record);

@@ -364,6 +364,7 @@ int series_update_due(struct series *series, int64_t limit_ms, struct fault *fau
     struct batch *batch;
     size_t next = limit_ms ? series->next : 0;
     int rc = 0;
+    series->next = 0;
     if ((journal_is_broken(series->journal) || is_overgrown(series)) &&
         series_update_rejournal(series, false, fault))
         return -1;
