@@ -1,7 +1,6 @@
 #include "house.h"
 
 #include "mem.h"
-#include "text.h"
 
 #include "testing.h"
 
@@ -70,22 +69,9 @@ int house_tear_down(void **state)
     return 0;
 }
 
-struct result house_result(const char *service, int64_t at, enum reason reason)
-{
-    struct result result;
-    result_init(&result);
-    result.time = wall_from_seconds(at);
-    text_copy(result.vantage, sizeof result.vantage, "here");
-    text_copy(result.service, sizeof result.service, service);
-    text_copy(result.check, sizeof result.check, "web");
-    result.phases.ms[PHASE_TOTAL] = 20;
-    result_set(&result, reason, "seen at %lld", (long long)at);
-    return result;
-}
-
 void house_feed(struct house *house, int64_t at, enum reason reason)
 {
-    struct result result = house_result("a/pad", at, reason);
+    struct result result = village_result("a/pad", at, reason);
     pipeline_result(house->pipeline, &result, result.time);
 }
 

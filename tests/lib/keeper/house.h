@@ -5,8 +5,7 @@
 
 #include "pipeline.h"
 #include "scratch.h"
-
-enum { HOUSE_BEGIN = 1767225600, HOUSE_STEP = 60 }; /* s */
+#include "village.h"
 
 struct house {
     char folder[SCRATCH_SIZE];
@@ -25,7 +24,6 @@ void house_close(struct house *house);
 int house_set_up(void **state);
 int house_tear_down(void **state);
 
-struct result house_result(const char *service, int64_t at, enum reason reason);
 /* Of a/pad. */
 void house_feed(struct house *house, int64_t at, enum reason reason);
 void house_commit(struct house *house, enum keep keep);

@@ -24,15 +24,15 @@ static enum reason story(int i)
 static void play_outage(struct house *house, int from, int to)
 {
     for (int i = from; i < to; i++)
-        house_feed(house, HOUSE_BEGIN + i * HOUSE_STEP, story(i));
+        house_feed(house, VILLAGE_BEGIN + i * VILLAGE_STEP, story(i));
 }
 
 static size_t spans_of(struct house *house, struct arena *arena, const struct span **ret)
 {
     struct fault fault;
     size_t count;
-    assert_int_equal(ledger_spans(house->ledger, "a/pad", HOUSE_BEGIN, HOUSE_BEGIN + 86400, arena,
-                                  ret, &count, &fault),
+    assert_int_equal(ledger_spans(house->ledger, "a/pad", VILLAGE_BEGIN, VILLAGE_BEGIN + 86400,
+                                  arena, ret, &count, &fault),
                      0);
     return count;
 }
@@ -44,14 +44,14 @@ static void assert_outage(struct house *house)
     assert_int_equal(spans_of(house, &arena, &spans), 3);
     assert_int_equal(spans[0].state, OUTCOME_UP);
     assert_int_equal(spans[1].state, OUTCOME_DOWN);
-    assert_int_equal(spans[1].from, HOUSE_BEGIN + 5 * HOUSE_STEP);
-    assert_int_equal(spans[1].before, HOUSE_BEGIN + 4 * HOUSE_STEP);
-    assert_int_equal(spans[1].to, HOUSE_BEGIN + 15 * HOUSE_STEP);
+    assert_int_equal(spans[1].from, VILLAGE_BEGIN + 5 * VILLAGE_STEP);
+    assert_int_equal(spans[1].before, VILLAGE_BEGIN + 4 * VILLAGE_STEP);
+    assert_int_equal(spans[1].to, VILLAGE_BEGIN + 15 * VILLAGE_STEP);
     assert_int_equal(spans[1].reason, REASON_connect_refused);
     assert_string_equal(spans[1].detail, "seen at 1767225900");
     assert_int_equal(spans[2].state, OUTCOME_UP);
-    assert_int_equal(spans[2].before, HOUSE_BEGIN + 14 * HOUSE_STEP);
-    assert_int_equal(spans[2].to, HOUSE_BEGIN + 19 * HOUSE_STEP);
+    assert_int_equal(spans[2].before, VILLAGE_BEGIN + 14 * VILLAGE_STEP);
+    assert_int_equal(spans[2].to, VILLAGE_BEGIN + 19 * VILLAGE_STEP);
     arena_free(&arena);
 }
 
@@ -74,7 +74,7 @@ static void test_restarts(void **state)
         house_commit(house, i % 2 ? KEEP_ALL : KEEP_TIMES);
         house_close(house);
         house_open(house);
-        assert_int_equal(pipeline_measured(house->pipeline), HOUSE_BEGIN + i * HOUSE_STEP);
+        assert_int_equal(pipeline_measured(house->pipeline), VILLAGE_BEGIN + i * VILLAGE_STEP);
     }
     house_commit(house, KEEP_ALL);
     assert_outage(house);
@@ -90,10 +90,10 @@ static void assert_one_blip(struct house *house)
         ledger_blips(house->ledger, "a/pad", 0, INT64_MAX, 9, &arena, &events, &count, &fault), 0);
     assert_int_equal(count, 1);
     assert_string_equal(events[0].subject, "a/pad/web/ipv4/here");
-    assert_int_equal(events[0].at, HOUSE_BEGIN + HOUSE_STEP);
+    assert_int_equal(events[0].at, VILLAGE_BEGIN + VILLAGE_STEP);
     struct blip blip = {.at = events[0].at};
     assert_true(blip_read(events[0].facts, &blip));
-    assert_int_equal(blip.until, HOUSE_BEGIN + HOUSE_STEP + 15);
+    assert_int_equal(blip.until, VILLAGE_BEGIN + VILLAGE_STEP + 15);
     assert_int_equal(blip.results, 2);
     assert_int_equal(blip.reason, REASON_timeout);
     assert_string_equal(blip.detail, "seen at 1767225660");
@@ -106,16 +106,16 @@ static void assert_one_blip(struct house *house)
 static const struct {
     int at;
     enum reason reason;
-} wavering[] = {{-HOUSE_STEP, REASON_ok},     {0, REASON_ok},
-                {HOUSE_STEP, REASON_timeout}, {HOUSE_STEP + 5, REASON_connect_refused},
-                {HOUSE_STEP + 15, REASON_ok}, {2 * HOUSE_STEP, REASON_slow},
-                {3 * HOUSE_STEP, REASON_ok},  {4 * HOUSE_STEP, REASON_ok}};
+} wavering[] = {{-VILLAGE_STEP, REASON_ok},     {0, REASON_ok},
+                {VILLAGE_STEP, REASON_timeout}, {VILLAGE_STEP + 5, REASON_connect_refused},
+                {VILLAGE_STEP + 15, REASON_ok}, {2 * VILLAGE_STEP, REASON_slow},
+                {3 * VILLAGE_STEP, REASON_ok},  {4 * VILLAGE_STEP, REASON_ok}};
 enum { WAVERING = sizeof wavering / sizeof *wavering };
 
 static void waver(struct house *house, int from, int to)
 {
     for (int i = from; i < to; i++)
-        house_feed(house, HOUSE_BEGIN + wavering[i].at, wavering[i].reason);
+        house_feed(house, VILLAGE_BEGIN + wavering[i].at, wavering[i].reason);
 }
 
 /* Listed once, wherever the monitor is killed, with or without what it had not written, and however often it is told. */
@@ -136,7 +136,7 @@ static void test_a_blip_is_listed_once(void **state)
             house_open(&house);
             waver(&house, 0, WAVERING);
             house_commit(&house, KEEP_ALL);
-            pipeline_settle(house.pipeline, HOUSE_BEGIN + 4 * HOUSE_STEP);
+            pipeline_settle(house.pipeline, VILLAGE_BEGIN + 4 * VILLAGE_STEP);
             waver(&house, 0, WAVERING);
             house_commit(&house, KEEP_ALL);
             int64_t blips;
@@ -154,7 +154,7 @@ static void test_a_blip_counts_nowhere(void **state)
 {
     struct house *house = *state;
     waver(house, 0, 5);
-    house_feed(house, HOUSE_BEGIN + 2 * HOUSE_STEP, REASON_ok);
+    house_feed(house, VILLAGE_BEGIN + 2 * VILLAGE_STEP, REASON_ok);
     assert_true(pipeline_urgent(house->pipeline));
     house_commit(house, KEEP_ALL);
     assert_one_blip(house);
@@ -189,8 +189,8 @@ static void test_too_much_waits(void **state)
     struct fault fault;
     const struct event *events;
     size_t count;
-    int64_t at = HOUSE_BEGIN;
-    for (int i = 0; !pipeline_counts(house->pipeline)->refused; i++, at += HOUSE_STEP)
+    int64_t at = VILLAGE_BEGIN;
+    for (int i = 0; !pipeline_counts(house->pipeline)->refused; i++, at += VILLAGE_STEP)
         house_feed(house, at, i % 5 < 2 ? REASON_ok : REASON_connect_refused);
     size_t most = pipeline_waiting(house->pipeline);
     assert_in_range(most, PIPELINE_WAITING_MAX, PIPELINE_WAITING_MAX + 10);
@@ -207,7 +207,7 @@ static void test_too_much_waits(void **state)
         ledger_events(house->ledger, (int64_t)most, 10, &arena, &events, &count, &fault), 0);
     assert_true(count >= 1);
     assert_int_equal(events[0].kind, EVENT_BLIND);
-    assert_int_equal(events[0].before, at - HOUSE_STEP);
+    assert_int_equal(events[0].before, at - VILLAGE_STEP);
     assert_int_equal(events[0].at, at);
     arena_free(&arena);
 }
@@ -216,21 +216,21 @@ static void test_refused(void **state)
 {
     struct house *house = *state;
     const struct pipeline_counts *counts = pipeline_counts(house->pipeline);
-    struct result result = house_result("a/nobody", HOUSE_BEGIN, REASON_ok);
+    struct result result = village_result("a/nobody", VILLAGE_BEGIN, REASON_ok);
     pipeline_result(house->pipeline, &result, result.time);
     assert_int_equal(counts->unknown_subject, 1);
-    result = house_result("a/pad", HOUSE_BEGIN, REASON_ok);
+    result = village_result("a/pad", VILLAGE_BEGIN, REASON_ok);
     text_copy(result.check, sizeof result.check, "other");
     pipeline_result(house->pipeline, &result, result.time);
     assert_int_equal(counts->unknown_subject, 2);
 
-    result = house_result("a/pad", HOUSE_BEGIN + 3600, REASON_ok);
-    pipeline_result(house->pipeline, &result, wall_from_seconds(HOUSE_BEGIN));
+    result = village_result("a/pad", VILLAGE_BEGIN + 3600, REASON_ok);
+    pipeline_result(house->pipeline, &result, wall_from_seconds(VILLAGE_BEGIN));
     assert_int_equal(counts->bad_time, 1);
 
-    house_feed(house, HOUSE_BEGIN, REASON_ok);
-    house_feed(house, HOUSE_BEGIN, REASON_timeout);
-    house_feed(house, HOUSE_BEGIN - 60, REASON_timeout);
+    house_feed(house, VILLAGE_BEGIN, REASON_ok);
+    house_feed(house, VILLAGE_BEGIN, REASON_timeout);
+    house_feed(house, VILLAGE_BEGIN - 60, REASON_timeout);
     assert_int_equal(counts->stale, 2);
     assert_int_equal(counts->results, 1);
 }
@@ -240,7 +240,7 @@ static void test_reload(void **state)
     struct house *house = *state;
     play_outage(house, 0, 5);
     pipeline_reload(house->pipeline, &house_large);
-    struct result mail = house_result("a/mail", HOUSE_BEGIN + 5 * HOUSE_STEP, REASON_ok);
+    struct result mail = village_result("a/mail", VILLAGE_BEGIN + 5 * VILLAGE_STEP, REASON_ok);
     pipeline_result(house->pipeline, &mail, mail.time);
     play_outage(house, 5, 15);
     assert_int_equal(pipeline_next_changed(house->pipeline), 0); /* the turn is with the last one */
@@ -258,13 +258,13 @@ static void test_there_and_back_before_a_crash(void **state)
     struct house *house = *state;
     play_outage(house, 0, 5);
     house_commit(house, KEEP_ALL);
-    house_feed(house, HOUSE_BEGIN + 20 * HOUSE_STEP, REASON_ok);
-    house_feed(house, HOUSE_BEGIN + 21 * HOUSE_STEP, REASON_ok);
+    house_feed(house, VILLAGE_BEGIN + 20 * VILLAGE_STEP, REASON_ok);
+    house_feed(house, VILLAGE_BEGIN + 21 * VILLAGE_STEP, REASON_ok);
     house_commit(house, KEEP_CHANGES);
     house_close(house);
     house_open(house);
     for (int i = 22; i < 30; i++)
-        house_feed(house, HOUSE_BEGIN + i * HOUSE_STEP, REASON_ok);
+        house_feed(house, VILLAGE_BEGIN + i * VILLAGE_STEP, REASON_ok);
     house_commit(house, KEEP_ALL);
     struct arena arena = {0};
     const struct span *spans;
@@ -275,11 +275,11 @@ static void test_there_and_back_before_a_crash(void **state)
 
 static void show_certificate(struct house *house, int step, char digest, char key)
 {
-    struct result result = house_result("a/pad", HOUSE_BEGIN + step * HOUSE_STEP, REASON_ok);
+    struct result result = village_result("a/pad", VILLAGE_BEGIN + step * VILLAGE_STEP, REASON_ok);
     memset(result.certificate.sha256, digest, 64);
     memset(result.certificate.key_sha256, key, 64);
     text_copy(result.certificate.issuer, sizeof result.certificate.issuer, "E7");
-    result.certificate.not_after = wall_from_seconds(HOUSE_BEGIN + 90 * 86400);
+    result.certificate.not_after = wall_from_seconds(VILLAGE_BEGIN + 90 * 86400);
     pipeline_result(house->pipeline, &result, result.time);
 }
 
@@ -306,8 +306,9 @@ static void test_certificates(void **state)
         house_open(house);
     }
     assert_int_equal(certificates_of(house, &arena, &events), 2);
-    assert_int_equal(events[0].at, HOUSE_BEGIN + 6 * HOUSE_STEP);
-    assert_true(events[0].before >= HOUSE_BEGIN && events[0].before < HOUSE_BEGIN + 6 * HOUSE_STEP);
+    assert_int_equal(events[0].at, VILLAGE_BEGIN + 6 * VILLAGE_STEP);
+    assert_true(events[0].before >= VILLAGE_BEGIN &&
+                events[0].before < VILLAGE_BEGIN + 6 * VILLAGE_STEP);
     assert_true(certificate_change_read(events[0].facts, &change));
     assert_int_equal(change.before.sha256[0], 'a');
     assert_int_equal(change.now.sha256[0], 'b');
@@ -333,7 +334,7 @@ static void test_certificate_changes(void **state)
     assert_int_equal(pipeline_next_changed(house->pipeline), 0);
     house_commit(house, KEEP_CHANGES);
     assert_int_equal(certificates_of(house, &arena, &events), 2);
-    assert_int_equal(events[0].before, HOUSE_BEGIN + HOUSE_STEP);
+    assert_int_equal(events[0].before, VILLAGE_BEGIN + VILLAGE_STEP);
     assert_non_null(strstr(events[0].facts, "\"changed\":[\"certificate\",\"key\"]"));
     arena_free(&arena);
 }
@@ -345,24 +346,24 @@ static void test_certificates_in_the_series(void **state)
     struct fault fault;
     size_t count;
     char path[128];
-    int64_t end = HOUSE_BEGIN + 90 * 86400;
+    int64_t end = VILLAGE_BEGIN + 90 * 86400;
     for (int i = 0; i < 130; i++)
         show_certificate(house, i, 'a', 'c');
-    struct result sooner = house_result("a/pad", HOUSE_BEGIN + 130 * HOUSE_STEP, REASON_ok);
+    struct result sooner = village_result("a/pad", VILLAGE_BEGIN + 130 * VILLAGE_STEP, REASON_ok);
     sooner.family = FAMILY_IPV6;
     memset(sooner.certificate.sha256, 'b', 64);
     sooner.certificate.not_after = wall_from_seconds(end - 86400);
     pipeline_result(house->pipeline, &sooner, sooner.time);
-    assert_int_equal(series_tick(house->series, HOUSE_BEGIN + 4 * 3600, &fault), 0);
+    assert_int_equal(series_tick(house->series, VILLAGE_BEGIN + 4 * 3600, &fault), 0);
     assert_int_equal(series_flush(house->series, NULL, &fault), 0);
     text_format(path, sizeof path, "%s/series/a/pad/web.cert.rrd", house->folder);
     struct oracle_row *rows =
-        oracle_fetch(path, "MIN", 3600, HOUSE_BEGIN, HOUSE_BEGIN + 3 * 3600, &count);
+        oracle_fetch(path, "MIN", 3600, VILLAGE_BEGIN, VILLAGE_BEGIN + 3 * 3600, &count);
     assert_int_equal(count, 3);
-    assert_true(fabs(rows[0].value[0] - (double)(end - HOUSE_BEGIN - 59 * HOUSE_STEP)) < 1e-3);
-    assert_true(fabs(rows[1].value[0] - (double)(end - HOUSE_BEGIN - 119 * HOUSE_STEP)) < 1e-3);
-    assert_true(fabs(rows[2].value[0] - (double)(end - 86400 - HOUSE_BEGIN - 130 * HOUSE_STEP)) <
-                1e-3);
+    assert_true(fabs(rows[0].value[0] - (double)(end - VILLAGE_BEGIN - 59 * VILLAGE_STEP)) < 1e-3);
+    assert_true(fabs(rows[1].value[0] - (double)(end - VILLAGE_BEGIN - 119 * VILLAGE_STEP)) < 1e-3);
+    assert_true(
+        fabs(rows[2].value[0] - (double)(end - 86400 - VILLAGE_BEGIN - 130 * VILLAGE_STEP)) < 1e-3);
     free(rows);
 }
 
@@ -375,7 +376,7 @@ static void test_certificates_by_family(void **state)
     size_t count;
     struct fault fault;
     show_certificate(house, 0, 'a', 'c');
-    struct result result = house_result("a/pad", HOUSE_BEGIN, REASON_ok);
+    struct result result = village_result("a/pad", VILLAGE_BEGIN, REASON_ok);
     result.family = FAMILY_IPV6;
     memset(result.certificate.sha256, 'b', 64);
     pipeline_result(house->pipeline, &result, result.time);
@@ -393,20 +394,20 @@ static void test_silence(void **state)
     struct house *house = *state;
     struct arena arena = {0};
     const struct span *spans;
-    house_feed(house, HOUSE_BEGIN, REASON_ok);
-    pipeline_settle(house->pipeline, HOUSE_BEGIN + 3600);
+    house_feed(house, VILLAGE_BEGIN, REASON_ok);
+    pipeline_settle(house->pipeline, VILLAGE_BEGIN + 3600);
     house_commit(house, KEEP_ALL);
     assert_int_equal(spans_of(house, &arena, &spans), 2);
-    assert_int_equal(spans[0].to, HOUSE_BEGIN + 120);
+    assert_int_equal(spans[0].to, VILLAGE_BEGIN + 120);
     assert_int_equal(spans[1].state, OUTCOME_UNKNOWN);
     assert_int_equal(spans[1].reason, REASON_silent);
-    assert_int_equal(spans[1].to, HOUSE_BEGIN + 3600 - 25);
+    assert_int_equal(spans[1].to, VILLAGE_BEGIN + 3600 - 25);
     arena_free(&arena);
 }
 
 static void feed_family(struct house *house, enum family family, int64_t at, enum reason reason)
 {
-    struct result result = house_result("a/pad", at, reason);
+    struct result result = village_result("a/pad", at, reason);
     result.family = family;
     pipeline_result(house->pipeline, &result, result.time);
 }
@@ -415,19 +416,19 @@ static void feed_family(struct house *house, enum family family, int64_t at, enu
 static void test_a_line_that_ends(void **state)
 {
     struct house *house = *state;
-    const int64_t week = INT64_C(7) * 86400, end = HOUSE_BEGIN + week + 7200;
-    feed_family(house, FAMILY_IPV6, HOUSE_BEGIN, REASON_ok);
+    const int64_t week = INT64_C(7) * 86400, end = VILLAGE_BEGIN + week + 7200;
+    feed_family(house, FAMILY_IPV6, VILLAGE_BEGIN, REASON_ok);
     for (int i = 0; i < 60; i++)
-        feed_family(house, FAMILY_IPV4, HOUSE_BEGIN + i * HOUSE_STEP, REASON_ok);
+        feed_family(house, FAMILY_IPV4, VILLAGE_BEGIN + i * VILLAGE_STEP, REASON_ok);
     house_commit(house, KEEP_ALL);
-    assert_in_range(ledger_frontier(house->ledger, "a/pad"), HOUSE_BEGIN + 57 * HOUSE_STEP,
-                    HOUSE_BEGIN + 60 * HOUSE_STEP);
+    assert_in_range(ledger_frontier(house->ledger, "a/pad"), VILLAGE_BEGIN + 57 * VILLAGE_STEP,
+                    VILLAGE_BEGIN + 60 * VILLAGE_STEP);
 
-    feed_family(house, FAMILY_IPV6, HOUSE_BEGIN + 60 * HOUSE_STEP, REASON_timeout);
-    for (int64_t at = HOUSE_BEGIN + 61 * HOUSE_STEP; at < end; at += HOUSE_STEP)
+    feed_family(house, FAMILY_IPV6, VILLAGE_BEGIN + 60 * VILLAGE_STEP, REASON_timeout);
+    for (int64_t at = VILLAGE_BEGIN + 61 * VILLAGE_STEP; at < end; at += VILLAGE_STEP)
         feed_family(house, FAMILY_IPV4, at, REASON_ok);
     house_commit(house, KEEP_ALL);
-    assert_in_range(ledger_frontier(house->ledger, "a/pad"), end - 3 * HOUSE_STEP, end);
+    assert_in_range(ledger_frontier(house->ledger, "a/pad"), end - 3 * VILLAGE_STEP, end);
 }
 
 /* ---- however often time is told to pass ---- */
@@ -453,15 +454,15 @@ static enum reason random_reason(bool *down)
 
 static void play_random(struct house *house, uint64_t story, bool settling)
 {
-    int64_t next[FAMILY_COUNT] = {HOUSE_BEGIN, HOUSE_BEGIN + 20};
+    int64_t next[FAMILY_COUNT] = {VILLAGE_BEGIN, VILLAGE_BEGIN + 20};
     bool down[FAMILY_COUNT] = {false, false};
     seed = story;
-    for (int64_t now = HOUSE_BEGIN; now < HOUSE_BEGIN + 6 * 3600; now += 5) {
+    for (int64_t now = VILLAGE_BEGIN; now < VILLAGE_BEGIN + 6 * 3600; now += 5) {
         for (int i = 0; i < FAMILY_COUNT; i++) {
             if (now < next[i])
                 continue;
             feed_family(house, (enum family)i, now, random_reason(&down[i]));
-            next[i] = now + (below(4) ? HOUSE_STEP : below(3) ? 5 : 5 * below(200));
+            next[i] = now + (below(4) ? VILLAGE_STEP : below(3) ? 5 : 5 * below(200));
         }
         if (settling)
             pipeline_settle(house->pipeline, now);
@@ -478,7 +479,7 @@ static void assert_same_spans(struct house *one, struct house *other, const char
     int64_t to = ledger_frontier(one->ledger, subject);
     if (ledger_frontier(other->ledger, subject) < to)
         to = ledger_frontier(other->ledger, subject);
-    assert_true(to > HOUSE_BEGIN + 4 * 3600);
+    assert_true(to > VILLAGE_BEGIN + 4 * 3600);
     assert_int_equal(ledger_spans(one->ledger, subject, 0, to, &arena, &left, &count, &fault), 0);
     assert_int_equal(
         ledger_spans(other->ledger, subject, 0, to, &arena, &right, &count_right, &fault), 0);
@@ -517,10 +518,10 @@ static void test_complete(void **state)
 {
     struct house *house = *state;
     assert_false(pipeline_is_complete(house->pipeline));
-    house_feed(house, HOUSE_BEGIN, REASON_timeout);
+    house_feed(house, VILLAGE_BEGIN, REASON_timeout);
     assert_false(pipeline_is_complete(house->pipeline));
-    house_feed(house, HOUSE_BEGIN + 5, REASON_timeout);
-    house_feed(house, HOUSE_BEGIN + 10, REASON_timeout);
+    house_feed(house, VILLAGE_BEGIN + 5, REASON_timeout);
+    house_feed(house, VILLAGE_BEGIN + 10, REASON_timeout);
     assert_true(pipeline_is_complete(house->pipeline));
 }
 

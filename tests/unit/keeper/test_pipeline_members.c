@@ -7,7 +7,7 @@
 static void feed_mail(struct house *house, int from, int to, enum reason reason)
 {
     for (int i = from; i < to; i++) {
-        struct result result = house_result("a/mail", HOUSE_BEGIN + i * HOUSE_STEP, reason);
+        struct result result = village_result("a/mail", VILLAGE_BEGIN + i * VILLAGE_STEP, reason);
         pipeline_result(house->pipeline, &result, result.time);
     }
 }
@@ -19,12 +19,12 @@ static void assert_mail_span(struct house *house, size_t i, size_t count, int fr
     struct fault fault;
     const struct span *spans;
     size_t found;
-    assert_int_equal(ledger_spans(house->ledger, "a/mail", HOUSE_BEGIN, INT64_MAX, &arena, &spans,
+    assert_int_equal(ledger_spans(house->ledger, "a/mail", VILLAGE_BEGIN, INT64_MAX, &arena, &spans,
                                   &found, &fault),
                      0);
     assert_int_equal(found, count);
-    assert_int_equal(spans[i].from, HOUSE_BEGIN + from * HOUSE_STEP);
-    assert_int_equal(spans[i].to, HOUSE_BEGIN + to * HOUSE_STEP);
+    assert_int_equal(spans[i].from, VILLAGE_BEGIN + from * VILLAGE_STEP);
+    assert_int_equal(spans[i].to, VILLAGE_BEGIN + to * VILLAGE_STEP);
     assert_int_equal(spans[i].state, state);
     arena_free(&arena);
 }
@@ -45,7 +45,7 @@ static void come_back(struct house *house)
     house_commit(house, KEEP_TIMES);
     house_commit(house, KEEP_ALL);
     pipeline_reload(house->pipeline, &house_large);
-    assert_int_equal(series_known(house->series, "a/mail"), HOUSE_BEGIN + 499 * HOUSE_STEP);
+    assert_int_equal(series_known(house->series, "a/mail"), VILLAGE_BEGIN + 499 * VILLAGE_STEP);
     feed_mail(house, 500, 510, REASON_ok);
     house_commit(house, KEEP_ALL);
 }
@@ -87,12 +87,12 @@ static void test_comes_back_after_a_crash(void **state)
     play_calm(house);
     house_commit(house, KEEP_ALL);
     crash(house);
-    assert_true(series_known(house->series, "a/mail") < HOUSE_BEGIN + 499 * HOUSE_STEP);
+    assert_true(series_known(house->series, "a/mail") < VILLAGE_BEGIN + 499 * VILLAGE_STEP);
     house_commit(house, KEEP_TIMES);
     crash(house);
     come_back(house);
     assert_mail_span(house, 0, 1, 0, 509, OUTCOME_UP);
-    assert_int_equal(series_known(house->series, "a/mail"), HOUSE_BEGIN + 509 * HOUSE_STEP);
+    assert_int_equal(series_known(house->series, "a/mail"), VILLAGE_BEGIN + 509 * VILLAGE_STEP);
 }
 
 /* Before the ledger was written: what waits is not forgotten. */
